@@ -1,0 +1,1 @@
+"""The pages: what an executive, an analyst and a data owner look at."""

@@ -1,0 +1,50 @@
+"""Streamlit's entry: the list of pages, the frame, what to say without a release."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # `streamlit run` puts only this folder on the path
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from dashboards import data, frame  # noqa: E402
+from dashboards.views import quality, retention, scorecard  # noqa: E402
+from jike import wording  # noqa: E402
+from jike.errors import JikeError  # noqa: E402
+
+STATIC = ROOT / "dashboards" / "static"
+
+
+def main() -> None:
+    """Draw the frame and the page the viewer is on."""
+    st.set_page_config(
+        page_title="集客 Jike", page_icon=str(STATIC / "mark.svg"), layout="wide"
+    )
+    st.logo(str(STATIC / "mark.svg"))
+    words = frame.language()
+    _ = words
+    here = st.navigation(
+        [
+            st.Page(scorecard.page, title=_("Scorecard"), url_path="scorecard"),
+            st.Page(retention.page, title=_("Retention"), url_path="retention"),
+            st.Page(quality.page, title=_("Data quality"), url_path="quality"),
+        ],
+        position="top",
+    )
+    try:
+        data.viewer_scope()
+        data.begin()
+        frame.draw(words)
+    except JikeError as error:
+        st.title(_("There is no release to show"), anchor=False)
+        st.markdown(wording.escaped(str(error)))
+        st.caption(_("Make one from the sample province, then reload this page:"))
+        st.code("./jike demo --no-serve", language=None)
+        st.stop()
+    with frame.guarded(here.url_path or "scorecard"):
+        here.run()
+
+
+main()

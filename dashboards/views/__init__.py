@@ -1,0 +1,1 @@
+"""One page each: questions through data.ask, charts, titles and the catalogue."""

@@ -1,0 +1,164 @@
+"""数据质量: may what is shown be believed, and what was kept back?"""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts, data, frame, plotted, tables, titles
+from dashboards.frame import View
+from jike import page_questions, wording
+
+
+def page() -> None:
+    """Draw what arrived, what was rejected and which checks it had to pass."""
+    view = frame.view()
+    _ = view.words
+    release, held = view.release, view.held
+    frame.head(
+        titles.quality(
+            release.number,
+            release.checks_passed,
+            release.checks_warned,
+            held.delivered_on if held else None,
+            held is not None,
+            _,
+        ),
+        titles.release_caption(release, held is not None, _),
+    )
+    failed = data.failures(held) if held else []
+    if held:
+        with frame.panel("held", height="content"):
+            _held(view, failed)
+    left, right = st.columns([7, 5])
+    with left, frame.panel("deliveries"):
+        _deliveries(view, failed)
+    with right, frame.panel("quarantine"):
+        _quarantine(view)
+    with frame.panel("checks", height="content"):
+        _checks(view)
+    with frame.panel("releases", height="content"):
+        _releases(view)
+
+
+def _held(view: View, failed: list[dict[str, Any]]) -> None:
+    _ = view.words
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(_("Not published"), icon=":material/block:", color="orange")
+        st.markdown(
+            _(
+                "**{n}** checks failed. Nothing of this delivery is on any page. "
+                "Mend the delivery and run again.",
+                n=len(failed),
+            ),
+            width="stretch",
+        )
+    if not failed:
+        return
+    shown, columns = tables.checks(pd.DataFrame(failed), _)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(shown), 12),
+        row_height=tables.ROW_HEIGHT,
+        key="held_table",
+    )
+
+
+def _deliveries(view: View, failed: list[dict[str, Any]]) -> None:
+    _ = view.words
+    rows = data.ask(page_questions.deliveries())
+    if rows.empty:
+        frame.panel_head(_("No delivery is recorded"), "")
+        return
+    rows["label"] = rows["entity"]
+    entities = [str(result["checked_table"]).split(".")[-1] for result in failed]
+    known = [entity for entity in entities if entity in set(rows["entity"])]
+    title = titles.deliveries(rows, known, _)
+    frame.panel_head(
+        title, _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing")
+    )
+    held_on = view.held.delivered_on if view.held else None
+    grid = plotted.with_held(rows, known, held_on)
+    st.plotly_chart(
+        charts.delivery_grid(grid, _, view.colours),
+        theme=None,
+        config=charts.CONFIG,
+        key="deliveries_chart",
+        alt=title,
+    )
+
+
+def _quarantine(view: View) -> None:
+    _ = view.words
+    total = data.ask(page_questions.received()).iloc[0]
+    rows = data.ask(page_questions.quarantine())
+    rows = plotted.by_rule(rows, _)
+    title = titles.quarantine(
+        int(total["rows_quarantined"]),
+        total["quarantined_share"],
+        rows["label"].iloc[0] if len(rows) else "",
+        _,
+    )
+    frame.panel_head(
+        title, _("Rejected rows by feed and rule; none of them is counted")
+    )
+    if len(rows):
+        st.plotly_chart(
+            charts.bars(rows, _, view.colours),
+            theme=None,
+            config=charts.CONFIG,
+            key="quarantine_chart",
+            alt=titles.count_alt(title, rows["label"], rows["rows"], _),
+        )
+    st.markdown(
+        _(
+            "Received **{read}** = accepted **{accepted}** + quarantined **{out}**",
+            read=wording.plain(total["rows_read"]),
+            accepted=wording.plain(total["rows_accepted"]),
+            out=wording.plain(total["rows_quarantined"]),
+        )
+    )
+
+
+def _checks(view: View) -> None:
+    _ = view.words
+    rows = data.ask(page_questions.checks())
+    status = rows["status"].value_counts()
+    title = titles.checks(
+        int(status.get("failed", 0)), int(status.get("warning", 0)), len(rows), _
+    )
+    frame.panel_head(
+        title,
+        _("Checks of release {number}, the worst first", number=view.release.number),
+    )
+    shown, columns = tables.checks(rows, _)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(shown), 12),
+        row_height=tables.ROW_HEIGHT,
+        key="checks_table",
+        alt=title,
+    )
+
+
+def _releases(view: View) -> None:
+    _ = view.words
+    rows = data.releases()
+    title = titles.releases(len(rows), _)
+    frame.panel_head(
+        title, _("A release never changes; rollback points at an older one")
+    )
+    shown, columns = tables.releases(rows, _)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(shown), 10),
+        row_height=tables.ROW_HEIGHT,
+        key="releases_table",
+        alt=title,
+    )

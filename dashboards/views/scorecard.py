@@ -1,0 +1,120 @@
+"""总览: where do we stand, who is behind, will we make the year?"""
+
+import streamlit as st
+
+from dashboards import charts, data, frame, state, tables, titles
+from dashboards.cards import Card
+from dashboards.frame import View
+from jike import page_questions
+
+CARDS = (
+    Card(
+        "info_revenue",
+        against=("info_revenue_lead", "yoy"),
+        notes=("info_revenue_completion", "yoy"),
+    ),
+    Card(
+        "target_market_retention",
+        against=("retention_lead", "yoy"),
+        notes=("counts", "retention_expected"),
+    ),
+    Card("nrr", against=("base", "yoy"), notes=("base", "challenge")),
+    Card("grr", against=("base", "yoy"), notes=("base", "mom")),
+    Card("cohort_retention", against=("yoy",), notes=("counts",)),
+    Card("active_customers", against=("yoy",), notes=("mom",)),
+    Card("lost_customers", against=("yoy",), notes=("last_month",)),
+    Card("info_revenue_share", against=("yoy",), notes=("info_growth_contribution",)),
+)
+
+
+def page() -> None:
+    """Draw the scorecard of the chosen branch and period."""
+    view = frame.view()
+    _ = view.words
+    facts = view.facts
+    cards = frame.cards(CARDS, facts)
+    frame.head(
+        titles.scorecard(
+            view.branch_name,
+            facts.value("info_revenue_lead"),
+            facts.value("info_revenue"),
+            facts.value("target_market_retention"),
+            facts.value("retention_lead"),
+            _,
+        ),
+        _(
+            "{scope}, {time}. {judged}",
+            scope=frame.scope_words(view),
+            time=frame.time_words(view, facts.value("time_progress")),
+            judged=titles.judged(cards, _),
+        ),
+    )
+    frame.draw_cards(cards)
+    left, right = st.columns([7, 5])
+    with left, frame.panel("standings"):
+        _standings(view)
+    with right, frame.panel("year"):
+        _year(view)
+
+
+def _standings(view: View) -> None:
+    _ = view.words
+    rows = data.ask(page_questions.standings(view.period.code, view.children_of))
+    rows["name"] = rows[f"name_{_.language}"]
+    frame.panel_head(
+        titles.standings(rows, _),
+        _("By lead over time, in points; whole branches, tap a name to see one"),
+    )
+    if rows.empty:
+        frame.empty(_("No branches"), _("The list of branches is not delivered"))
+        return
+    styled, columns = tables.standings(rows, _)
+    st.dataframe(
+        styled,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(rows)),
+        row_height=tables.ROW_HEIGHT,
+        key="standings",
+        on_select=lambda: _choose(list(rows["branch_id"])),
+        selection_mode="single-cell",
+        alt=titles.standings(rows, _),
+    )
+
+
+def _choose(branches: list[str]) -> None:
+    """Go to the branch of the cell that was tapped."""
+    cells = st.session_state["standings"]["selection"]["cells"]
+    if cells:
+        state.go("branch", branches[cells[0][0]])
+
+
+def _year(view: View) -> None:
+    _ = view.words
+    rows = data.ask(
+        page_questions.year_progress(view.period.code, view.top, view.children_of)
+    )
+    if rows.empty:
+        frame.panel_head(_("No revenue target for this year"), frame.scope_words(view))
+        frame.empty(
+            _("Not delivered: {entities}", entities="kpi_targets"),
+            _("Completion and lead appear once base targets are delivered"),
+        )
+        return
+    rows["name"] = rows[f"name_{_.language}"]
+    rows["label"] = rows["name"].where(~rows["is_total"].astype(bool), _("Total"))
+    title = titles.year_progress(rows, _)
+    frame.panel_head(
+        title,
+        _(
+            "Revenue as % of the year's base target, whole branches; "
+            "◇ year-end forecast, linear to seasonal; | challenge"
+        ),
+    )
+    st.plotly_chart(
+        charts.bullets(rows, _, view.colours),
+        theme=None,
+        config=charts.CONFIG,
+        key="year_chart",
+        alt=titles.alt(title, rows["label"], rows["completion"], _),
+    )

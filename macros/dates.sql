@@ -1,0 +1,36 @@
+{# Everything two engines write differently about dates; models hold no difference. #}
+
+{% macro as_of() -%}
+    cast('{{ var("as_of") }}' as date)
+{%- endmacro %}
+
+{% macro month_start(moment) -%}
+    cast({{ dbt.date_trunc('month', moment) }} as date)
+{%- endmacro %}
+
+{% macro month_end(day) -%}
+    cast({{ dbt.last_day(day, 'month') }} as date)
+{%- endmacro %}
+
+{# Months may be negative; the day stays within the month it reaches. #}
+{% macro add_months(day, months) -%}
+    cast({{ day }} + interval '{{ months }}' month as date)
+{%- endmacro %}
+
+{# First day of the year of a day. #}
+{% macro year_start(day) -%}
+    cast({{ dbt.date_trunc('year', day) }} as date)
+{%- endmacro %}
+
+{% macro days_between(first_day, last_day) -%}
+    {{ dbt.datediff(first_day, last_day, 'day') }}
+{%- endmacro %}
+
+{# Codes of periods as docs/kpis.md writes them. #}
+{% macro year_code(day) -%}
+    cast(extract(year from {{ day }}) as string)
+{%- endmacro %}
+
+{% macro month_code(day) -%}
+    {{ year_code(day) }} || '-' || right('0' || cast(extract(month from {{ day }}) as string), 2)
+{%- endmacro %}

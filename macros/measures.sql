@@ -1,0 +1,16 @@
+{# The measures of every family, as models/intermediate/measures yields them. #}
+{% macro measures() -%}
+    {{ return({
+        'customers': [
+            'active_customers', 'new_customers', 'back_customers', 'lost_customers',
+        ],
+        'retention': [
+            'cohort_customers', 'cohort_active_customers', 'kept_cohort_customers',
+            'kept_cohort_active_customers', 'target_cohort_customers',
+            'target_cohort_active_customers', 'returned_customers', 'nrr_base_yuan',
+            'nrr_current_yuan', 'grr_kept_yuan', 'nrr_expansion_yuan',
+            'nrr_contraction_yuan', 'nrr_churn_yuan',
+        ],
+        'revenue': ['operating_revenue', 'info_revenue'],
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,9 @@
+{# A key of several columns; null counts as a value. Portable, unlike the packages'. #}
+{% test unique_together(model, columns) %}
+
+select {{ columns | join(', ') }}
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+
+{% endtest %}

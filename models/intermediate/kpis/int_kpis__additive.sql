@@ -1,0 +1,110 @@
+-- Every KPI made of summed parts: one row per KPI, period and branch.
+
+with
+
+kpis as (
+
+    select * from {{ ref('kpis') }} where numerator is not null
+
+),
+
+parts as (
+
+    select * from {{ ref('int_parts__measured') }}
+
+),
+
+amounts as (
+
+    select * from {{ ref('int_parts__by_period') }}
+
+),
+
+sides as (
+
+    select
+        kpis.kpi,
+        amounts.period,
+        amounts.branch_id,
+        amounts.amount as numerator,
+        cast(null as decimal(28, 6)) as denominator
+
+    from kpis
+
+    inner join amounts
+        on kpis.numerator = amounts.part
+
+    union all
+
+    select
+        kpis.kpi,
+        amounts.period,
+        amounts.branch_id,
+        cast(null as decimal(28, 6)) as numerator,
+        amounts.amount as denominator
+
+    from kpis
+
+    inner join amounts
+        on kpis.denominator = amounts.part
+
+),
+
+joined as (
+
+    select
+        kpi,
+        period,
+        branch_id,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+
+    from sides
+
+    group by 1, 2, 3
+
+),
+
+-- Something to divide by and nothing to divide: the share is 0, and it is measured.
+completed as (
+
+    select
+        kpi,
+        period,
+        branch_id,
+        case when denominator <> 0 then coalesce(numerator, 0) else numerator end
+            as numerator,
+        denominator
+
+    from joined
+
+),
+
+final as (
+
+    select
+        completed.kpi,
+        completed.period,
+        completed.branch_id,
+        cast(completed.numerator as decimal(28, 6)) as numerator,
+        cast(completed.denominator as decimal(28, 6)) as denominator,
+        case
+            when kpis.denominator is null then cast(completed.numerator as double)
+            -- A share of growth means nothing where the whole did not grow.
+            when parts.over_time = 'ytd_growth' and completed.denominator <= 0 then null
+            else {{ ratio('completed.numerator', 'completed.denominator') }}
+        end as kpi_value,
+        cast(null as double) as low,
+        cast(null as double) as high
+
+    from completed
+
+    inner join kpis
+        on completed.kpi = kpis.kpi
+
+    left join parts
+        on kpis.denominator = parts.part
+
+)
+
+select * from final

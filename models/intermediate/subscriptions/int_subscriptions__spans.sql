@@ -1,0 +1,56 @@
+-- In service (在网): one row per subscription and stretch of days (valid_to exclusive)
+-- in which its last completed `new` or `terminate` order is `new`, with the customer
+-- and product of its last completed order. A day counts to its end.
+
+with
+
+events as (
+
+    select * from {{ ref('int_subscriptions__events') }}
+
+),
+
+stated as (
+
+    select
+        subscription_id,
+        customer_id,
+        product_id,
+        dated_on,
+        lead(dated_on) over (
+            partition by subscription_id order by event_number nulls last
+        ) as next_dated_on,
+        max(case when starts_service then event_number end) over (
+            partition by subscription_id
+            order by event_number nulls last
+            rows between unbounded preceding and current row
+        ) as last_start_number,
+        max(case when ends_service then event_number end) over (
+            partition by subscription_id
+            order by event_number nulls last
+            rows between unbounded preceding and current row
+        ) as last_end_number
+
+    from events
+
+),
+
+final as (
+
+    select
+        subscription_id,
+        customer_id,
+        product_id,
+        dated_on as valid_from,
+        coalesce(next_dated_on, cast('9999-12-31' as date)) as valid_to
+
+    from stated
+
+    where
+        last_start_number > coalesce(last_end_number, 0)
+        -- Several events on one day: the last one is the day's.
+        and dated_on < coalesce(next_dated_on, cast('9999-12-31' as date))
+
+)
+
+select * from final

@@ -1,0 +1,259 @@
+"""Makes a new DuckDB file from what was loaded: raw tables, then the dbt project."""
+
+import csv
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jike.durable import (
+    is_full,
+    next_number,
+    only_one,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_json,
+)
+from jike.errors import JikeError
+from jike.failpoints import reach
+from jike.home import PROJECT, Home
+from jike.modelling import Value, checked_parameters, run_dbt
+
+if TYPE_CHECKING:
+    import duckdb
+
+BUILDS_KEPT = 3
+SAMPLE_SOURCE = "sample"
+"""Deliveries of this source are invented; a release made of them says so."""
+
+DELIVERED_KPI_COLUMNS = ("owner", "goal", "window", "tolerance", "name_zh", "name_en")
+"""What a delivered kpis list may change of a KPI (the raw contract)."""
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """One finished build: what it was made with, and the hash its audit is bound to.
+
+    `parameters` holds every parameter, defaults included. `dbt_warnings` are sentences.
+    """
+
+    run: str
+    path: Path
+    as_of: date
+    delivered_on: date | None
+    parameters: dict[str, Value]
+    is_sample: bool
+    sha256: str
+    built_at: datetime
+    steps: int
+    seconds: float
+    dbt_warnings: tuple[str, ...]
+    dbt_failures: tuple[str, ...] = ()
+
+
+def build(
+    home: Home,
+    as_of: date | None = None,
+    parameters: Mapping[str, Value] | None = None,
+    full: bool = False,
+    project: Path = PROJECT,
+) -> BuildRecord:
+    """Make build/<run>.duckdb from everything loaded so far; one build at a time.
+
+    The file counts only when build/<run>.json stands beside it: that is written last.
+
+    Raises:
+        BusyError: another build runs.
+        WrongInputError: a parameter does not exist or has a wrong value, or as_of
+            cannot be told from what was loaded.
+        JikeError: a model, seed or dbt test failed (names it), or the disk is full.
+    """
+    values = checked_parameters(project, parameters or {})
+    home.build.mkdir(parents=True, exist_ok=True)
+    with only_one(home.state / "build.lock", f"build {_next_run(home)}"):
+        started = time.monotonic()
+        _sweep(home)
+        run = f"{next_number(home.state, 'run', _highest_run(home)):06d}"
+        path = home.build / f"{run}.duckdb"
+        reach("build:started")
+        try:
+            facts = _prepare(path, home, as_of)
+            reach("build:prepared")
+            steps, warnings = _model(home, path, facts, values, full, project)
+            reach("build:modelled")
+            sync_file(path)
+            record = BuildRecord(
+                run=run,
+                path=path,
+                parameters=values,
+                sha256=sha256_of(path),
+                built_at=datetime.now(UTC).replace(microsecond=0),
+                steps=steps,
+                seconds=round(time.monotonic() - started, 1),
+                dbt_warnings=warnings,
+                **facts,
+            )
+        except BaseException as error:
+            _remove_build(path)
+            told = _told(error, home)
+            if told is error:
+                raise
+            raise told from error
+        sync_folder(home.build)
+        reach("build:synced")
+        _write_record(record)
+        return record
+
+
+def _next_run(home: Home) -> str:
+    return f"{_highest_run(home) + 1:06d}"
+
+
+def _highest_run(home: Home) -> int:
+    names = [path.name.split(".")[0] for path in home.build.iterdir()]
+    return max((int(name) for name in names if name.isdigit()), default=0)
+
+
+def _sweep(home: Home) -> None:
+    """Remove what a killed build left, and all but the newest finished builds."""
+    finished = []
+    for path in sorted(home.build.glob("*.duckdb")):
+        if path.with_suffix(".json").exists():
+            finished.append(path)
+        else:
+            _remove_build(path)
+    for path in finished[: -(BUILDS_KEPT - 1)]:
+        _remove_build(path)
+
+
+def _remove_build(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+
+
+def _prepare(path: Path, home: Home, as_of: date | None) -> dict[str, Any]:
+    import duckdb
+
+    from jike import raw
+
+    with duckdb.connect(str(path)) as con:
+        con.execute("set preserve_insertion_order = false")
+        raw.prepare(con, home)
+        day = as_of or raw.default_as_of(con)
+        return {"as_of": day, **_deliveries(con)}
+
+
+def _deliveries(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
+    newest, sources = con.execute(
+        "select max(delivered_on), list(distinct source) from raw.deliveries"
+    ).fetchone() or (None, None)
+    return {"delivered_on": newest, "is_sample": sources == [SAMPLE_SOURCE]}
+
+
+def _model(
+    home: Home,
+    path: Path,
+    facts: Mapping[str, Any],
+    values: Mapping[str, Value],
+    full: bool,
+    project: Path,
+) -> tuple[int, tuple[str, ...]]:
+    output = home.build / "dbt"
+    assemble_seeds(project / "seeds", home.reference, output / "seeds")
+    verb = ["build", "--exclude-resource-type", "unit_test"]
+    outcome = run_dbt(
+        verb + (["--full-refresh"] if full else []),
+        project,
+        path,
+        output,
+        {**values, "as_of": facts["as_of"].isoformat()},
+    )
+    if outcome.failures:
+        more = len(outcome.failures) - 1
+        raise JikeError(
+            f"the build failed in {outcome.failures[0].sentence}"
+            + (f" (and {more} more)" if more else "")
+        )
+    return outcome.steps, tuple(finding.sentence for finding in outcome.warnings)
+
+
+def assemble_seeds(defaults: Path, replacements: Path, target: Path) -> None:
+    """Lay out the lists for dbt: the shipped ones, replaced by delivered ones.
+
+    A delivered `kpis` list changes only some columns of the KPIs it names.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for path in defaults.glob("*.*") if defaults.exists() else ():
+        replacement = replacements / path.name
+        if path.name == "kpis.csv" and replacement.exists():
+            _merge_kpis(path, replacement, target / path.name)
+        else:
+            chosen = replacement if replacement.exists() else path
+            shutil.copyfile(chosen, target / path.name)
+
+
+def _merge_kpis(default: Path, delivered: Path, target: Path) -> None:
+    with delivered.open(encoding="utf-8-sig", newline="") as file:
+        changes = {row["kpi"]: row for row in csv.DictReader(file)}
+    with default.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or ())
+        rows = list(reader)
+    for row in rows:
+        changed = changes.get(row["kpi"], {})
+        for column in DELIVERED_KPI_COLUMNS:
+            if column in row and changed.get(column) is not None:
+                row[column] = changed[column]
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _told(error: BaseException, home: Home) -> BaseException:
+    """Turn a database or disk error into a sentence; leave the others as they are."""
+    import duckdb
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return JikeError(
+            "the build needs more memory than DuckDB may take; free memory or raise "
+            "memory_limit in profiles.yml"
+        )
+    if not isinstance(error, duckdb.Error | OSError) and not is_full(str(error)):
+        return error
+    free = shutil.disk_usage(home.build).free >> 20
+    needed = needed_megabytes(home)
+    if is_full(str(error)) or free < needed:
+        return JikeError(
+            f"{home.build} is full: {free} MB free, about {needed} MB needed; make "
+            "room and build again"
+        )
+    if isinstance(error, OSError):
+        return error
+    return JikeError(f"the build failed in DuckDB ({type(error).__name__})")
+
+
+def needed_megabytes(home: Home) -> int:
+    """Estimate what a build takes: the last one, or four times what was landed."""
+    builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
+    landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
+    return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20
+
+
+def _write_record(record: BuildRecord) -> None:
+    content = {key: _json(value) for key, value in asdict(record).items()}
+    content["path"] = record.path.name
+    write_json(record.path.with_suffix(".json"), content)
+
+
+def _json(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return os.fspath(value) if isinstance(value, Path) else value

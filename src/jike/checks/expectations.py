@@ -1,0 +1,276 @@
+"""Expectation files: one YAML a table, Great Expectations' names, a reason for each.
+
+```yaml
+table: bills
+grain: one row per bill line
+needs_all: [bills]        # marts: applicable when each of these entities has rows,
+needs_any: [members]      # and one of these
+rows_may_fall: 0.5        # marts: share of a release's rows that may be missing
+expect:
+  - column_values_to_be_between: {column: amount, min_value: 0}
+    where: {kind: recurring}
+    severity: warning     # critical, the default, stops publishing
+    because: {zh: …, en: …}
+  - unexpected_rows: {unexpected_rows_query: "select 1 from {batch} where …"}
+    name: months_have_no_gap
+    because: {zh: …, en: …}
+```
+
+A key is the name of an expectation without `expect_`; a value is its arguments. A name
+or an argument that Great Expectations does not know is refused when the file is read.
+In an argument `$as_of` stands for the build's as_of and `$newest_month` for the first
+day of the newest month that is over by then. `unexpected_rows` counts the rows of a
+query and pulls none of them.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import and_
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from jike.errors import JikeError
+from jike.home import PROJECT
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import (
+        Expectation as GreatExpectation,
+    )
+    from great_expectations.expectations.row_conditions import Condition
+
+EXPECTATIONS = PROJECT / "expectations"
+SCHEMAS = ("raw", "marts")
+SEVERITIES = ("critical", "warning")
+FILE_KEYS = {"table", "grain", "needs_all", "needs_any", "rows_may_fall", "expect"}
+OWN_KEYS = {"name", "where", "severity", "because"}
+ROW_COUNT = "table_row_count_to_be_between"
+UNEXPECTED_ROWS = "unexpected_rows"
+ROWS_MAY_FALL = 0.5
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing expected of a table, and what goes wrong on a page otherwise.
+
+    `name` is unique in its file; `severity` is critical or warning.
+    """
+
+    name: str
+    key: str
+    arguments: Mapping[str, Any]
+    where: Mapping[str, Any]
+    severity: str
+    because_zh: str
+    because_en: str
+
+    @property
+    def column(self) -> str | None:
+        """The column that is looked at, None when it is the table as a whole."""
+        column = self.arguments.get("column")
+        return None if column is None else str(column)
+
+
+@dataclass(frozen=True)
+class ExpectationFile:
+    """What is expected of one table of schema raw or marts."""
+
+    schema: str
+    table: str
+    grain: str
+    needs_all: tuple[str, ...]
+    needs_any: tuple[str, ...]
+    rows_may_fall: float
+    expectations: tuple[Expectation, ...]
+
+    def applies(self, with_rows: Collection[str]) -> bool:
+        """Say whether the entities that have rows are enough to expect anything."""
+        return all(entity in with_rows for entity in self.needs_all) and (
+            not self.needs_any or any(entity in with_rows for entity in self.needs_any)
+        )
+
+    @property
+    def checked_table(self) -> str:
+        """The table's name as results show it, e.g. raw.bills."""
+        return f"{self.schema}.{self.table}"
+
+
+def load_expectations(folder: Path = EXPECTATIONS) -> list[ExpectationFile]:
+    """Read every file below `folder`/raw and `folder`/marts, in the order of names.
+
+    Raises:
+        JikeError: a schema without files, or a file that `load_file` refuses.
+    """
+    files = []
+    for schema in SCHEMAS:
+        paths = sorted((folder / schema).glob("*.yml"))
+        if not paths:
+            raise JikeError(f"{folder / schema} holds no expectation file; restore it")
+        files += [load_file(path) for path in paths]
+    return files
+
+
+def load_file(path: Path) -> ExpectationFile:
+    """Read one file; its folder is the schema, its stem the table.
+
+    Raises:
+        JikeError: the YAML is broken, a key, an expectation or an argument is unknown,
+            a reason is missing, a name occurs twice, or nothing is expected.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise JikeError(f"{path} is not readable: {reason}") from None
+    if not isinstance(content, dict) or not content.get("expect"):
+        raise JikeError(f"{path} expects nothing; give its `expect` at least one entry")
+    if unknown := sorted(content.keys() - FILE_KEYS):
+        raise JikeError(f"{path}: unknown key {unknown[0]}")
+    if content.get("table") != path.stem or not content.get("grain"):
+        raise JikeError(f"{path}: `table` must be {path.stem}, `grain` must be said")
+    expectations = tuple(_expectation(path, entry) for entry in content["expect"])
+    names = [expectation.name for expectation in expectations]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise JikeError(f"{path}: two expectations are called {twice[0]}; name one")
+    return ExpectationFile(
+        schema=path.parent.name,
+        table=path.stem,
+        grain=str(content["grain"]),
+        needs_all=tuple(content.get("needs_all", ())),
+        needs_any=tuple(content.get("needs_any", ())),
+        rows_may_fall=float(content.get("rows_may_fall", ROWS_MAY_FALL)),
+        expectations=expectations,
+    )
+
+
+def suite_hash(folder: Path = EXPECTATIONS) -> str:
+    """Give the SHA-256 over every expectation file, names included."""
+    hashed = hashlib.sha256()
+    for path in sorted(folder.glob("*/*.yml")):
+        hashed.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        hashed.update(path.read_bytes() + b"\0")
+    return hashed.hexdigest()
+
+
+def build_expectation(expectation: Expectation, as_of: date) -> "GreatExpectation":
+    """Make Great Expectations' object for an expectation at a date.
+
+    Raises:
+        ValueError, TypeError: an argument is unknown or has the wrong type.
+    """
+    arguments: dict[str, Any] = {
+        name: _dated(value, as_of) for name, value in expectation.arguments.items()
+    }
+    if expectation.where:
+        arguments["row_condition"] = _condition(expectation.where)
+    arguments["severity"] = expectation.severity
+    return _expectation_class(expectation.key)(**arguments)
+
+
+def _expectation(path: Path, entry: dict[str, Any]) -> Expectation:
+    keys = sorted(entry.keys() - OWN_KEYS) if isinstance(entry, dict) else []
+    if len(keys) != 1 or not isinstance(entry[keys[0]], dict):
+        raise JikeError(f"{path}: an entry needs one expectation with its arguments")
+    key, arguments = keys[0], entry[keys[0]]
+    name = str(entry.get("name") or _default_name(key, arguments))
+    where = f"{path}: {name}"
+    because = entry.get("because")
+    if not isinstance(because, dict) or because.keys() != {"zh", "en"}:
+        raise JikeError(f"{where}: `because` must say zh and en")
+    if entry.get("severity", "critical") not in SEVERITIES:
+        raise JikeError(f"{where}: `severity` is critical or warning")
+    _must_fit(where, key, arguments, entry)
+    expectation = Expectation(
+        name=name,
+        key=key,
+        arguments=arguments,
+        where=entry.get("where", {}),
+        severity=entry.get("severity", "critical"),
+        because_zh=str(because["zh"]).strip(),
+        because_en=str(because["en"]).strip(),
+    )
+    try:
+        build_expectation(expectation, date(2000, 1, 1))
+    except (ValueError, TypeError, LookupError) as error:
+        raise JikeError(f"{where}: {_first_line(error)}") from None
+    return expectation
+
+
+def _must_fit(
+    where: str, key: str, arguments: dict[str, Any], entry: dict[str, Any]
+) -> None:
+    if key != UNEXPECTED_ROWS:
+        return
+    if "name" not in entry:
+        raise JikeError(f"{where}: unexpected_rows needs a `name`")
+    if "where" in entry:
+        raise JikeError(f"{where}: say the condition in the query, not in `where`")
+    if "{batch}" not in str(arguments.get("unexpected_rows_query")):
+        raise JikeError(
+            f"{where}: the query must read {{batch}}, the table it is about"
+        )
+
+
+def _default_name(key: str, arguments: dict[str, Any]) -> str:
+    column = arguments.get("column")
+    return key if column is None else key.replace("column", str(column), 1)
+
+
+def _expectation_class(key: str) -> "type[GreatExpectation]":
+    """Look an expectation up by its key, `unexpected_rows` being our own."""
+    import great_expectations.expectations as core
+
+    if key == UNEXPECTED_ROWS:
+        from jike.checks.counting import ExpectNoRows
+
+        return ExpectNoRows
+    words = key.replace("_a_to_", "_A_to_").replace("than_b", "than_B").split("_")
+    name = "Expect" + "".join(word[:1].upper() + word[1:] for word in words)
+    if not hasattr(core, name):
+        raise LookupError(f"Great Expectations knows no expect_{key}")
+    found: type[GreatExpectation] = getattr(core, name)
+    return found
+
+
+def _condition(where: Mapping[str, Any]) -> "Condition":
+    """Turn {column: value, column: [values], column: null} into one condition."""
+    from great_expectations.expectations.row_conditions import Column
+
+    conditions: list[Condition] = []
+    for name, value in where.items():
+        column = Column(name)
+        if value is None:
+            conditions.append(column.is_null())
+        elif isinstance(value, list):
+            conditions.append(column.is_in(value))
+        else:
+            conditions.append(column == value)
+    return reduce(and_, conditions)
+
+
+def _dated(value: object, as_of: date) -> object:
+    """Put the dates of a build in place of their names."""
+    names = {"$as_of": as_of, "$newest_month": _newest_month(as_of)}
+    if isinstance(value, str):
+        if value in names:
+            return names[value]
+        for name, day in names.items():
+            value = value.replace(name, day.isoformat())
+    return value
+
+
+def _newest_month(as_of: date) -> date:
+    """Give the first day of the newest month whose last day is not after as_of."""
+    next_day = as_of + timedelta(days=1)
+    return (next_day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def _first_line(error: Exception) -> str:
+    """Say what is wrong in one line; pydantic writes one error over several."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return re.sub(r"\s+", " ", ": ".join(lines[1:3]) if len(lines) > 1 else lines[0])

@@ -1,0 +1,171 @@
+"""The raw contract as objects: tables, columns and rules read from contract.yml."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path(__file__).with_name("contract.yml")
+SHIPPED_EMPTY = (
+    "branches",
+    "centres",
+    "centre_coverage",
+    "halls",
+    "managers",
+    "kpi_targets",
+    "market_universe",
+    "annotations",
+)
+RULES = (
+    "structure",
+    "encoding",
+    "nul",
+    "type",
+    "required",
+    "code",
+    "reference",
+    "duplicate",
+    "key",
+)
+SQL_TYPES = {
+    "text": "varchar",
+    "date": "date",
+    "timestamp": "timestamp",
+    "int": "bigint",
+    "decimal": "decimal(18,6)",
+    "money": "decimal(18,2)",
+    "bool": "boolean",
+}
+DATES = ("date", "timestamp")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a delivered table and the rules its values keep.
+
+    `reference` names the entity or list that must hold the value, in its column
+    `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
+    holds other ranges: (column, value, minimum, maximum). `happened` says that the
+    date counts as one that has happened.
+    """
+
+    name: str
+    type: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+    reference: str | None = None
+    points_at: str | None = None
+    besides: tuple[str, ...] = ()
+    only_for: tuple[str, str] | None = None
+    protected: bool = False
+    first_day: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    exceptions: tuple[tuple[str, str, int, int], ...] = ()
+    pattern: str | None = None
+    happened: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """An entity or a reference list: its columns in contract order, and its key.
+
+    `parents` are the entities its rows refer to (lists are not among them).
+    """
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    parents: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns a file must have."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    def column(self, name: str) -> Column:
+        """Find a column by name; KeyError when the contract has none such."""
+        return {column.name: column for column in self.columns}[name]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All that can be delivered: entities and reference lists, by name."""
+
+    entities: Mapping[str, Table]
+    lists: Mapping[str, Table]
+    digest: str = field(repr=False)
+
+    def parents_first(self) -> list[Table]:
+        """Give the entities so that each comes after those it refers to."""
+        ordered: dict[str, Table] = {}
+        waiting = dict(self.entities)
+        while waiting:
+            ready = [t for t in waiting.values() if set(t.parents) <= ordered.keys()]
+            for table in ready:
+                ordered[table.name] = waiting.pop(table.name)
+        return list(ordered.values())
+
+
+@cache
+def contract() -> Contract:
+    """Read the raw contract of this version (source: contract.yml)."""
+    import yaml
+
+    text = SOURCE.read_text(encoding="utf-8")
+    raw = yaml.safe_load(text)
+    entities = raw["entities"].keys()
+    return Contract(
+        entities={
+            name: _table(name, t, entities) for name, t in raw["entities"].items()
+        },
+        lists={name: _table(name, t, entities) for name, t in raw["lists"].items()},
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def sql_type(column_type: str) -> str:
+    """Name the SQL type of a contract type; money is decimal(18,2), CNY."""
+    return SQL_TYPES[column_type]
+
+
+def _table(name: str, raw: dict[str, Any], entities: Collection[str]) -> Table:
+    columns = tuple(_column(key, given) for key, given in raw["columns"].items())
+    parents = [c.reference for c in columns if c.reference in entities]
+    return Table(
+        name=name,
+        about=raw["about"],
+        columns=columns,
+        key=tuple(key for key, given in raw["columns"].items() if given.get("key")),
+        parents=tuple(dict.fromkeys(parent for parent in parents if parent)),
+    )
+
+
+def _column(name: str, raw: dict[str, Any]) -> Column:
+    only_for = next(iter(raw.get("only_for", {}).items()), None)
+    return Column(
+        name=name,
+        type=raw["type"],
+        required=raw.get("required", False),
+        values=tuple(raw.get("values", ())),
+        reference=raw.get("reference"),
+        points_at=raw.get("at", name) if "reference" in raw else None,
+        besides=tuple(raw.get("besides", ())),
+        only_for=only_for,
+        protected=raw.get("protected", False),
+        first_day=raw.get("first_day", False),
+        minimum=raw.get("minimum"),
+        maximum=raw.get("maximum"),
+        exceptions=tuple(
+            (other, value, given["minimum"], given["maximum"])
+            for other, values in raw.get("but", {}).items()
+            for value, given in values.items()
+        ),
+        pattern=raw.get("pattern"),
+        happened=raw["type"] in DATES and not raw.get("planned", False),
+        about=raw.get("about", ""),
+    )

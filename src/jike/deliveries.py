@@ -1,0 +1,201 @@
+"""What has been delivered: one folder and one manifest per source and logical date.
+
+The manifest is the delivery. Replacing it is the commit of a load; files it does not
+name are left over from a load that was killed, or belong to a former manifest.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jike import durable
+from jike.errors import JikeError, WrongInputError
+from jike.home import Home
+
+MANIFEST = "manifest.json"
+SOURCE_NAME = re.compile(r"\w[\w.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One delivered file of an entity or list, and where its rows lie.
+
+    `landed` and `rejects` are relative to landing/ and quarantine/; `rows` + the sum of
+    `by_rule` = `read`. `rules` says by which contract it was read, `number` under
+    which load it came.
+    """
+
+    name: str
+    is_list: bool
+    file: str
+    sha256: str
+    read: int
+    rows: int
+    by_rule: dict[str, int]
+    landed: str
+    landed_sha256: str
+    rejects: str | None
+    rules: str
+    warnings: tuple[str, ...] = ()
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The files that stand for one source and logical date."""
+
+    source: str
+    delivered_on: date
+    files: tuple[LandedFile, ...] = ()
+    number: int = 0
+
+    @property
+    def folder(self) -> str:
+        """Its folder below landing/ and quarantine/."""
+        return f"{self.source}/{self.delivered_on}"
+
+    def of(self, name: str) -> list[LandedFile]:
+        """The files of one entity or list, in the order of their names."""
+        found = [file for file in self.files if file.name == name]
+        return sorted(found, key=lambda file: file.file)
+
+    def completed(self, files: Iterable[LandedFile], number: int) -> "Delivery":
+        """This delivery with the files of the entities and lists given replaced."""
+        new = [replace(file, number=file.number or number) for file in files]
+        named = {(file.is_list, file.name) for file in new}
+        kept = [file for file in self.files if (file.is_list, file.name) not in named]
+        return replace(self, files=(*kept, *new), number=number)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All deliveries that stand, best first: latest date, then source by alphabet."""
+
+    deliveries: tuple[Delivery, ...] = field(default=())
+
+    def __iter__(self) -> Iterator[Delivery]:
+        """Go through the deliveries, best first."""
+        return iter(self.deliveries)
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last load; 0 before the first."""
+        return max((delivery.number for delivery in self.deliveries), default=0)
+
+    @property
+    def entities(self) -> set[str]:
+        """The entities of which at least one file was delivered."""
+        return {f.name for d in self.deliveries for f in d.files if not f.is_list}
+
+    def find(self, source: str, delivered_on: date) -> Delivery:
+        """The delivery of a source and date; an empty one when there is none."""
+        for delivery in self.deliveries:
+            if (delivery.source, delivery.delivered_on) == (source, delivered_on):
+                return delivery
+        return Delivery(source, delivered_on)
+
+    def with_delivery(self, delivery: Delivery) -> "Standing":
+        """These deliveries after one has come or has been replaced."""
+        same = (delivery.source, delivery.delivered_on)
+        others = [d for d in self.deliveries if (d.source, d.delivered_on) != same]
+        return Standing(_best_first([*others, delivery]))
+
+
+def _best_first(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    return tuple(
+        sorted(deliveries, key=lambda d: (-d.delivered_on.toordinal(), d.source))
+    )
+
+
+def standing(home: Home) -> Standing:
+    """Read the manifests of all deliveries.
+
+    Raises:
+        JikeError: a manifest cannot be read.
+    """
+    paths = home.landing.glob(f"*/*/{MANIFEST}")
+    return Standing(_best_first(_read(path) for path in paths))
+
+
+def _read(path: Path) -> Delivery:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return Delivery(
+            source=raw["source"],
+            delivered_on=date.fromisoformat(raw["delivered_on"]),
+            number=raw["number"],
+            files=tuple(_landed_file(file) for file in raw["files"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise JikeError(
+            f"{path} cannot be read; put back the newest {path.stem}.<n>.json as "
+            f"{path.name} and load that delivery again"
+        ) from None
+
+
+def _landed_file(raw: dict[str, Any]) -> LandedFile:
+    return LandedFile(**{**raw, "warnings": tuple(raw["warnings"])})
+
+
+def commit(home: Home, delivery: Delivery) -> None:
+    """Make a delivery stand: from here on every build reads it.
+
+    The former manifest is kept as manifest.<n>.json, the files it names stay too.
+    """
+    folder = home.landing / delivery.folder
+    path = folder / MANIFEST
+    if path.exists():
+        former = _read(path)
+        kept = folder / f"manifest.{former.number}.json"
+        durable.write_text(kept, path.read_text(encoding="utf-8"))
+    durable.write_json(
+        path,
+        {
+            "source": delivery.source,
+            "delivered_on": delivery.delivered_on.isoformat(),
+            "number": delivery.number,
+            "files": [asdict(file) for file in delivery.files],
+        },
+    )
+    for above in (folder.parent, home.landing, home.root):
+        durable.sync_folder(above)
+
+
+def checked_source(name: str | None) -> str:
+    """Give the name of a source, `default` without one.
+
+    Raises:
+        WrongInputError: the name could not be a folder's.
+    """
+    chosen = name or "default"
+    if not SOURCE_NAME.fullmatch(chosen):
+        raise WrongInputError(
+            f"source {chosen!r} is not a name; use letters, digits, _ . - (at most 64)"
+        )
+    return chosen
+
+
+DATED = re.compile(r"(?<!\d)(\d{4})(-?)(\d\d)\2(\d\d)")
+
+
+def date_in_name(name: str) -> date | None:
+    """Find the logical date in a folder's name: 2025-09-30 or 20250930, anywhere.
+
+    Raises:
+        WrongInputError: the name holds two different dates.
+    """
+    found = set()
+    for year, _, month, day in DATED.findall(name):
+        try:
+            found.add(date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    if len(found) > 1:
+        raise WrongInputError(
+            f"folder {name} holds more than one date; say which with --delivered-on"
+        )
+    return found.pop() if found else None

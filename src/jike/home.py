@@ -1,0 +1,55 @@
+"""Where state lives: every folder below JIKE_HOME, and where the project itself lies."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one deployment; nothing is written outside them."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        """Accepted rows of every delivery, as Parquet."""
+        return self.root / "landing"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rejected rows of every delivery, readable by the owner only."""
+        return self.root / "quarantine"
+
+    @property
+    def reference(self) -> Path:
+        """Lists that replace the shipped defaults."""
+        return self.root / "reference"
+
+    @property
+    def build(self) -> Path:
+        """One DuckDB file per build run, and dbt's own output."""
+        return self.root / "build"
+
+    @property
+    def releases(self) -> Path:
+        """Published files and the pointer to the current one."""
+        return self.root / "releases"
+
+    @property
+    def state(self) -> Path:
+        """Locks, counters and audit records."""
+        return self.root / "state"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of dbt and of the append-only journal."""
+        return self.root / "logs"
+
+
+def find_home(given: str | os.PathLike[str] | None = None) -> Home:
+    """Take --home, else JIKE_HOME, else ./data beside the project."""
+    chosen = given or os.environ.get("JIKE_HOME") or PROJECT / "data"
+    return Home(Path(chosen).expanduser().resolve())

@@ -1,0 +1,180 @@
+"""`jike kpi`: ask the served release for a number, as table, CSV or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jike import questions
+from jike.errors import WrongInputError
+from jike.home import Home
+from jike.kpis import BRANCH_DIMENSIONS, Kpi, catalogue, find_kpi
+from jike.questions import Question, Where
+from jike.release import ALL, Release, current_release, release_as_of, rows
+
+FORMATS = ("table", "csv", "json")
+
+
+def run(
+    home: Home,
+    codes: Sequence[str],
+    *,
+    period: str | None = None,
+    by: str | None = None,
+    where: Sequence[str] = (),
+    as_of: str | None = None,
+    fmt: str = "table",
+    listing: bool = False,
+) -> str:
+    """Give the rows of the KPIs asked for, or the list of all KPIs, as text.
+
+    Raises:
+        WrongInputError: a code, dimension, member, period or date does not exist; the
+            message says which do.
+    """
+    release = _release(home, as_of)
+    kpis = load_catalogue(release)
+    if listing:
+        return _written(_listed(kpis.values()), fmt)
+    if not codes or period is None:
+        raise WrongInputError("give a KPI and --period, or --list")
+    _check_period(period, release)
+    dimensions = tuple(name.strip() for name in by.split(",")) if by else ()
+    members = tuple(_pair(text) for text in where)
+    found: list[dict[str, Any]] = []
+    for code in codes:
+        kpi = find_kpi(kpis, code)
+        question = questions.kpi(kpi, (period,), dimensions, members)
+        _check_members(members, release)
+        found += rows(question, ALL, release)
+    return _written([_plain(row) for row in found], fmt)
+
+
+def load_catalogue(release: Release) -> dict[str, Kpi]:
+    """Read the catalogue that a release was made with, keyed by KPI."""
+    kpi_rows = rows(Question(("dim_kpis",), "select * from dim_kpis"), ALL, release)
+    part_rows = rows(Question(("dim_parts",), "select * from dim_parts"), ALL, release)
+    return catalogue(kpi_rows, part_rows)
+
+
+def _release(home: Home, as_of: str | None) -> Release:
+    if as_of is None:
+        return current_release(home)
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise WrongInputError(
+            f"--as-of {as_of} is not a date like 2025-09-30"
+        ) from None
+    return release_as_of(home, day)
+
+
+def _check_period(period: str, release: Release) -> None:
+    question = Question(
+        ("dim_periods",),
+        "select period, period_kind from dim_periods order by starts_on, period",
+    )
+    known = {row["period"]: row["period_kind"] for row in rows(question, ALL, release)}
+    if period in known:
+        return
+    spans = []
+    for kind in ("month", "quarter", "year", "ytd"):
+        codes = [code for code, its_kind in known.items() if its_kind == kind]
+        if codes:
+            spans.append(f"{kind} {codes[0]} to {codes[-1]}")
+    raise WrongInputError(f"there is no period {period}; there are {', '.join(spans)}")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    dimension, sign, member = text.partition("=")
+    if not sign or not dimension or not member:
+        raise WrongInputError(f"--where {text} is not written dimension=member")
+    return dimension.strip(), member.strip()
+
+
+def _check_members(where: Where, release: Release) -> None:
+    for dimension, member in where:
+        known = _members(dimension, release)
+        if member not in known:
+            shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
+            raise WrongInputError(
+                f"{dimension} has no member {member}; there are {shown}"
+            )
+
+
+def _members(dimension: str, release: Release) -> list[str]:
+    if dimension in BRANCH_DIMENSIONS:
+        question = Question(
+            ("dim_branches",), "select branch_id, level from dim_branches order by 1"
+        )
+        listed = [
+            row["branch_id"]
+            for row in rows(question, ALL, release)
+            if dimension in ("branch", row["level"])
+        ]
+        own = [] if dimension == "branch" else [questions.OWN]
+        return [*listed, *own, questions.UNKNOWN]
+    question = Question(
+        ("dim_members",),
+        "select member from dim_members where dimension = ? "
+        "order by sort_order, member",
+        (dimension,),
+    )
+    return [row["member"] for row in rows(question, ALL, release)]
+
+
+def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kpi": kpi.kpi,
+            "name_zh": kpi.name("zh"),
+            "name_en": kpi.name("en"),
+            "kind": kpi.kind,
+            "unit": kpi.unit,
+            "dimensions": " ".join(kpi.dimensions),
+        }
+        for kpi in kpis
+    ]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _number(value) for name, value in row.items()}
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str:
+    if fmt == "json":
+        return json.dumps(found, ensure_ascii=False, indent=1)
+    if not found:
+        return "no rows"
+    names = list(dict.fromkeys(name for row in found for name in row))
+    if fmt == "csv":
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+        return text.getvalue().rstrip("\n")
+    cells = [names, *([_cell(row.get(name)) for name in names] for row in found)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(names))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in cells
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.6g}" if abs(value) < 1000 else f"{value:,.2f}"
+    return str(value)

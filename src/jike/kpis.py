@@ -1,0 +1,137 @@
+"""The catalogue: what a KPI is called, which parts make it, how it may be cut."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jike.errors import WrongInputError
+from jike.home import PROJECT
+
+CATALOGUE = PROJECT / "seeds" / "kpis.csv"
+
+BRANCH_DIMENSIONS = ("branch", "city", "county")
+OWN_DIMENSION: dict[str, str] = {}
+"""KPIs that mean nothing in total, each with the dimension it needs."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sum that can be added up: a measure of a family's table.
+
+    `over_time` says how it goes over the months of a period (sum, last, ytd,
+    ytd_growth), `when_empty` what no row means (zero, or none: not measured).
+    """
+
+    part: str
+    measure: str
+    family: str
+    over_time: str
+    when_empty: str
+    is_measured: bool
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One row of the catalogue, its parts resolved (None for a composed KPI)."""
+
+    kpi: str
+    family: str
+    kind: str
+    unit: str
+    direction: str
+    progress: str
+    dimensions: tuple[str, ...]
+    numerator: Part | None
+    denominator: Part | None
+    names: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+    def __hash__(self) -> int:
+        """Equal codes of one release are one KPI."""
+        return hash(self.kpi)
+
+    def name(self, language: str) -> str:
+        """Give the name in `zh` or `en`."""
+        return self.names[language]
+
+    def definition(self, language: str) -> str:
+        """Give the definition in `zh` or `en`."""
+        return self.definitions[language]
+
+
+def catalogue(
+    kpi_rows: Iterable[Mapping[str, Any]], part_rows: Iterable[Mapping[str, Any]]
+) -> dict[str, Kpi]:
+    """Read a release's catalogue, keyed by KPI.
+
+    Args:
+        kpi_rows: the rows of dim_kpis.
+        part_rows: the rows of dim_parts.
+    """
+    parts = {
+        row["part"]: Part(
+            row["part"],
+            row["measure"],
+            row["family"],
+            row["over_time"],
+            row["when_empty"],
+            bool(row["is_measured"]),
+        )
+        for row in part_rows
+    }
+    return {row["kpi"]: _kpi(row, parts) for row in kpi_rows}
+
+
+def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
+    return Kpi(
+        kpi=row["kpi"],
+        family=row["family"],
+        kind=row["kind"],
+        unit=row["unit"],
+        direction=row["direction"],
+        progress=row["progress"],
+        dimensions=dimensions_of(row["dimensions"]),
+        numerator=parts[row["numerator"]] if row["numerator"] else None,
+        denominator=parts[row["denominator"]] if row["denominator"] else None,
+        names={"zh": row["name_zh"], "en": row["name_en"]},
+        definitions={"zh": row["definition_zh"], "en": row["definition_en"]},
+    )
+
+
+def dimensions_of(text: str) -> tuple[str, ...]:
+    """Spell out the dimensions of a row: where branch stands, city and county do."""
+    spelt: list[str] = []
+    for dimension in text.split():
+        spelt.extend(BRANCH_DIMENSIONS if dimension == "branch" else (dimension,))
+    return tuple(spelt)
+
+
+def find_kpi(kpis: Mapping[str, Kpi], code: str) -> Kpi:
+    """Give one KPI by its code.
+
+    Raises:
+        WrongInputError: there is no such code; the message names those there are.
+    """
+    if code not in kpis:
+        raise WrongInputError(
+            f"there is no KPI {code}; there are {', '.join(sorted(kpis))}"
+        )
+    return kpis[code]
+
+
+def readme_table(path: Path = CATALOGUE) -> str:
+    """Give the KPI table of the README as Markdown, one row per KPI."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    lines = [
+        "| KPI | 中文 | English | family | kind | unit |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{row['kpi']}` | {row['name_zh']} | {row['name_en']} "
+        f"| {row['family']} | {row['kind']} | {row['unit']} |"
+        for row in rows
+    ]
+    return "\n".join(lines) + "\n"

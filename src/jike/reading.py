@@ -1,0 +1,418 @@
+"""Delivered files, read strictly: what DuckDB can select from, or why it is refused.
+
+CSV and xlsx become a Parquet file of text cells, one row per record; Parquet stays as
+it is. Nothing is guessed: a file that cannot be read as a whole is refused whole.
+"""
+
+import codecs
+import csv
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BufferedReader
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jike.contract import Table
+from jike.errors import JikeError
+
+if TYPE_CHECKING:
+    import duckdb
+
+GIB = 1 << 30
+LARGEST_FILE = {".csv": 32 * GIB, ".parquet": 64 * GIB, ".xlsx": GIB // 4}
+LONGEST_LINE = 16 * (1 << 20)
+LARGEST_FIELD = 131_072  # characters, the limit of Python's csv module
+MOST_COLUMNS = 1_000
+CHUNK = 1 << 20
+BATCH = 50_000  # rows turned into columns at a time
+FORMATS = (".csv", ".parquet", ".xlsx")
+
+
+class RefusedError(Exception):
+    """The file cannot be read as a whole; the reason is one clause without values."""
+
+
+class Record(NamedTuple):
+    """One record of a text file: where it starts, its cells, and what is wrong."""
+
+    line: int
+    cells: Sequence[str | None]
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A delivered file as DuckDB can select from it.
+
+    `columns` are (delivered name, identifier in the relation, DuckDB type) in file
+    order; `line` is the SQL of a row's number in the file. Text files also have
+    `_fault` and `_cells`, the record itself where it does not fit the header.
+    """
+
+    relation: str
+    columns: tuple[tuple[str, str, str], ...]
+    line: str
+    rows: int
+    is_text: bool
+    may_hold_nul: bool
+
+
+def fingerprint(path: Path) -> str:
+    """Give the SHA-256 of a regular file.
+
+    Raises:
+        RefusedError: a symbolic link, a device, a file above the limit of its format.
+    """
+    with open_regular(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def take(path: Path, into: Path, sha256: str) -> Path:
+    """Copy a file whose hash is known, so that nobody changes it while it is read.
+
+    Raises:
+        RefusedError: it has changed since its hash was taken.
+    """
+    found = hashlib.sha256()
+    with open_regular(path) as file, into.open("wb") as copy:
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+            copy.write(chunk)
+    if found.hexdigest() != sha256:
+        raise RefusedError("changes while it is read; deliver it when it is whole")
+    return into
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file for reading, never through a symbolic link.
+
+    Raises:
+        RefusedError: not a regular file, not readable, above the limit of its format.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        link = "is a symbolic link; deliver the file itself"
+        text = link if path.is_symlink() else f"cannot be opened ({error.strerror})"
+        raise RefusedError(text) from None
+    found = os.fstat(handle)
+    limit = LARGEST_FILE[path.suffix.lower()]
+    if stat.S_ISREG(found.st_mode) and found.st_size <= limit:
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if not stat.S_ISREG(found.st_mode):
+        raise RefusedError("is not a regular file")
+    raise RefusedError(f"is larger than {limit:,} bytes; deliver it in parts")
+
+
+def read_cells(
+    con: "duckdb.DuckDBPyConnection", staged: Path, table: Table, encoding: str = ""
+) -> Cells:
+    """Read a staged file of any of the three formats.
+
+    Gives its cells and checks its header against the contract: columns are mapped by
+    name, unknown ones are kept in the row and otherwise left out. `encoding` declares
+    the encoding of a CSV file; without it the rule of the raw contract decides.
+
+    Raises:
+        RefusedError: wrong header, broken quoting, unreadable encoding, damaged file.
+    """
+    kind = staged.suffix.lower()
+    if kind == ".parquet":
+        cells = _parquet_cells(con, staged)
+    elif kind == ".csv":
+        cells = _csv_cells(staged, encoding)
+    else:
+        cells = _xlsx_cells(staged, table)
+    check_header([name for name, _, _ in cells.columns], table)
+    return cells
+
+
+def check_header(names: Sequence[str], table: Table) -> None:
+    """Refuse a header that lacks a required column or names a column twice."""
+    missing = [name for name in table.required if name not in names]
+    if missing:
+        raise RefusedError(f"lacks the required column {', '.join(missing)}")
+    twice = sorted({c.name for c in table.columns if names.count(c.name) > 1})
+    if twice:
+        raise RefusedError(f"names the column {', '.join(twice)} twice")
+
+
+# --- CSV ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a CSV file is decoded; `is_mixed`: some lines are not what the rest is."""
+
+    name: str
+    is_mixed: bool
+    may_hold_nul: bool
+
+
+def find_encoding(path: Path) -> Encoding:
+    """Decide the encoding of a CSV file by the rule of the raw contract.
+
+    Raises:
+        RefusedError: neither UTF-8 nor GB18030 by that rule, or a line above the limit.
+    """
+    with path.open("rb") as file:
+        has_bom = file.read(3) == b"\xef\xbb\xbf"
+    is_utf8, may_hold_nul = _scan(path)
+    if is_utf8:
+        return Encoding("utf-8-sig", False, may_hold_nul)
+    counted, utf8, gb18030 = _count_lines(path)
+    if has_bom or 2 * utf8 >= counted:
+        return Encoding("utf-8-sig", True, may_hold_nul)
+    if gb18030 == counted and 10 * utf8 <= counted:
+        return Encoding("gb18030", False, may_hold_nul)
+    raise RefusedError(
+        f"is neither UTF-8 nor GB18030: of {counted} lines with non-ASCII bytes "
+        f"{utf8} are valid UTF-8 and {gb18030} valid GB18030"
+    )
+
+
+def _scan(path: Path) -> tuple[bool, bool]:
+    """Look at the bytes once: all UTF-8? any NUL? Refuses endless lines."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, may_hold_nul, without_end = True, False, 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            may_hold_nul = may_hold_nul or b"\0" in chunk
+            is_utf8 = is_utf8 and _decodes(decoder, chunk, len(chunk) < CHUNK)
+            end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            without_end = len(chunk) - end - 1 if end >= 0 else without_end + len(chunk)
+            if without_end > LONGEST_LINE:
+                raise RefusedError(f"has a line of more than {LONGEST_LINE:,} bytes")
+    return is_utf8 and _decodes(decoder, b"", True), may_hold_nul
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _count_lines(path: Path) -> tuple[int, int, int]:
+    """Count the lines with non-ASCII bytes, those valid as UTF-8 and as GB18030."""
+    counted = utf8 = gb18030 = 0
+    with path.open("rb") as file:
+        for piece in file:
+            for line in piece.splitlines():
+                if line.isascii():
+                    continue
+                counted += 1
+                utf8 += _is_valid(line, "utf-8")
+                gb18030 += _is_valid(line, "gb18030")
+    return counted, utf8, gb18030
+
+
+def _is_valid(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _csv_cells(staged: Path, declared: str) -> Cells:
+    """Read a CSV file with a header row; records that span lines count as one."""
+    if declared:
+        found = Encoding(declared, True, True)
+        _scan(staged)
+    else:
+        found = find_encoding(staged)
+    with staged.open(encoding=found.name, errors="surrogateescape", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        try:
+            header = next((row for row in reader if row), None)
+            if header is None:
+                raise RefusedError("is empty; a file without a header row is refused")
+            names = [_shown(name).strip() for name in header]
+            records = _records(reader, len(names), found.is_mixed)
+            return _write_cells(staged, names, records, found.may_hold_nul)
+        except csv.Error as error:
+            raise RefusedError(_csv_reason(reader.line_num, str(error))) from None
+
+
+def _csv_reason(line: int, error: str) -> str:
+    if "field limit" in error:
+        return f"line {line}: a field has more than {LARGEST_FIELD:,} characters"
+    if "unexpected end" in error:
+        return "ends inside a quoted field"
+    return f"line {line}: broken quoting"
+
+
+def _records(reader: "csv.Reader", width: int, is_mixed: bool) -> Iterator[Record]:
+    """Give the records after the header, each with its first line; skip blank lines."""
+    start = reader.line_num + 1
+    for row in reader:
+        line, start = start, reader.line_num + 1
+        if len(row) == width:
+            if is_mixed and not _is_clean(row):
+                yield Record(line, [_shown(cell) for cell in row], "encoding")
+            else:
+                yield Record(line, row)
+        elif row:
+            yield Record(line, [_shown(cell) for cell in row], "structure")
+
+
+def _is_clean(row: list[str]) -> bool:
+    try:
+        "".join(row).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(cell: str) -> str:
+    r"""Write bytes that could not be decoded as \xNN."""
+    raw = cell.encode("utf-8", "surrogateescape")
+    return raw.decode("utf-8", "backslashreplace")
+
+
+# --- xlsx -----------------------------------------------------------------------------
+
+
+def _xlsx_cells(staged: Path, table: Table) -> Cells:
+    """Read the first sheet of a workbook; its first non-empty row is the header."""
+    from jike.workbooks import sheet_rows, spelled
+
+    rows = sheet_rows(staged)
+    _, header = next(rows, (0, []))
+    names = [str(name).strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise RefusedError("is empty; a sheet without a header row is refused")
+    types = {column.name: column.type for column in table.columns}
+    wanted = [types.get(name, "text") for name in names]
+
+    def records() -> Iterator[Record]:
+        for line, row in rows:
+            beyond = any(cell != "" for cell in row[len(names) :])
+            kinds = wanted + ["text"] * (len(row) - len(wanted))
+            cells = [spelled(c, kind) for c, kind in zip(row, kinds, strict=False)]
+            if beyond:
+                yield Record(line, cells, "structure")
+            else:
+                padding = [""] * (len(names) - len(row))
+                yield Record(line, cells[: len(names)] + padding)
+
+    return _write_cells(staged, names, records(), may_hold_nul=True)
+
+
+# --- text cells as Parquet ------------------------------------------------------------
+
+
+def _write_cells(
+    staged: Path, names: list[str], records: Iterable[Record], may_hold_nul: bool
+) -> Cells:
+    """Write records as a Parquet file of text cells beside the staged file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if len(names) > MOST_COLUMNS:
+        raise RefusedError(f"has more than {MOST_COLUMNS:,} columns")
+    identifiers = [f"c{i}" for i in range(len(names))]
+    schema = pa.schema(
+        [(identifier, pa.string()) for identifier in identifiers]
+        + [("_line", pa.int64()), ("_fault", pa.string())]
+        + [("_cells", pa.list_(pa.string()))]
+    )
+    into = staged.with_name(staged.name + ".cells.parquet")
+    rows = 0
+    waiting = iter(records)
+    with pq.ParquetWriter(into, schema, compression="lz4") as writer:
+        while batch := list(islice(waiting, BATCH)):
+            rows += len(batch)
+            writer.write_table(pa.table(_as_columns(batch, len(names)), schema=schema))
+    return Cells(
+        relation=f"read_parquet({quoted_path(into)})",
+        columns=tuple(
+            (n, i, "VARCHAR") for n, i in zip(names, identifiers, strict=True)
+        ),
+        line="_line",
+        rows=rows,
+        is_text=True,
+        may_hold_nul=may_hold_nul,
+    )
+
+
+def _as_columns(batch: list[Record], width: int) -> list[Any]:
+    lines, cells, faults = zip(*batch, strict=True)
+    empty = (None,) * width
+    wrong = [fault == "structure" for fault in faults]
+    if any(wrong):
+        fitting = [empty if w else c for w, c in zip(wrong, cells, strict=True)]
+        misfits = [list(c) if w else None for w, c in zip(wrong, cells, strict=True)]
+    else:
+        fitting, misfits = list(cells), [None] * len(batch)
+    return [*(list(c) for c in zip(*fitting, strict=True)), lines, faults, misfits]
+
+
+# --- Parquet --------------------------------------------------------------------------
+
+
+def _parquet_cells(con: "duckdb.DuckDBPyConnection", staged: Path) -> Cells:
+    import duckdb
+
+    with staged.open("rb") as file:
+        head = file.read(4)
+        file.seek(max(0, staged.stat().st_size - 4))
+        tail = file.read(4)
+    if head != b"PAR1" or tail != b"PAR1":
+        raise RefusedError("is not a whole Parquet file")
+    path = quoted_path(staged)
+    try:
+        described = con.execute(
+            f"describe select * from read_parquet({path}, hive_partitioning = false)"
+        ).fetchall()
+        counted = con.execute(
+            f"select num_rows from parquet_file_metadata({path})"
+        ).fetchone()
+    except duckdb.Error as error:
+        raise unreadable(error) from None
+    relation = (
+        f"read_parquet({path}, file_row_number = true, hive_partitioning = false)"
+    )
+    return Cells(
+        relation=relation,
+        columns=tuple((name, quoted(name), kind) for name, kind, *_ in described),
+        line="file_row_number + 1",
+        rows=counted[0] if counted else 0,
+        is_text=False,
+        may_hold_nul=True,
+    )
+
+
+def unreadable(error: Exception) -> Exception:
+    """Tell a damaged Parquet file from a machine that has run out of room."""
+    text = str(error).lower()
+    if "out of memory" in text or "no space" in text or "could not write" in text:
+        return JikeError(
+            "the disk or the memory is full while a delivery is read; "
+            "make room and load again"
+        )
+    return RefusedError("is damaged: its Parquet content cannot be read")
+
+
+def quoted(name: str) -> str:
+    """Quote an identifier for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_path(path: Path) -> str:
+    """Quote a path for read_parquet, which would expand *, ? and [ otherwise."""
+    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))

@@ -1,0 +1,102 @@
+"""The invented province: raw rows from which the promised figures are computed."""
+
+import csv
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jike.errors import WrongInputError
+from jike.home import PROJECT
+
+if TYPE_CHECKING:
+    import duckdb
+
+SAMPLE = Path(__file__).resolve().parent / "sample"
+SEEDS = PROJECT / "seeds"
+STEPS = ("draws", "customers", "subscriptions", "bills", "orders", "members", "lists")
+ENTITIES = {
+    "customers": ("photographs", "snapshot_on, customer_id"),
+    "orders": ("order_rows", "order_id"),
+    "bills": ("bill_lines", "bill_month, bill_line_id"),
+    "members": ("member_rows", "customer_id, joined_on, member_id"),
+}
+LISTS = {
+    "kpi_targets": "branch_id, period, kpi",
+    "market_universe": "branch_id, industry, counted_on",
+}
+
+
+def write_sample(
+    out: Path, scale: int = 1, threads: int | None = None
+) -> list[tuple[str, int]]:
+    """Write a delivery of the invented province into a folder.
+
+    Gives (entity or list, rows) for every file written: Parquet files of the entities
+    and `reference/*.csv` with the lists of the province. The rows depend on the scale
+    only. The scale multiplies customers and what hangs on them everywhere but in the
+    two counties of which exact figures are promised.
+
+    Raises:
+        WrongInputError: the scale is less than 1.
+    """
+    import duckdb
+
+    if scale < 1:
+        raise WrongInputError(f"--scale {scale}: give a whole number from 1 on.")
+    out.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="jike-sample-") as scratch,
+        duckdb.connect(config={"temp_directory": scratch}) as con,
+    ):
+        if threads:
+            con.execute(f"set threads = {int(threads)}")
+        _invent(con, scale)
+        written = [_write_entity(con, out, entity) for entity in ENTITIES]
+        return written + _write_lists(con, out / "reference")
+
+
+def _invent(con: "duckdb.DuckDBPyConnection", scale: int) -> None:
+    con.execute(f"set variable scale = {int(scale)}")
+    for name, path in {
+        "branches": SAMPLE / "reference" / "branches.csv",
+        "products": SEEDS / "products.csv",
+        "product_mix": SAMPLE / "product_mix.csv",
+    }.items():
+        con.execute(f"create table {name} as from read_csv(?, header = true)", [str(path)])
+    for step in STEPS:
+        con.execute((SAMPLE / f"{step}.sql").read_text(encoding="utf-8"))
+
+
+def _write_entity(
+    con: "duckdb.DuckDBPyConnection", out: Path, entity: str
+) -> tuple[str, int]:
+    table, order = ENTITIES[entity]
+    path = out / f"{entity}.parquet"
+    (rows,) = con.execute(
+        f"copy (select * from {table} order by {order}) to '{_quoted(path)}'"
+        " (format parquet, compression zstd, row_group_size 122880)"
+    ).fetchall()[0]
+    return entity, rows
+
+
+def _write_lists(
+    con: "duckdb.DuckDBPyConnection", out: Path
+) -> list[tuple[str, int]]:
+    out.mkdir(exist_ok=True)
+    written = []
+    for path in sorted((SAMPLE / "reference").glob("*.csv")):
+        shutil.copyfile(path, out / path.name)
+        with path.open(encoding="utf-8", newline="") as file:
+            written.append((path.stem, sum(1 for _ in csv.reader(file)) - 1))
+    for name, order in LISTS.items():
+        (rows,) = con.execute(
+            f"copy (select * from {name} order by {order})"
+            f" to '{_quoted(out / name)}.csv' (format csv, header)"
+        ).fetchall()[0]
+        written.append((name, rows))
+    return written
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
