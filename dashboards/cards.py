@@ -394,14 +394,16 @@ def _other(code: str, facts: Facts) -> str | None:
     return f"{short.get(code, kpi.name(facts.words.language))} {digits}{unit}"
 
 
-def _target_note(which: str, word: str) -> Callable[[str, Facts], str | None]:
+def _target_note(which: str) -> Callable[[str, Facts], str | None]:
     def note(code: str, facts: Facts) -> str | None:
         limit = facts.target(code, which)
         if limit is None:
             return None
         kpi = facts.catalogue[code]
         text = wording.value(limit, kpi.unit, facts.words.language)
-        return f"{facts.words(word)} {text}"
+        _ = facts.words
+        word = _("base") if which == "base_target" else _("challenge")
+        return f"{word} {text}"
 
     return note
 
@@ -457,8 +459,8 @@ def _not_lost_note(code: str, facts: Facts) -> str | None:
 
 # What the last line of a card can say, one word each.
 NOTES: dict[str, Callable[[str, Facts], str | None]] = {
-    "base": _target_note("base_target", "base"),
-    "challenge": _target_note("challenge_target", "challenge"),
+    "base": _target_note("base_target"),
+    "challenge": _target_note("challenge_target"),
     "yoy": _change_note("yoy"),
     "mom": _change_note("mom"),
     "counts": _counts_note,

@@ -228,7 +228,7 @@ def _bullet_lines(
     # Anchored away from each other, so that a narrow screen keeps both readable.
     head = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     font = {"size": SMALL, "color": colours.mid}
-    elapsed_text = f"{_('time')} {wording.plain(100 * elapsed, 1)}"
+    elapsed_text = _("time {share}", share=wording.plain(100 * elapsed, 1))
     close = abs(1 - elapsed) < 0.02
     fig.add_annotation(
         x=100 * elapsed, xanchor="right", text=elapsed_text, font=font, **head
@@ -350,12 +350,13 @@ def _curve_labels(
             font={"size": SMALL, "color": colour},
         )
     end = frame.iloc[-1]
-    if end["day"] > last["day"] and not wording.is_missing(end["expected"]):
+    base = end["expected"]
+    if end["day"] > last["day"] and not wording.is_missing(base):
         # Below and left of the falling line's end there is always room.
         fig.add_annotation(
             x=end["day"],
-            y=100 * float(end["expected"]),
-            text=f"{_('year-end base')} {wording.plain(100 * end['expected'], 2)}",
+            y=100 * float(base),
+            text=_("year-end base {rate}", rate=wording.plain(100 * base, 2)),
             xanchor="right",
             yanchor="top",
             yshift=-2,

@@ -198,14 +198,13 @@ def _filters(words: Words) -> tuple[tuple[str, str], ...]:
     label = _("Filters · {n}", n=n) if n else _("Filters")
     with st.popover(label, icon=":material/tune:"):
         for key, members in options.items():
-            st.selectbox(
-                labels[key],
-                members,
-                format_func=lambda member, key=key: (
-                    _("all") if member == EVERY else words.name(names[key, member])
-                ),
-                key=key,
-            )
+            said = {
+                member: words.name(names[key, member])
+                for member in members
+                if member != EVERY
+            }
+            said[EVERY] = _("all")
+            st.selectbox(labels[key], members, format_func=said.__getitem__, key=key)
         st.button(
             _("Clear filters"), on_click=clear_filters, disabled=n == 0, key="clear"
         )

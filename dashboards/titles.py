@@ -334,12 +334,7 @@ def deliveries(frame: "pd.DataFrame", failed: Sequence[str], words: Words) -> st
     _ = words
     feeds = list(dict.fromkeys(frame["entity"]))
     if failed:
-        return words.many(
-            "{n} of {of} feeds failed",
-            "{n} of {of} feeds failed",
-            len(set(failed)),
-            of=len(feeds),
-        )
+        return _("{n} of {of} feeds failed", n=len(set(failed)), of=len(feeds))
     newest = frame[frame["delivered_on"] == frame["delivered_on"].max()]
     status: Mapping[str, int] = newest["status"].value_counts().to_dict()
     if status.get("passed", 0) == len(newest):
@@ -418,8 +413,9 @@ def cohort_caption(scope: str, row: Mapping[str, Any], time: str, words: Words) 
 def release_caption(release: Release, is_held: bool, words: Words) -> str:
     """When the release shown was made, and that nothing held is in it."""
     _ = words
-    made = f"{wording.frame_day(release.published_at.date(), words.language)} "
-    made += wording.time_of_day(release.published_at)
+    day = wording.local(release.published_at).date()
+    time = wording.time_of_day(release.published_at)
+    made = f"{wording.frame_day(day, words.language)} {time}"
     said = _(
         "Release {number} of {made}, data as of {day}",
         number=release.number,

@@ -17,7 +17,6 @@ import duckdb
 
 from jike.checks.expectations import (
     ROW_COUNT,
-    Expectation,
     ExpectationFile,
     load_expectations,
     suite_hash,
@@ -226,7 +225,7 @@ def _families(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def _applicable(
     con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
-) -> dict[ExpectationFile, tuple[Expectation, ...]]:
+) -> list[ExpectationFile]:
     """Leave out what says nothing: tables of entities that were not delivered.
 
     Of an entity delivered without rows only the row count is looked at.
@@ -238,15 +237,16 @@ def _applicable(
         ).fetchall()
     }
     with_rows = {entity for entity, accepted in rows.items() if accepted}
-    chosen = {}
+    chosen = []
     for file in files:
         if file.schema == "marts" or file.table not in rows:
             if file.applies(with_rows):
-                chosen[file] = file.expectations
+                chosen.append(file)
         elif file.table in with_rows:
-            chosen[file] = file.expectations
+            chosen.append(file)
         elif rows[file.table] is not None:
-            chosen[file] = tuple(e for e in file.expectations if e.key == ROW_COUNT)
+            counted = tuple(e for e in file.expectations if e.key == ROW_COUNT)
+            chosen.append(replace(file, expectations=counted))
     return chosen
 
 

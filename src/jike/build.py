@@ -1,6 +1,5 @@
 """Makes a new DuckDB file from what was loaded: raw tables, then the dbt project."""
 
-import csv
 import os
 import shutil
 import time
@@ -31,15 +30,13 @@ BUILDS_KEPT = 3
 SAMPLE_SOURCE = "sample"
 """Deliveries of this source are invented; a release made of them says so."""
 
-DELIVERED_KPI_COLUMNS = ("owner", "goal", "window", "tolerance", "name_zh", "name_en")
-"""What a delivered kpis list may change of a KPI (the raw contract)."""
-
 
 @dataclass(frozen=True)
 class BuildRecord:
     """One finished build: what it was made with, and the hash its audit is bound to.
 
-    `parameters` holds every parameter, defaults included. `dbt_warnings` are sentences.
+    `parameters` holds every parameter, defaults included, `lists` the first digits of
+    the hash of every list that replaces a shipped one. `dbt_warnings` are sentences.
     """
 
     run: str
@@ -47,6 +44,7 @@ class BuildRecord:
     as_of: date
     delivered_on: date | None
     parameters: dict[str, Value]
+    lists: dict[str, str]
     is_sample: bool
     sha256: str
     built_at: datetime
@@ -141,12 +139,17 @@ def _prepare(path: Path, home: Home, as_of: date | None) -> dict[str, Any]:
     import duckdb
 
     from jike import raw
+    from jike.lists import delivered_lists
 
     with duckdb.connect(str(path)) as con:
         con.execute("set preserve_insertion_order = false")
         raw.prepare(con, home)
         day = as_of or raw.default_as_of(con)
-        return {"as_of": day, **_deliveries(con)}
+        lists = {
+            name: sha256_of(file)[:12]
+            for name, file in sorted(delivered_lists(home).items())
+        }
+        return {"as_of": day, "lists": lists, **_deliveries(con)}
 
 
 def _deliveries(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
@@ -164,8 +167,10 @@ def _model(
     full: bool,
     project: Path,
 ) -> tuple[int, tuple[str, ...]]:
+    from jike.lists import assemble_seeds
+
     output = home.build / "dbt"
-    assemble_seeds(project / "seeds", home.reference, output / "seeds")
+    assemble_seeds(home, output / "seeds")
     verb = ["build", "--exclude-resource-type", "unit_test"]
     outcome = run_dbt(
         verb + (["--full-refresh"] if full else []),
@@ -181,40 +186,6 @@ def _model(
             + (f" (and {more} more)" if more else "")
         )
     return outcome.steps, tuple(finding.sentence for finding in outcome.warnings)
-
-
-def assemble_seeds(defaults: Path, replacements: Path, target: Path) -> None:
-    """Lay out the lists for dbt: the shipped ones, replaced by delivered ones.
-
-    A delivered `kpis` list changes only some columns of the KPIs it names.
-    """
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for path in defaults.glob("*.*") if defaults.exists() else ():
-        replacement = replacements / path.name
-        if path.name == "kpis.csv" and replacement.exists():
-            _merge_kpis(path, replacement, target / path.name)
-        else:
-            chosen = replacement if replacement.exists() else path
-            shutil.copyfile(chosen, target / path.name)
-
-
-def _merge_kpis(default: Path, delivered: Path, target: Path) -> None:
-    with delivered.open(encoding="utf-8-sig", newline="") as file:
-        changes = {row["kpi"]: row for row in csv.DictReader(file)}
-    with default.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        columns = list(reader.fieldnames or ())
-        rows = list(reader)
-    for row in rows:
-        changed = changes.get(row["kpi"], {})
-        for column in DELIVERED_KPI_COLUMNS:
-            if column in row and changed.get(column) is not None:
-                row[column] = changed[column]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _told(error: BaseException, home: Home) -> BaseException:

@@ -167,7 +167,7 @@ def _load_folder(
 
 def _print_reports(reports: "Sequence[FileReport]", as_json: bool) -> None:
     if as_json:
-        _print_json(list(reports))
+        _print_json([report.as_dict() for report in reports])
         return
     table = [
         (
@@ -177,10 +177,13 @@ def _print_reports(reports: "Sequence[FileReport]", as_json: bool) -> None:
             f"{report.accepted:,}",
             f"{report.quarantined:,}",
             report.refused
-            or ", ".join(f"{rule} {n:,}" for rule, n in report.by_rule.items()),
+            or ", ".join(f"{rule} {n:,}" for rule, n in (report.by_rule or {}).items()),
         )
         for report in reports
     ]
+    for report in reports:
+        for warning in report.warnings:
+            _say(f"warning: {report.file}: {warning}")
     if table:
         heads = ("file", "entity", "read", "accepted", "quarantined", "why")
         _print_table(heads, table)
@@ -231,19 +234,30 @@ def _build_sentence(record: "BuildRecord") -> str:
 def _audit(options: argparse.Namespace) -> int:
     if bool(options.accept) != bool(options.because):
         raise WrongInputError("--accept CHECK and --because TEXT go together")
-    record = _audit_run(
-        _home(options),
-        options.run_number,
-        Progress(options.json),
-        options.accept,
-        options.because,
-    )
+    home = _home(options)
+    try:
+        record = _audit_run(
+            home,
+            options.run_number,
+            Progress(options.json),
+            options.accept,
+            options.because,
+        )
+    except AuditError:
+        if options.json:
+            _print_record_of_held(home, options.run_number)
+        raise
     if options.json:
         _print_json(record)
     else:
         print(_audit_sentence(record))
-    _refuse_held(record)
     return 0
+
+
+def _print_record_of_held(home: Home, run: str | None) -> None:
+    records = sorted((home.state / "audits").glob(f"{run or '*'}.json"))
+    for path in records[-1:]:
+        print(path.read_text(encoding="utf-8"))
 
 
 def _audit_run(
@@ -264,21 +278,6 @@ def _audit_run(
 def _audit_sentence(record: "AuditRecord") -> str:
     counts = ", ".join(f"{number} {name}" for name, number in record.counts.items())
     return f"{record.verdict}: {counts}"
-
-
-def _refuse_held(record: "AuditRecord") -> None:
-    if record.verdict == "passed":
-        return
-    failed = [result for result in record.results if _of(result, "status") == "failed"]
-    named = ", ".join(str(_of(result, "check_name")) for result in failed[:3])
-    more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
-    raise AuditError(
-        f"build {record.run} is held, nothing was published; failed: {named}{more}"
-    )
-
-
-def _of(result: object, name: str) -> object:
-    return result.get(name) if isinstance(result, dict) else getattr(result, name)
 
 
 def _publish(options: argparse.Namespace) -> int:
@@ -317,7 +316,8 @@ def _run(options: argparse.Namespace) -> int:
         progress,
     )
     if options.json:
-        steps = {"load": reports, "build": built, "audit": audited, "publish": release}
+        files = [report.as_dict() for report in reports]
+        steps = {"load": files, "build": built, "audit": audited, "publish": release}
         _print_json(steps)
         return 0
     _print_reports(reports, False)
@@ -339,7 +339,6 @@ def _through(
     reports = _load_folder(home, folder, source, delivered_on, progress)
     built = _build_run(home, asked, progress)
     audited = _audit_run(home, built.run, progress)
-    _refuse_held(audited)
     return reports, built, audited, _publish_run(home, built.run, progress)
 
 

@@ -76,7 +76,8 @@ def land(
         faulty = _copy(
             con,
             f"{judged} select {literal(table.name)} as entity, "
-            f"{literal(file)} as file, _line as line, {_column_sql(table)} as column_name, _rule as rule, "
+            f"{literal(file)} as file, _line as line, "
+            f"{_column_sql(table)} as column_name, _rule as rule, "
             f"{_row_sql(cells)} as row from judged where _rule is not null",
             rejects,
         )
@@ -97,8 +98,8 @@ def _plain(path: Path) -> str:
 def _copy(con: "duckdb.DuckDBPyConnection", select: str, into: Path) -> int:
     done = con.execute(
         f"copy ({select}) to {literal(str(into))} (format parquet, compression zstd)"
-    ).fetchone()
-    return int(done[0]) if done else 0
+    ).fetchall()
+    return int(done[0][0])
 
 
 def judged_sql(cells: Cells, table: Table) -> str:

@@ -137,7 +137,8 @@ def _broken(line: int, column: str | None, rule: str) -> str:
 
 
 def _one(con: "duckdb.DuckDBPyConnection", sql: str) -> tuple[Any, ...]:
-    return con.execute(sql).fetchone() or (None,) * 3
+    rows = con.execute(sql).fetchall()
+    return rows[0] if rows else (None,) * 3
 
 
 def _check_keys(con: "duckdb.DuckDBPyConnection", table: Table) -> None:

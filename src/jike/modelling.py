@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +36,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one dbt run gave: how many steps ran, which failed, which warned."""
+    """What one dbt run gave: how many steps ran, which failed, which warned.
+
+    `unit_tests` is how many of the steps were unit tests.
+    """
 
     steps: int
+    unit_tests: int
     failures: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
 
@@ -67,15 +73,25 @@ def checked_parameters(project: Path, given: Mapping[str, Value]) -> dict[str, V
 
 
 def _typed(name: str, value: Value, default: Value) -> Value:
-    if not isinstance(default, int):
-        return str(value)
-    try:
-        number = int(value)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise WrongInputError(f"parameter {name} must be a whole number, not {value!r}")
-    return number
+    if isinstance(default, int):
+        text = str(value)
+        if not (text.isascii() and text.isdigit()):
+            raise WrongInputError(
+                f"parameter {name} must be a whole number, not {text!r}"
+            )
+        return int(text)
+    # Models put these between quotes; nothing that could end a quote gets in.
+    text = str(value)
+    if not re.fullmatch(r"[A-Za-z0-9_.-]*", text):
+        raise WrongInputError(f"parameter {name} cannot be {text!r}")
+    if name.endswith("_on") and text:
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise WrongInputError(
+                f"parameter {name} must be a date YYYY-MM-DD, not {text!r}"
+            ) from None
+    return text
 
 
 def run_dbt(
@@ -150,7 +166,8 @@ def _outcome(results: Sequence[Any]) -> Outcome:
             failures.append(_finding(result))
         elif status == "warn":
             warnings.append(_finding(result))
-    return Outcome(len(results), tuple(failures), tuple(warnings))
+    unit_tests = sum(str(r.node.resource_type) == "unit_test" for r in results)
+    return Outcome(len(results), unit_tests, tuple(failures), tuple(warnings))
 
 
 def _finding(result: Any) -> Finding:  # noqa: ANN401 (dbt's own type)

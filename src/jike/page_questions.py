@@ -83,18 +83,25 @@ def parts() -> Question:
 def undelivered(kpi: str) -> Question:
     """Ask which entities a KPI needs and nobody delivered, with the last date of each.
 
-    Columns: entity, last_on (date, null when never). Source: dim_kpis, dim_parts,
-    dim_entities.
+    Columns: entity, last_on (date, null when never). No row when all it needs is
+    there, and for KPIs composed of others. Source: dim_kpis, dim_parts, dim_entities.
     """
     return Question(
         tables=("dim_kpis", "dim_parts", "dim_entities"),
         sql="""
+            with feeds (family, entity) as (
+                values
+                    ('customers', 'customers'),
+                    ('retention', 'customers'),
+                    ('retention', 'bills'),
+                    ('revenue', 'bills')
+            )
             select distinct e.entity, e.last_on
             from dim_kpis as k
             inner join dim_parts as p on p.part in (k.numerator, k.denominator)
-            inner join dim_entities as e
-                on list_contains(string_split(p.needs, ' '), e.entity)
-            where k.kpi = ? and not e.is_delivered
+            inner join feeds as f on f.family = p.family
+            inner join dim_entities as e on e.entity = f.entity
+            where k.kpi = ? and not p.is_measured and not e.is_delivered
             order by e.entity
         """,
         values=(kpi,),

@@ -173,7 +173,7 @@ def _make_release(
         "as_of": record["as_of"],
         "delivered_on": record["delivered_on"],
         "parameters": record["parameters"],
-        "lists": _list_versions(home),
+        "lists": record["lists"],
         "is_sample": record["is_sample"],
         "published_at": _now(),
         "checks_passed": checks.get("passed", 0),
@@ -201,11 +201,6 @@ def _duckdb_version() -> str:
     import duckdb
 
     return str(duckdb.__version__)
-
-
-def _list_versions(home: Home) -> dict[str, str]:
-    lists = home.reference.glob("*.csv") if home.reference.exists() else ()
-    return {path.stem: sha256_of(path)[:12] for path in sorted(lists)}
 
 
 def _copy(

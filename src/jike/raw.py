@@ -117,7 +117,7 @@ def default_as_of(con: "DuckDBPyConnection") -> date:
         "select (select max(bill_month) from raw.bills), "
         "(select max(snapshot_on) from raw.customers), "
         "(select max(last_on) from raw.entities)"
-    ).fetchone() or (None, None, None)
+    ).fetchall()[0]
     fact = billed or newest
     if fact is None:
         raise WrongInputError("nothing was delivered yet; run load first")
@@ -275,7 +275,8 @@ class Judge:
             f"create or replace temp table jike_seconds_{name} as "
             "with rejected as (select * from jike_ranked where nth > 1), "
             f"equal as (select r._file_no, r._line from rejected r "
-            f"join jike_rows_{name} a on (a._file_no, a._line) = (first_file, first_line) "
+            f"join jike_rows_{name} a "
+            "on (a._file_no, a._line) = (first_file, first_line) "
             f"join jike_rows_{name} b on (b._file_no, b._line) = (r._file_no, r._line) "
             f"where {row.format('a')} is not distinct from {row.format('b')}) "
             "select _file_no, _line, case when nth = 1 then null "
@@ -286,7 +287,7 @@ class Judge:
     def good_rows(self, table: Table) -> str:
         """A from clause, `l`: the rows that keep the code and reference rules."""
         found = self.con.execute(f"select 1 from jike_faults_{table.name} limit 1")
-        if found.fetchone() is None:
+        if not found.fetchall():
             return f"jike_rows_{table.name} as l"
         return (
             f"(select * from jike_rows_{table.name} anti join "
@@ -310,8 +311,9 @@ class Judge:
         rows = self.good_rows(contract().entities[entity])
         found = self.con.execute(
             f"select cast(max({quoted(column)}) as date) from {rows}"
-        ).fetchone()
-        return found[0] if found else None
+        ).fetchall()
+        day: date | None = found[0][0]
+        return day
 
     def rejected(self, table: Table) -> str:
         """A select of what the set rules reject: _file_no, _line, rule, column_name."""

@@ -63,7 +63,9 @@ def _invent(con: "duckdb.DuckDBPyConnection", scale: int) -> None:
         "products": SEEDS / "products.csv",
         "product_mix": SAMPLE / "product_mix.csv",
     }.items():
-        con.execute(f"create table {name} as from read_csv(?, header = true)", [str(path)])
+        con.execute(
+            f"create table {name} as from read_csv(?, header = true)", [str(path)]
+        )
     for step in STEPS:
         con.execute((SAMPLE / f"{step}.sql").read_text(encoding="utf-8"))
 
@@ -80,9 +82,7 @@ def _write_entity(
     return entity, rows
 
 
-def _write_lists(
-    con: "duckdb.DuckDBPyConnection", out: Path
-) -> list[tuple[str, int]]:
+def _write_lists(con: "duckdb.DuckDBPyConnection", out: Path) -> list[tuple[str, int]]:
     out.mkdir(exist_ok=True)
     written = []
     for path in sorted((SAMPLE / "reference").glob("*.csv")):

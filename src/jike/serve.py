@@ -149,7 +149,7 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", host: str, port: int) -
             )
         with (
             contextlib.suppress(OSError),
-            urllib.request.urlopen(url, timeout=2),  # noqa: S310 (http only)
+            urllib.request.urlopen(url, timeout=2),
         ):
             return
         time.sleep(0.2)

@@ -9,11 +9,12 @@ import calendar
 import math
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "—"
 MINUS = "−"
+ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 # From the largest: the scale starts at this absolute value and divides by it.
 AMOUNT_SCALES = {
@@ -219,9 +220,14 @@ def span(first: date, last: date, language: str) -> str:
     return f"{day_in_words(first, 'en', not same)} to {day_in_words(last, 'en')}"
 
 
+def local(moment: datetime) -> datetime:
+    """A moment as the clocks of the business show it (Asia/Shanghai)."""
+    return moment.astimezone(ZONE) if moment.tzinfo else moment
+
+
 def time_of_day(moment: datetime) -> str:
-    """A time in 24 hours: 06:12."""
-    return f"{moment:%H:%M}"
+    """A time in 24 hours, Asia/Shanghai: 06:12."""
+    return f"{local(moment):%H:%M}"
 
 
 def month_in_words(month: date, language: str) -> str:

@@ -64,6 +64,21 @@ bills as (
 
 ),
 
+-- Of the bill months only those that change whose subscription it is.
+compared_bills as (
+
+    select
+        *,
+        lag(customer_id || '|' || product_id) over (
+            partition by subscription_id order by kpi_month nulls last
+        ) as owner_before
+
+    from bills
+
+    where line_rank = 1
+
+),
+
 events as (
 
     select
@@ -90,9 +105,11 @@ events as (
         cast(null as string) as order_id,
         0 as is_order
 
-    from bills
+    from compared_bills
 
-    where line_rank = 1
+    where
+        owner_before is null
+        or owner_before <> customer_id || '|' || product_id
 
 ),
 

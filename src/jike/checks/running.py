@@ -3,7 +3,7 @@
 import os
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,9 +57,9 @@ class Outcome:
 
 
 def evaluate(
-    path: Path, files: Mapping[ExpectationFile, tuple[Expectation, ...]], as_of: date
+    path: Path, files: Sequence[ExpectationFile], as_of: date
 ) -> list[Outcome]:
-    """Evaluate the given expectations of each file on the build at `path`.
+    """Evaluate expectation files on the build at `path`.
 
     Whatever cannot be evaluated counts as failed, whatever its severity.
     """
@@ -78,8 +78,8 @@ def evaluate(
     )
     outcomes = []
     try:
-        for file, expectations in files.items():
-            outcomes += _evaluate_file(context, source, file, expectations, as_of)
+        for file in files:
+            outcomes += _evaluate_file(context, source, file, as_of)
     finally:
         source.get_execution_engine().close()
     return outcomes
@@ -89,17 +89,18 @@ def _evaluate_file(
     context: "AbstractDataContext",
     source: "SQLDatasource",
     file: ExpectationFile,
-    expectations: tuple[Expectation, ...],
     as_of: date,
 ) -> list[Outcome]:
     try:
-        results = _validate(context, source, file, expectations, as_of)
+        results = _validate(context, source, file, as_of)
     except Exception as error:  # whatever goes wrong, the gate must stay shut
         message = safe_message(f"{type(error).__name__}: {error}")
-        results = [(None, message)] * len(expectations)
+        results = [(None, message)] * len(file.expectations)
     return [
         _outcome(file, expectation, result, message)
-        for expectation, (result, message) in zip(expectations, results, strict=True)
+        for expectation, (result, message) in zip(
+            file.expectations, results, strict=True
+        )
     ]
 
 
@@ -107,7 +108,6 @@ def _validate(
     context: "AbstractDataContext",
     source: "SQLDatasource",
     file: ExpectationFile,
-    expectations: tuple[Expectation, ...],
     as_of: date,
 ) -> "list[tuple[Result | None, str | None]]":
     """Give Great Expectations' result, and what it raised, for each expectation."""
@@ -120,7 +120,7 @@ def _validate(
             file.checked_table, table_name=file.table, schema_name=file.schema
         )
     suite = ExpectationSuite(name=file.checked_table)
-    for expectation in expectations:
+    for expectation in file.expectations:
         built = build_expectation(expectation, as_of)
         built.meta = {"name": expectation.name}
         suite.add_expectation(built)
@@ -133,7 +133,7 @@ def _validate(
         _name(result): result
         for result in definition.run(result_format=COUNTS_ONLY).results
     }
-    return [(found[e.name], _raised(found[e.name])) for e in expectations]
+    return [(found[e.name], _raised(found[e.name])) for e in file.expectations]
 
 
 def _name(result: "Result") -> str | None:

@@ -48,14 +48,15 @@ select
     sum(weight) over (order by place) as to_weight
 from (
     values
-    (1, 'GOV', 80), (2, 'MIL', 10), (3, 'LAW', 30), (4, 'TAX', 20), (5, 'CUS', 8),
-    (6, 'EDU', 80), (7, 'HEA', 50), (8, 'FIN', 50), (9, 'INS', 25), (10, 'SEC', 12),
-    (11, 'AGR', 35), (12, 'MFG', 170), (13, 'PWR', 25), (14, 'TOB', 10), (15, 'TRA', 45),
-    (16, 'LOG', 40), (17, 'RET', 110), (18, 'MKT', 30), (19, 'EST', 50), (20, 'TOU', 35),
+    (1, 'GOV', 80), (2, 'MIL', 10), (3, 'LAW', 30), (4, 'TAX', 20),
+    (5, 'CUS', 8), (6, 'EDU', 80), (7, 'HEA', 50), (8, 'FIN', 50),
+    (9, 'INS', 25), (10, 'SEC', 12), (11, 'AGR', 35), (12, 'MFG', 170),
+    (13, 'PWR', 25), (14, 'TOB', 10), (15, 'TRA', 45), (16, 'LOG', 40),
+    (17, 'RET', 110), (18, 'MKT', 30), (19, 'EST', 50), (20, 'TOU', 35),
     (21, 'MED', 15), (22, 'UTI', 20), (23, 'NET', 15), (24, 'OTH', 35)
 ) as plan (place, industry, weight);
 
--- Arrival, tier, industry, and the month and kind of the end, before mergers are settled.
+-- Arrival, tier, industry, month and kind of the end, before mergers are settled.
 create table person as
 with placed as (
     select

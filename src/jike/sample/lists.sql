@@ -33,7 +33,10 @@ select
         + 0.05 * spread('target', place.branch_id)
         + 0.02 * spread('target', place.branch_id || y)
         -- Three cities have taken more upon themselves than they reach.
-        - case when left(place.branch_id, 3) in ('C09', 'C14', 'C20') then 0.06 else 0 end
+        - case
+            when left(place.branch_id, 3) in ('C09', 'C14', 'C20') then 0.06
+            else 0
+        end
     ) as yuan_at_pace
 from branches as place
 inner join yearly

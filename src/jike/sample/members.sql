@@ -60,7 +60,7 @@ left_alone as (
             when how < 0.70 then 'ported_out'
             else 'left_group'
         end as own_left_how,
-        -- Lines go when their customer goes: to the rival, with the firm, or one by one.
+        -- Lines go when their customer goes: to the rival, with the firm, one by one.
         case
             when end_kind = 'merged' then ended_on
             when end_kind is not null and draw('goes along', mk) < 0.85

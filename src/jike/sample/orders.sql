@@ -108,7 +108,10 @@ from (
     from subscription_orders as sub
     cross join lateral (
         select
-            1 as step, sub.customer_no as giver_no, sub.heir_1 as heir_no, sub.month_1 as m
+            1 as step,
+            sub.customer_no as giver_no,
+            sub.heir_1 as heir_no,
+            sub.month_1 as m
         union all
         select 2, sub.heir_1, sub.heir_2, sub.month_2
         union all
@@ -123,8 +126,8 @@ union all
 -- Ended.
 select
     subscription_id || 'T', subscription_id, holder_no, product_id, 'terminate',
-    last_month, at_work(terminated_on, sk || 'T'), 1 + pick('leave days', sk, 12), 'completed',
-    quantity, null, null,
+    last_month, at_work(terminated_on, sk || 'T'), 1 + pick('leave days', sk, 12),
+    'completed', quantity, null, null,
     case
         when sub_end_kind = 'terminated' then holder_competitor
         when draw('drop rival', sk) < 0.2 then any_rival('drop to', sk)
@@ -146,8 +149,8 @@ union all
 -- Rested for two months, then taken up again.
 select
     subscription_id || 'P', subscription_id, customer_no, product_id, 'suspend',
-    suspend_month, at_work(day_in(suspend_month, 4), sk || 'P'), 1 + pick('rest days', sk, 3),
-    'completed', quantity, null, null, null
+    suspend_month, at_work(day_in(suspend_month, 4), sk || 'P'),
+    1 + pick('rest days', sk, 3), 'completed', quantity, null, null, null
 from subscription_orders
 where slot = 1 and suspend_month <= 33
 union all

@@ -190,7 +190,8 @@ select
     ) as fee,
     case line
         when 'industry' then 0.095 when 'wireless_data' then 0.07
-        when 'marketing' then 0.05 when 'voice' then 0.025 when 'office' then 0.0 else 0.025
+        when 'marketing' then 0.05 when 'voice' then 0.025
+        when 'office' then 0.0 else 0.025
     end
     + 0.02 * spread('customer growth', k) + 0.06 * spread('growth', sk) as growth,
     case
