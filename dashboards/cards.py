@@ -20,6 +20,8 @@ Row = dict[str, Any]
 Ask = Callable[[Question], list[Row]]
 
 SPARK_MONTHS = 13
+# Composed of a cohort and its year's target, so they begin anew every year as well.
+OF_A_YEAR = ("retention_expected", "retention_lead", "loss_budget_used")
 LOW_BASE, HIDDEN, NO_DATA = "low_base", "hidden", "no_data"
 
 
@@ -113,7 +115,7 @@ class Facts:
 
     def months(self, kpi: Kpi) -> list[str]:
         """The months of a KPI's sparkline; a cohort begins anew every year."""
-        same_year = kpi.progress == "cohort" or kpi.kpi == "retention_expected"
+        same_year = kpi.progress == "cohort" or kpi.kpi in OF_A_YEAR
         return self.periods.months_to(self.period, SPARK_MONTHS, same_year)
 
     def value(self, code: str, period: str | None = None) -> float | None:
@@ -153,7 +155,7 @@ def content(card: Card, facts: Facts) -> Content:
     if status == NO_DATA or wording.is_missing(row.get("value")):
         return _nothing(name, card, facts)
     value, unit = written(kpi, float(row["value"]), facts.words.language)
-    delta, verdict = _delta(card, kpi, facts)
+    against, delta, verdict = _delta(card, kpi, facts)
     badge = ""
     if status == LOW_BASE:
         _ = facts.words
@@ -164,7 +166,7 @@ def content(card: Card, facts: Facts) -> Content:
         value=value,
         delta=delta,
         spark=_spark(kpi, facts),
-        note=" · ".join(_notes(card, facts)),
+        note=" · ".join(_notes(card, against, facts)),
         badge=badge,
         badge_colour="yellow",
         verdict=verdict,
@@ -242,19 +244,20 @@ def _spark(kpi: Kpi, facts: Facts) -> tuple[float, ...]:
     return tuple(known) if len(known) > 1 else ()
 
 
-def _delta(card: Card, kpi: Kpi, facts: Facts) -> tuple[Delta | None, int]:
+def _delta(card: Card, kpi: Kpi, facts: Facts) -> tuple[str, Delta | None, int]:
+    """The first comparison that can be made: which one, what it says, the verdict."""
     for against in card.against:
         if against in ("yoy", "mom"):
-            found = _change(kpi, against, facts)
+            delta, verdict = _change(kpi, against, facts)
         elif against == "base":
-            found = _against_base(kpi, facts)
+            delta, verdict = _against_base(kpi, facts)
         elif against == "time":
-            found = _against_time(kpi, facts)
+            delta, verdict = _against_time(kpi, facts)
         else:
-            found = _lead(against, facts)
-        if found[0] is not None:
-            return found
-    return None, 0
+            delta, verdict = _lead(against, facts)
+        if delta is not None:
+            return against, delta, verdict
+    return "", None, 0
 
 
 def _lead(code: str, facts: Facts) -> tuple[Delta | None, int]:
@@ -321,9 +324,9 @@ def _change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         text = wording.points(difference)
         shown = wording.rounded(100 * difference, 1)
     elif float(then["value"]) == 0:
-        return Delta(
-            wording.growth(None, facts.words.language), "off", "gray", versus
-        ), 0
+        # A base of 0 has no growth; from 0 to 0 nothing is new either.
+        text = wording.growth(None, facts.words.language) if difference else "0"
+        return Delta(text, "off", "gray", versus), 0
     else:
         text = wording.growth(difference / then["value"], facts.words.language)
         shown = wording.rounded(100 * difference / float(then["value"]), 1)
@@ -364,10 +367,12 @@ def _colour(verdict: int) -> str:
     return {1: "blue", -1: "orange", 0: "gray"}[verdict]
 
 
-def _notes(card: Card, facts: Facts) -> list[str]:
+def _notes(card: Card, shown: str, facts: Facts) -> list[str]:
+    """The last line, without what the comparison shown says already."""
     said = [
         NOTES[note](card.kpi, facts) if note in NOTES else _other(note, facts)
         for note in card.notes
+        if note != shown
     ]
     return [text for text in said if text]
 
@@ -410,8 +415,10 @@ def _target_note(which: str) -> Callable[[str, Facts], str | None]:
 
 def _change_note(against: str) -> Callable[[str, Facts], str | None]:
     def note(code: str, facts: Facts) -> str | None:
+        _ = facts.words
         delta, _verdict = _change(facts.catalogue[code], against, facts)
-        return f"{delta.versus} {delta.text}" if delta else None
+        word = _("yoy") if against == "yoy" else _("mom")
+        return f"{word} {delta.text}" if delta else None
 
     return note
 

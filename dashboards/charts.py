@@ -6,7 +6,7 @@ fractions; only the marks are multiplied. No legend: the panel's caption is the 
 
 import html
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -104,7 +104,7 @@ def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         x=done,
         orientation="h",
         marker={"color": inks, "line": {"width": 0}},
-        text=[wording.plain(value, 1) for value in done],
+        text=[f"<b>{wording.plain(value, 1)}</b>" for value in done],
         textposition="inside",
         insidetextanchor="start",
         textangle=0,
@@ -216,7 +216,7 @@ def _bullet_lines(
     _ = words
     bottom = len(frame) - 0.45
     elapsed = float(frame["time_progress"].iloc[0])
-    for x, dash in ((100 * elapsed, "dash"), (100.0, "solid")):
+    for x, dash in ((100 * elapsed, "4px,3px"), (100.0, "solid")):
         fig.add_shape(
             type="line",
             x0=x,
@@ -329,7 +329,7 @@ def _curve_labels(
 ) -> None:
     _ = words
     ends = [
-        (last["excl_admin"], _("excl. closed by rule"), colours.soft, False),
+        (last["excl_admin"], _("excl. closed"), colours.soft, False),
         (last["retention"], _("actual"), ink, True),
         (last["expected"], _("expected"), colours.mid, False),
     ]
@@ -352,14 +352,13 @@ def _curve_labels(
     end = frame.iloc[-1]
     base = end["expected"]
     if end["day"] > last["day"] and not wording.is_missing(base):
-        # Below and left of the falling line's end there is always room.
         fig.add_annotation(
             x=end["day"],
             y=100 * float(base),
-            text=_("year-end base {rate}", rate=wording.plain(100 * base, 2)),
-            xanchor="right",
-            yanchor="top",
-            yshift=-2,
+            text=_("year-end<br>base {rate}", rate=wording.plain(100 * base, 2)),
+            xanchor="left",
+            xshift=6,
+            align="left",
             showarrow=False,
             font={"size": SMALL, "color": colours.mid},
         )
@@ -413,7 +412,7 @@ def _curve_axes(
     quarters = [day for day in frame["day"].iloc[1:] if day.month % 3 == 0]
     fig.update_xaxes(
         type="date",
-        range=[first, last],
+        range=[first - timedelta(days=5), last],
         tickvals=[first, *quarters],
         ticktext=[
             f"{first:%m-%d}",
@@ -422,7 +421,10 @@ def _curve_axes(
     )
     low, high = _curve_range(frame)
     fig.update_yaxes(range=[low, high], showgrid=True, nticks=6, tickformat="~f")
-    fig.update_layout(margin={"l": 8, "r": 64, "t": 8, "b": 8, "pad": 4})
+    # Labels at the line's end need room when no months are left to its right.
+    measured = frame[frame["retention"].notna()]["day"].iloc[-1]
+    right = 72 if (last - measured).days > 45 else 132
+    fig.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8, "pad": 4})
 
 
 def bars(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
@@ -460,6 +462,7 @@ def bars(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     return fig
 
 
+NARROWEST = 7
 # What stands in a cell of the delivery grid, by what happened to the feed.
 MARKS = {"passed": "✓", "warning": "!", "failed": "×", "missing": "·"}
 
@@ -467,8 +470,8 @@ MARKS = {"passed": "✓", "warning": "!", "failed": "×", "missing": "·"}
 def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """Feed by delivery, one sign a cell: ✓ passed, ! warning, × failed, · missing.
 
-    frame: label (feed), delivered_on (date), status (a key of MARKS); one row per
-    cell, feeds and deliveries in the frame's order. Sign and colour say the same.
+    frame: label (feed), delivered_on (date), status (a key of MARKS), rows_read; one
+    row per cell, feeds and deliveries in the frame's order.
     """
     feeds = list(dict.fromkeys(frame["label"]))
     days = list(dict.fromkeys(frame["delivered_on"]))
@@ -479,8 +482,8 @@ def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.F
         )
     }
     kinds = list(MARKS)
-    fills = [colours.goodsoft, colours.caution, colours.bad, colours.band]
-    inks = [colours.ink, colours.caution_text, ink_on(colours.bad), colours.soft]
+    fills = [colours.passed, colours.caution, colours.bad, colours.band]
+    inks = [colours.good, colours.caution_text, ink_on(colours.bad), colours.soft]
     grid = [[kinds.index(cells.get((f, d), "missing")) for d in days] for f in feeds]
     fig = figure(colours, 24 * len(feeds) + 44)
     fig.add_heatmap(
@@ -508,6 +511,7 @@ def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.F
         },
         hoverinfo="skip",
     )
+    _rows_of_newest(fig, frame, feeds, days, colours)
     every = max(1, -(-len(days) // 5))
     # The newest delivery is always named, the others at an even distance before it.
     named = [i for i in range(len(days)) if (len(days) - 1 - i) % every == 0]
@@ -515,7 +519,8 @@ def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.F
         side="top",
         tickvals=named,
         ticktext=[_short_day(days[i], words) for i in named],
-        range=[-0.5, len(days) - 0.5],
+        # Few deliveries do not make cells as wide as the panel.
+        range=[-0.5, max(len(days), NARROWEST) - 0.5],
     )
     fig.update_yaxes(
         tickvals=list(range(len(feeds))),
@@ -525,6 +530,30 @@ def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.F
     )
     fig.update_layout(margin={"l": 8, "r": 24, "t": 28, "b": 8, "pad": 4})
     return fig
+
+
+def _rows_of_newest(
+    fig: go.Figure,
+    frame: "pd.DataFrame",
+    feeds: Sequence[str],
+    days: Sequence[date],
+    colours: Colours,
+) -> None:
+    """Write how many rows the newest delivery brought, where the cells leave room."""
+    newest = frame[frame["delivered_on"] == days[-1]].set_index("label")["rows_read"]
+    if len(days) >= NARROWEST - 1:
+        return
+    for place, feed in enumerate(feeds):
+        if feed in newest.index and not wording.is_missing(newest[feed]):
+            fig.add_annotation(
+                x=len(days) - 0.5,
+                y=place,
+                text=wording.plain(float(newest[feed])),
+                xanchor="left",
+                xshift=6,
+                showarrow=False,
+                font={"size": SMALL, "color": colours.mid},
+            )
 
 
 def _short_day(day: date, words: Words) -> str:

@@ -24,6 +24,7 @@ class Colours:
     goodsoft: str
     bad: str
     badsoft: str
+    passed: str
     caution: str
     caution_text: str
     diverging: tuple[str, ...]
@@ -45,6 +46,7 @@ LIGHT = Colours(
     goodsoft="#BFD5EA",
     bad="#C2480C",
     badsoft="#F3C5A8",
+    passed="#E8F0F9",
     caution="#FBF3D6",
     caution_text="#7A5C00",
     diverging=(
@@ -74,6 +76,7 @@ DARK = Colours(
     goodsoft="#2F506F",
     bad="#F0955C",
     badsoft="#6B3F20",
+    passed="#1B2F45",
     caution="#3A3010",
     caution_text="#EBD07A",
     diverging=(

@@ -49,6 +49,7 @@ class View:
     held: Held | None
     branches: dict[str, Branch]
     branch: str
+    whole: str
     periods: Periods
     period: Period
     where: tuple[tuple[str, str], ...]
@@ -84,8 +85,8 @@ class View:
         """The parent_id of the branches listed below `top`; "" for the roots."""
         if self.top != TOTAL:
             return self.top
-        roots = [b.code for b in self.branches.values() if not b.parent]
-        return roots[0] if len(roots) == 1 else ""
+        only = _only_root(self.branches)
+        return only.code if only else ""
 
     def has_children(self, branch: str) -> bool:
         """Whether other branches hang below one."""
@@ -108,9 +109,10 @@ def draw(words: Words) -> View:
     release = data.current_release()
     held = data.held()
     branches = _branches(words)
+    whole = _whole(branches, words)
     periods = Periods.of(data.ask_rows(page_questions.periods()))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        branch = _branch(branches, words)
+        branch = _branch(branches, whole, words)
         period = _period(periods, words)
         where = _filters(words)
         _language(words)
@@ -122,6 +124,7 @@ def draw(words: Words) -> View:
         held=held,
         branches=branches,
         branch=branch,
+        whole=whole,
         periods=periods,
         period=periods[period],
         where=where,
@@ -145,13 +148,22 @@ def _branches(words: Words) -> dict[str, Branch]:
     return found
 
 
-def _branch(branches: dict[str, Branch], words: Words) -> str:
-    _ = words
+def _only_root(branches: dict[str, Branch]) -> Branch | None:
     roots = [b for b in branches.values() if not b.parent]
-    only = roots[0] if len(roots) == 1 else None
-    whole = (
-        _("Whole province") if only and only.level == "province" else _("Everything")
-    )
+    return roots[0] if len(roots) == 1 else None
+
+
+def _whole(branches: dict[str, Branch], words: Words) -> str:
+    """What everything is called: the province, when there is one above all."""
+    _ = words
+    only = _only_root(branches)
+    province = only is not None and only.level == "province"
+    return _("Whole province") if province else _("Everything")
+
+
+def _branch(branches: dict[str, Branch], whole: str, words: Words) -> str:
+    _ = words
+    only = _only_root(branches)
     # The single root is the total, but for customers whose branch nobody knows.
     codes = [TOTAL, *(code for code in branches if only is None or code != only.code)]
     state.take("branch", codes, TOTAL)
@@ -408,9 +420,8 @@ def not_delivered(missing: data.Rows, words: Words) -> None:
 
 def scope_words(view: View) -> str:
     """Branch and filters as a caption says them: 全省 · A1 高值客户."""
-    _ = view.words
     names = data.members()
-    place = view.branch_name or _("whole")
+    place = view.branch_name or view.whole
     cuts = [view.words.name(names[cut]) for cut in view.where]
     return " · ".join([place, *cuts])
 

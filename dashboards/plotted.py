@@ -18,7 +18,7 @@ def cohort(facts: Facts) -> "pd.DataFrame":
 
     Columns: day (date; the cohort's day, month ends, the year's end), retention,
     expected, excl_admin (shares, null where nothing is known). The cohort's own day is
-    1.0 by definition; the year's end carries the base target as `expected`.
+    1.0 by definition; the year's end carries the base target as `expected`, if any.
     """
     import pandas as pd
 
@@ -39,7 +39,7 @@ def cohort(facts: Facts) -> "pd.DataFrame":
         )
     base = facts.target("target_market_retention", "base_target")
     end = date(year, 12, 31)
-    if base is not None and rows[-1]["day"] < end:
+    if rows[-1]["day"] < end:
         rows.append({"day": end, "retention": None, "expected": base})
     frame = pd.DataFrame(rows, columns=["day", "retention", "expected", "excl_admin"])
     shares = ["retention", "expected", "excl_admin"]
@@ -80,11 +80,9 @@ def by_member(
     counted = counted.sort_values(
         ["is_unknown", "rows", dimension], ascending=[True, False, True]
     ).reset_index(drop=True)
-    unique = len(counted) > 0 and (counted["rows"] == counted["rows"].max()).sum() == 1
-    counted["is_marked"] = [
-        unique and place == 0 and not is_unknown
-        for place, is_unknown in enumerate(counted["is_unknown"])
-    ]
+    known = counted[~counted["is_unknown"]]["rows"]
+    first_alone = len(known) > 0 and (known == known.max()).sum() == 1
+    counted["is_marked"] = [first_alone and place == 0 for place in range(len(counted))]
     return counted[["label", "rows", "is_marked"]]
 
 
@@ -95,7 +93,7 @@ def by_rule(rows: "pd.DataFrame", words: Words) -> "pd.DataFrame":
     """
     bars = rows[["rows"]].copy()
     bars["label"] = [
-        f"{entity} · {titles.rule(rule, words)}"
+        f"{titles.feed(entity, words)} · {titles.rule(rule, words)}"
         for entity, rule in zip(rows["entity"], rows["rule"], strict=True)
     ]
     bars["is_marked"] = [place == 0 for place in range(len(rows))]
@@ -103,7 +101,7 @@ def by_rule(rows: "pd.DataFrame", words: Words) -> "pd.DataFrame":
 
 
 def with_held(
-    rows: "pd.DataFrame", failed: Sequence[str], held_on: date | None
+    rows: "pd.DataFrame", failed: Sequence[str], held_on: date | None, words: Words
 ) -> "pd.DataFrame":
     """The delivery grid with the held delivery as its last column.
 
@@ -116,7 +114,12 @@ def with_held(
         return rows
     day = pd.Timestamp(held_on)
     column = [
-        {"entity": feed, "label": feed, "delivered_on": day, "status": "failed"}
+        {
+            "entity": feed,
+            "label": titles.feed(feed, words),
+            "delivered_on": day,
+            "status": "failed",
+        }
         for feed in dict.fromkeys(failed)
     ]
     return pd.concat([rows[rows["delivered_on"] != day], pd.DataFrame(column)])

@@ -4,6 +4,7 @@ A Styler writes every cell (real minus sign, units), the grid keeps the values.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, Any]
 ROW_HEIGHT = 30
-HEAD_HEIGHT = 36
 
 
 def height(rows: int, most: int = 22) -> int:
     """The height in pixels of a table that shows all its rows, up to `most`."""
-    return HEAD_HEIGHT + ROW_HEIGHT * max(1, min(rows, most)) + 2
+    return ROW_HEIGHT * (1 + max(1, min(rows, most))) + 2
 
 
 def standings(frame: "pd.DataFrame", words: Words) -> tuple["Styler", Columns]:
@@ -34,7 +34,7 @@ def standings(frame: "pd.DataFrame", words: Words) -> tuple["Styler", Columns]:
     frame: page_questions.standings() with `name`.
     """
     _ = words
-    shown = frame[["place", "name", "completion", "lead", "behind", "retention"]].copy()
+    shown = frame[["place", "name", "lead", "completion", "behind", "retention"]].copy()
     shown["place"] = shown["place"].astype("Int64")
     shown["completion"] = 100 * shown["completion"]
     shown["short"] = [
@@ -52,19 +52,19 @@ def standings(frame: "pd.DataFrame", words: Words) -> tuple["Styler", Columns]:
     top = shown["completion"].max()
     column = st.column_config
     return styled, {
-        "place": column.NumberColumn(_("Place"), width=48, pinned=True),
-        "name": column.TextColumn(_("Branch"), width=84, pinned=True),
+        "place": column.NumberColumn(_("Place"), width=46, pinned=True),
+        "name": column.TextColumn(_("Branch"), width=80, pinned=True),
         "completion": column.ProgressColumn(
             _("Completion %"),
             format="%.1f",
             min_value=0,
             max_value=float(top) if top == top and top > 0 else 100,
             color="gray",
-            width=130,
+            width=120,
         ),
         "lead": column.NumberColumn(_("Lead pp"), width=80),
         "behind": column.NumberColumn(_("To first pp"), width=80),
-        "retention": column.NumberColumn(_("Retention"), width=76),
+        "retention": column.NumberColumn(_("Retention rate"), width=76),
         "short": column.TextColumn(_("Short boards"), width=100),
     }
 
@@ -121,6 +121,21 @@ def lost(
     }
 
 
+def curve(frame: "pd.DataFrame", words: Words) -> str:
+    """The cohort curve as a Markdown table, one line a month.
+
+    frame: plotted.cohort().
+    """
+    _ = words
+    heads = [_("Day"), _("actual"), _("expected"), _("excl. closed")]
+    lines = [f"| {' | '.join(heads)} |", "|---|--:|--:|--:|"]
+    for row in frame.to_dict("records"):
+        shares = (row["retention"], row["expected"], row["excl_admin"])
+        cells = [wording.iso(row["day"]), *(wording.rate(share, 2) for share in shares)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 # Sign and word of a check's result; the sign repeats what the colour would say.
 RESULTS = {"failed": "×", "warning": "!", "passed": "✓"}
 
@@ -142,10 +157,10 @@ def checks(frame: "pd.DataFrame", words: Words) -> tuple["pd.DataFrame", Columns
     column = st.column_config
     return shown, {
         "result": column.TextColumn(_("Result"), width=76, pinned=True),
-        "checked_table": column.TextColumn(_("Table"), width=130),
+        "checked_table": column.TextColumn(_("Checked table"), width=130),
         "check_name": column.TextColumn(_("Check"), width=240),
-        "because": column.TextColumn(_("Why it matters"), width=420),
-        "kpis": column.TextColumn("KPI", width=160),
+        "because": column.TextColumn(_("Why it matters"), width=400),
+        "kpis": column.TextColumn("KPI", width=200),
         "column": column.TextColumn(_("Column"), width=120),
         "observed": column.TextColumn(_("Observed"), width=150),
     }
@@ -153,10 +168,10 @@ def checks(frame: "pd.DataFrame", words: Words) -> tuple["pd.DataFrame", Columns
 
 def _few(codes: object, words: Words) -> str:
     listed = str(codes).split() if isinstance(codes, str) else []
-    if len(listed) <= 3:
-        return ", ".join(listed) or wording.MISSING
+    if len(listed) <= 1:
+        return "".join(listed) or wording.MISSING
     _ = words
-    return _("{first} and {n} more", first=", ".join(listed[:2]), n=len(listed) - 2)
+    return _("{first} and {n} more", first=listed[0], n=len(listed) - 1)
 
 
 def releases(rows: Sequence[Listed], words: Words) -> tuple["pd.DataFrame", Columns]:
@@ -170,7 +185,7 @@ def releases(rows: Sequence[Listed], words: Words) -> tuple["pd.DataFrame", Colu
                 "number": row.number,
                 "state": _state(row, words),
                 "as_of": row.as_of or wording.MISSING,
-                "published": row.published_at[:16].replace("T", " ") or wording.MISSING,
+                "published": _moment(row.published_at),
                 "passed": row.checks_passed,
                 "warned": row.checks_warned,
                 "hash": row.file.removesuffix(".duckdb").rpartition("_")[2],
@@ -188,6 +203,13 @@ def releases(rows: Sequence[Listed], words: Words) -> tuple["pd.DataFrame", Colu
         "warned": column.NumberColumn(_("Warned"), width=80),
         "hash": column.TextColumn(_("Hash"), width=120),
     }
+
+
+def _moment(text: str) -> str:
+    if not text:
+        return wording.MISSING
+    moment = wording.local(datetime.fromisoformat(text))
+    return f"{wording.iso(moment)} {wording.time_of_day(moment)}"
 
 
 def _state(row: Listed, words: Words) -> str:

@@ -47,7 +47,7 @@ def scorecard(
     ]
     if not parts:
         _ = words
-        return _("No data for {branch}", branch=branch or _("the whole"))
+        return _("{branch}: no data", branch=branch) if branch else _("No data")
     comma = "，" if words.language == "zh" else ", "
     return comma.join(parts)
 
@@ -149,8 +149,10 @@ def year_progress(frame: "pd.DataFrame", words: Words) -> str:
         return _("None of {of} branches is behind time", of=len(below))
     if len(behind) <= 2:
         comma = "、" if words.language == "zh" else " and "
-        return _(
-            "{names} behind time, of {of} branches",
+        return words.many(
+            "Of {of} branches, {names} is behind time",
+            "Of {of} branches, {names} are behind time",
+            len(behind),
             names=comma.join(behind),
             of=len(below),
         )
@@ -195,15 +197,18 @@ def retention(
     )
 
 
-def cohort_curve(frame: "pd.DataFrame", words: Words) -> str:
+def cohort_curve(frame: "pd.DataFrame", is_cut: bool, words: Words) -> str:
     """Whether the cohort holds above its expected line, and where it comes closest.
 
     frame: day, retention, expected; the first row is the cohort's own day and is not
-    spoken of. Rows without a retention are months to come.
+    spoken of. Rows without a retention are months to come. is_cut: a filter is set,
+    and targets are not made by tier or industry.
     """
     _ = words
     months = frame.iloc[1:]
     months = months[months["retention"].notna() & months["expected"].notna()]
+    if months.empty and is_cut:
+        return _("No expected line: targets are not made by tier or industry")
     if months.empty:
         return _("No expected line: the year has no base target")
     gaps = (months["retention"] - months["expected"]).tolist()
@@ -215,9 +220,7 @@ def cohort_curve(frame: "pd.DataFrame", words: Words) -> str:
     if signs[-1] == -1:
         since = _below_since(days, signs)
         if since == days[0] and len(days) > 1:
-            return _(
-                "The cohort is below the expected line all year, now {gap}", gap=now
-            )
+            return _("Below the expected line in every month, now {gap}", gap=now)
         month = _month(since, words)
         return _(
             "Below the expected line since {month}, now {gap}", month=month, gap=now
@@ -430,6 +433,30 @@ def release_caption(release: Release, is_held: bool, words: Words) -> str:
 def releases(n: int, words: Words) -> str:
     """How many releases one can go back to."""
     return words.many("{n} release is kept", "{n} releases are kept", n)
+
+
+def feed(entity: str, words: Words) -> str:
+    """An entity of the raw contract in words; a name of its own as it is."""
+    _ = words
+    said = {
+        "customers": _("customers"),
+        "members": _("members"),
+        "member_usage": _("member usage"),
+        "orders": _("orders"),
+        "order_steps": _("order steps"),
+        "bills": _("bills"),
+        "survey_responses": _("interviews"),
+        "survey_answers": _("interview answers"),
+        "calls": _("calls"),
+        "tickets": _("tickets"),
+        "ticket_routes": _("dispatches"),
+        "hall_queue": _("hall queues"),
+        "hall_transactions": _("hall transactions"),
+        "visits": _("visits"),
+        "competitor_events": _("rival moves"),
+        "control_totals": _("control totals"),
+    }
+    return said.get(entity, entity)
 
 
 def rule(code: str, words: Words) -> str:

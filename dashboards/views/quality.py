@@ -62,6 +62,7 @@ def _held(view: View, failed: list[dict[str, Any]]) -> None:
         hide_index=True,
         height=tables.height(len(shown), 12),
         row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
         key="held_table",
     )
 
@@ -72,7 +73,7 @@ def _deliveries(view: View, failed: list[dict[str, Any]]) -> None:
     if rows.empty:
         frame.panel_head(_("No delivery is recorded"), "")
         return
-    rows["label"] = rows["entity"]
+    rows["label"] = [titles.feed(entity, _) for entity in rows["entity"]]
     entities = [str(result["checked_table"]).split(".")[-1] for result in failed]
     known = [entity for entity in entities if entity in set(rows["entity"])]
     title = titles.deliveries(rows, known, _)
@@ -80,7 +81,7 @@ def _deliveries(view: View, failed: list[dict[str, Any]]) -> None:
         title, _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing")
     )
     held_on = view.held.delivered_on if view.held else None
-    grid = plotted.with_held(rows, known, held_on)
+    grid = plotted.with_held(rows, known, held_on, _)
     st.plotly_chart(
         charts.delivery_grid(grid, _, view.colours),
         theme=None,
@@ -140,6 +141,7 @@ def _checks(view: View) -> None:
         hide_index=True,
         height=tables.height(len(shown), 12),
         row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
         key="checks_table",
         alt=title,
     )
@@ -159,6 +161,7 @@ def _releases(view: View) -> None:
         hide_index=True,
         height=tables.height(len(shown), 10),
         row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
         key="releases_table",
         alt=title,
     )

@@ -56,7 +56,7 @@ def _curve(view: View) -> None:
         frame.panel_head(_("No cohort to follow"), frame.scope_words(view))
         _nothing(view, "target_market_retention", "curve")
         return
-    title = titles.cohort_curve(rows, _)
+    title = titles.cohort_curve(rows, bool(view.where), _)
     frame.panel_head(
         title,
         _(
@@ -69,9 +69,12 @@ def _curve(view: View) -> None:
         charts.cohort_curve(rows, _, view.colours),
         theme=None,
         config=charts.CONFIG,
+        height="stretch",
         key="curve_chart",
         alt=titles.curve_alt(title, rows, _),
     )
+    with st.popover(_("See as table"), icon=":material/table:", type="tertiary"):
+        st.markdown(tables.curve(rows, _))
 
 
 def _reasons(view: View, dimension: str, caption: str) -> None:
@@ -121,6 +124,7 @@ def _lost(view: View) -> None:
         hide_index=True,
         height=tables.height(len(rows)),
         row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
         key="lost_table",
         alt=title,
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import charts, data, frame, state, tables, titles
 from dashboards.cards import Card
 from dashboards.frame import View
-from jike import page_questions
+from jike import page_questions, wording
 
 CARDS = (
     Card(
@@ -63,7 +63,7 @@ def _standings(view: View) -> None:
     rows["name"] = rows[f"name_{_.language}"]
     frame.panel_head(
         titles.standings(rows, _),
-        _("By lead over time, in points; whole branches, tap a name to see one"),
+        _("By lead over time, filters aside; tap a row to see that branch"),
     )
     if rows.empty:
         frame.empty(_("No branches"), _("The list of branches is not delivered"))
@@ -75,6 +75,7 @@ def _standings(view: View) -> None:
         hide_index=True,
         height=tables.height(len(rows)),
         row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
         key="standings",
         on_select=lambda: _choose(list(rows["branch_id"])),
         selection_mode="single-cell",
@@ -107,7 +108,7 @@ def _year(view: View) -> None:
     frame.panel_head(
         title,
         _(
-            "Revenue as % of the year's base target, whole branches; "
+            "Revenue as % of the year's base target, filters aside; "
             "◇ year-end forecast, linear to seasonal; | challenge"
         ),
     )

@@ -4,23 +4,23 @@ The gate is computed here from single results and fails closed: what cannot be c
 has failed. Results hold counts, never values of rows.
 """
 
-import getpass
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from jike.checks.expectations import (
+    EXPECTATIONS,
     ROW_COUNT,
     ExpectationFile,
     load_expectations,
     suite_hash,
 )
+from jike.checks.gate import Accepted, acceptance, gate, now, refusal
 from jike.checks.lineage import Lineage
 from jike.checks.reconcile import ROWS_DO_NOT_FALL, compare_rows, reconcile
 from jike.checks.running import NOT_EVALUATED, Outcome, evaluate, safe_message
@@ -36,16 +36,6 @@ CHECKS = """
     severity varchar, status varchar, observed varchar, because_zh varchar,
     because_en varchar, kpis varchar
 """
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A failed check that a person let pass, with the reason given."""
-
-    check: str
-    because: str
-    by: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +61,7 @@ def audit(
     run: str | None = None,
     accept: str | None = None,
     because: str | None = None,
+    expectations: Path = EXPECTATIONS,
 ) -> AuditRecord:
     """Check a build, by default the newest, and write state/audits/<run>.json.
 
@@ -89,15 +80,25 @@ def audit(
     sha256 = sha256_of(path)
     record_path = home.state / "audits" / f"{path.stem}.json"
     accepted = _accepted_before(record_path, sha256)
-    # Until the audit is over nothing says that this build passed.
-    unfinished = {"run": path.stem, "build_sha256": sha256, "verdict": "unfinished"}
-    write_json(record_path, {**unfinished, "accepted": [asdict(a) for a in accepted]})
+    _begin(record_path, sha256, accepted)
     reach("audit:started")
-    as_of, outcomes = _examine(home, path, sha256)
-    refused = _refusal(accept, outcomes) if accept else None
+    as_of, outcomes = _examine(home, path, sha256, expectations)
+    refused = refusal(accept, outcomes) if accept else None
     if accept and because and not refused:
-        accepted = (*accepted, _acceptance(accept, because))
-    record = _record(path.stem, sha256, as_of, outcomes, accepted)
+        others = tuple(entry for entry in accepted if entry.check != accept)
+        accepted = (*others, acceptance(accept, because))
+    verdict, counts, results = gate(outcomes, accepted)
+    record = AuditRecord(
+        run=path.stem,
+        build_sha256=sha256,
+        as_of=as_of,
+        audited_at=now(),
+        verdict=verdict,
+        counts=counts,
+        suite_hash=suite_hash(expectations),
+        accepted=accepted,
+        results=results,
+    )
     _write_checks(path, record)
     write_json(record_path, asdict(record) | {"as_of": as_of and as_of.isoformat()})
     if refused:
@@ -136,7 +137,20 @@ def _accepted_before(record_path: Path, sha256: str) -> tuple[Accepted, ...]:
         return ()
 
 
-def _examine(home: Home, path: Path, sha256: str) -> tuple[date | None, list[Outcome]]:
+def _begin(record_path: Path, sha256: str, accepted: Iterable[Accepted]) -> None:
+    """Take back what an earlier audit said: until this one is over nothing passed."""
+    unfinished = {
+        "run": record_path.stem,
+        "build_sha256": sha256,
+        "verdict": "unfinished",
+        "accepted": [asdict(entry) for entry in accepted],
+    }
+    write_json(record_path, unfinished)
+
+
+def _examine(
+    home: Home, path: Path, sha256: str, expectations: Path
+) -> tuple[date | None, list[Outcome]]:
     """Run every check; give the build's as_of and the outcomes."""
     built = _built(path)
     as_of = _day(built.get("as_of"))
@@ -147,8 +161,11 @@ def _examine(home: Home, path: Path, sha256: str) -> tuple[date | None, list[Out
             f"{path.name} is not the file that was built; build again",
         )
         return as_of, [changed]
+    if failures := built.get("dbt_failures"):
+        reason = f"{len(failures)} dbt tests failed; build again"
+        return as_of, [_broken("build", "dbt_tests_pass", reason)]
     try:
-        outcomes = _checked(home, path, as_of)
+        outcomes = _checked(home, path, as_of, expectations)
     except Exception as error:  # whatever goes wrong, the gate must stay shut
         reason = (
             str(error)
@@ -182,8 +199,8 @@ def _day(text: object) -> date | None:
         return None
 
 
-def _checked(home: Home, path: Path, as_of: date) -> list[Outcome]:
-    files = load_expectations()
+def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Outcome]:
+    files = load_expectations(expectations)
     with duckdb.connect(str(path), read_only=True) as con:
         tables = _tables(con)
         missing = [file for file in files if file.checked_table not in tables]
@@ -282,73 +299,6 @@ def _broken(table: str, name: str, message: str) -> Outcome:
         because_zh="没有检查过的数字不能发布",
         because_en="a number that was not checked must not be published",
         message=message,
-    )
-
-
-def _refusal(accept: str, outcomes: Iterable[Outcome]) -> WrongInputError | None:
-    """Say why a check cannot be accepted, None when it can."""
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
-    if accept not in {outcome.check for outcome in failed}:
-        there = ", ".join(outcome.check for outcome in failed) or "none"
-        return WrongInputError(
-            f"--accept {accept}: no such check failed; failed: {there}"
-        )
-    if not any(_can_be_accepted(o) for o in failed if o.check == accept):
-        return WrongInputError(
-            f"--accept {accept}: what was computed here must be right, only what a "
-            "source delivered and row counts can be accepted"
-        )
-    return None
-
-
-def _can_be_accepted(outcome: Outcome) -> bool:
-    """A source may know better than a rule; our own arithmetic may not."""
-    if outcome.check_name == ROWS_DO_NOT_FALL:
-        return True
-    return outcome.checked_table.startswith("raw.") and outcome.message is None
-
-
-def _acceptance(check: str, because: str) -> Accepted:
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = "unknown"
-    return Accepted(check=check, because=because, by=user, at=_now())
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _record(
-    run: str,
-    sha256: str,
-    as_of: date | None,
-    outcomes: Iterable[Outcome],
-    accepted: tuple[Accepted, ...],
-) -> AuditRecord:
-    """Compute the gate: passed when something was checked and nothing failed."""
-    names = {entry.check for entry in accepted}
-    results = tuple(
-        replace(outcome, status="warning")
-        if outcome.status == "failed"
-        and outcome.check in names
-        and _can_be_accepted(outcome)
-        else outcome
-        for outcome in outcomes
-    )
-    counts = Counter(result.status for result in results)
-    passed = bool(results) and counts.keys() <= {"passed", "warning"}
-    return AuditRecord(
-        run=run,
-        build_sha256=sha256,
-        as_of=as_of,
-        audited_at=_now(),
-        verdict="passed" if passed else "held",
-        counts={status: counts[status] for status in ("passed", "warning", "failed")},
-        suite_hash=suite_hash(),
-        accepted=accepted,
-        results=results,
     )
 
 

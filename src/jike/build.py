@@ -192,16 +192,16 @@ def _told(error: BaseException, home: Home) -> BaseException:
     """Turn a database or disk error into a sentence; leave the others as they are."""
     import duckdb
 
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if "Out of Memory Error" in str(error):
         return JikeError(
             "the build needs more memory than DuckDB may take; free memory or raise "
             "memory_limit in profiles.yml"
         )
     if not isinstance(error, duckdb.Error | OSError) and not is_full(str(error)):
         return error
-    free = shutil.disk_usage(home.build).free >> 20
-    needed = needed_megabytes(home)
-    if is_full(str(error)) or free < needed:
+    if is_full(str(error)):
+        free = shutil.disk_usage(home.build).free >> 20
+        needed = needed_megabytes(home)
         return JikeError(
             f"{home.build} is full: {free} MB free, about {needed} MB needed; make "
             "room and build again"

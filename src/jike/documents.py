@@ -26,12 +26,12 @@ def write_documents(project: Path = PROJECT) -> list[Path]:
 
 def documents(project: Path = PROJECT) -> dict[Path, str]:
     """Give the generated pages as they should be, by path."""
-    from jike.contract import as_markdown
+    from jike.contract_page import contract_page
     from jike.kpis import readme_table
 
     readme = project / "README.md"
     return {
-        project / "docs" / "raw-contract.md": as_markdown(),
+        project / "docs" / "raw-contract.md": contract_page(),
         readme: with_table(readme.read_text(encoding="utf-8"), readme_table()),
     }
 

@@ -224,8 +224,9 @@ def reason(name: str, log: Path) -> str:
             f"Python {version} lacks the venv module; install it (Debian, Ubuntu: "
             f"apt-get install python{version}-venv) and call again"
         )
-    errors = [line for line in text.splitlines() if line.startswith("ERROR")]
-    last = errors[-1] if errors else "no reason given"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    last = (errors or lines or ["no reason given"])[-1]
     return f"{name} failed: {last} (everything: {log})"
 
 

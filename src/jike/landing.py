@@ -116,8 +116,8 @@ def judged_sql(cells: Cells, table: Table) -> str:
     given = [found.get(c.name, ("null", "VARCHAR")) for c in table.columns]
     trimmed = "".join(f", {_cleaned(*g)} as x{i}" for i, g in enumerate(given))
     typed = "".join(
-        f", {_value(c.type, kind, f'x{i}')} as v{i}"
-        for i, (c, (_, kind)) in enumerate(zip(table.columns, given, strict=True))
+        f", {_value(c.type, kind, f'x{i}', cell)} as v{i}"
+        for i, (c, (cell, kind)) in enumerate(zip(table.columns, given, strict=True))
     )
     return (
         f"with source as (select {cells.line} as _line, {faults}{delivered} "
@@ -176,11 +176,7 @@ def _faults(table: Table) -> dict[str, list[tuple[Column, str]]]:
     position = {column.name: i for i, column in enumerate(table.columns)}
     numbered = list(enumerate(table.columns))
     return {
-        "type": [
-            (c, f"(x{i} is not null and v{i} is null)")
-            for i, c in numbered
-            if c.type != "text"
-        ],
+        "type": [(c, f"(x{i} is not null and v{i} is null)") for i, c in numbered],
         "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
         "code": [
             (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
@@ -217,16 +213,20 @@ def _cleaned(cell: str, kind: str) -> str:
     """Trim what is text; an empty text is null."""
     if kind == "BLOB":
         cell = f"coalesce(try(decode({cell})), cast({cell} as varchar))"
+    elif kind in TIMESTAMPS[1:]:
+        return f"cast({cell} as timestamp)"
     elif kind != "VARCHAR" and not kind.startswith("ENUM") and kind != "UUID":
         return cell
     return f"nullif(trim(cast({cell} as varchar), {SPACES}), '')"
 
 
-def _value(wanted: str, kind: str, cell: str) -> str:
+def _value(wanted: str, kind: str, cell: str, delivered: str) -> str:
     """The SQL of a cell's value in its contract type; null when it is none."""
     family = _family(kind)
     if family == "text":
         value = _from_text(wanted, cell)
+        if kind == "BLOB":
+            value = f"case when try(decode({delivered})) is not null then {value} end"
     elif family == "zoned":
         local = f"timezone({literal(LOCAL_TIME)}, {cell})"
         value = NATIVE.get(("timestamp", wanted), "null").format(x=local)
@@ -321,11 +321,11 @@ NATIVE = {
     ("date", "timestamp"): f"case when {IN_CALENDAR} then cast({{x}} as timestamp) end",
     ("timestamp", "text"): "cast({x} as varchar)",
     ("timestamp", "date"): (
-        f"case when {IN_CALENDAR} and cast({{x}} as timestamp) = date_trunc('day', "
-        "cast({x} as timestamp)) then cast({x} as date) end"
+        f"case when {IN_CALENDAR} and {{x}} = date_trunc('day', {{x}}) "
+        "then cast({x} as date) end"
     ),
     (
         "timestamp",
         "timestamp",
-    ): f"case when {IN_CALENDAR} then cast({{x}} as timestamp) end",
+    ): f"case when {IN_CALENDAR} then {{x}} end",
 }

@@ -16,7 +16,13 @@ from jike.errors import JikeError, WrongInputError
 
 Value = str | int | float | bool
 
-SPEAKS_OF_NAMES = ("Binder Error", "Catalog Error", "Parser Error")
+SPEAKS_OF_NAMES = (
+    "Binder Error",
+    "Catalog Error",
+    "IO Error",
+    "Out of Memory Error",
+    "Parser Error",
+)
 """DuckDB errors whose text holds names only; all others can quote a row's value."""
 
 

@@ -208,7 +208,7 @@ def _copy(
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Copy the marts and the facts about quality; give rows by table, checks by status.
 
-    The tables hold no release number: equal content gives an equal file.
+    The file holds neither its number nor the time: what it says depends on the build.
     """
     import duckdb
 

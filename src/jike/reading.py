@@ -397,6 +397,8 @@ def _parquet_cells(con: "duckdb.DuckDBPyConnection", staged: Path) -> Cells:
         ).fetchall()
     except duckdb.Error as error:
         raise unreadable(error) from None
+    if any(name.lower() == "file_row_number" for name, *_ in described):
+        raise RefusedError("has a column file_row_number; leave it out")
     relation = (
         f"read_parquet({path}, file_row_number = true, hive_partitioning = false)"
     )
@@ -410,8 +412,18 @@ def _parquet_cells(con: "duckdb.DuckDBPyConnection", staged: Path) -> Cells:
     )
 
 
-def unreadable(error: Exception) -> Exception:
-    """Tell a damaged Parquet file from a machine that has run out of room."""
+def unreadable(error: "duckdb.Error") -> Exception:
+    """Tell a damaged Parquet file from a full machine and from a fault of ours."""
+    import duckdb
+
+    ours = (
+        duckdb.BinderException,
+        duckdb.CatalogException,
+        duckdb.ParserException,
+        duckdb.ConversionException,
+    )
+    if isinstance(error, ours):
+        return error
     text = str(error).lower()
     if "out of memory" in text or "no space" in text or "could not write" in text:
         return JikeError(

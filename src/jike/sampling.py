@@ -27,13 +27,11 @@ LISTS = {
 }
 
 
-def write_sample(
-    out: Path, scale: int = 1, threads: int | None = None
-) -> list[tuple[str, int]]:
+def write_sample(out: Path, scale: int = 1) -> list[tuple[str, int]]:
     """Write a delivery of the invented province into a folder.
 
     Gives (entity or list, rows) for every file written: Parquet files of the entities
-    and `reference/*.csv` with the lists of the province. The rows depend on the scale
+    and `reference/*.csv` with the lists of the province. The bytes depend on the scale
     only. The scale multiplies customers and what hangs on them everywhere but in the
     two counties of which exact figures are promised.
 
@@ -44,19 +42,26 @@ def write_sample(
 
     if scale < 1:
         raise WrongInputError(f"--scale {scale}: give a whole number from 1 on.")
-    out.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="jike-sample-") as scratch,
         duckdb.connect(config={"temp_directory": scratch}) as con,
     ):
-        if threads:
-            con.execute(f"set threads = {int(threads)}")
-        _invent(con, scale)
-        written = [_write_entity(con, out, entity) for entity in ENTITIES]
-        return written + _write_lists(con, out / "reference")
+        return write_with(con, out, scale)
+
+
+def write_with(
+    con: "duckdb.DuckDBPyConnection", out: Path, scale: int
+) -> list[tuple[str, int]]:
+    """Do the work of write_sample in an empty database, with its threads and memory."""
+    out.mkdir(parents=True, exist_ok=True)
+    _invent(con, scale)
+    written = [_write_entity(con, out, entity) for entity in ENTITIES]
+    return written + _write_lists(con, out / "reference")
 
 
 def _invent(con: "duckdb.DuckDBPyConnection", scale: int) -> None:
+    # DuckDB draws a bar over slow statements, on a terminal or not.
+    con.execute("set enable_progress_bar = false")
     con.execute(f"set variable scale = {int(scale)}")
     for name, path in {
         "branches": SAMPLE / "reference" / "branches.csv",

@@ -19,6 +19,7 @@ from jike.home import PROJECT, Home
 
 START_SECONDS = 90
 SECRET_BYTES = 32
+HIGHEST_PORT = 65_535
 
 
 def serve(
@@ -122,6 +123,8 @@ def check_port(host: str, port: int) -> None:
         WrongInputError: the address is not one of this machine.
     """
     try:
+        if port > HIGHEST_PORT:
+            raise OverflowError
         kind = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, OverflowError):
         raise WrongInputError(f"{host}:{port} is not an address") from None

@@ -315,10 +315,20 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
 DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
+# What Streamlit rewrites in finished text, where a backslash does not help: icons,
+# links, arrows and dashes.
+REWRITTEN = re.compile(
+    r":(?=material/|streamlit:|//)|www(?=\.)|@|[-<](?=[-<>])", re.IGNORECASE
+)
+WORD_JOINER = "\u2060"
+
+
 def escaped(text: str) -> str:
     """Text of the data made harmless in Markdown: every sign of it is printed.
 
-    Line breaks become spaces; ASCII punctuation is written as a backslash escape.
+    Line breaks become spaces; signs with a meaning get a backslash, and an invisible
+    word joiner breaks what would still become an icon or a link.
     """
-    flat = " ".join(str(text).split())
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=\"'])", r"\\\1", flat)
+    flat = REWRITTEN.sub(rf"\g<0>{WORD_JOINER}", " ".join(str(text).split()))
+    flat = re.sub(r"([\\`*_{}\[\]#|~$:<>&^])", r"\\\1", flat)
+    return re.sub(r"^(\d*)([.)+\-=])", r"\1\\\2", flat)

@@ -138,7 +138,11 @@ def test_a_faulty_value_is_caught_by_its_rule_and_no_other(tmp_path, home):
     assert all(found[f"{e}.csv"].accepted == 1 for e in expected)
     columns = rows(home, "select entity, rule, column_name from raw.quarantine")
     for entity, change, rule in FAULTS:
-        assert (entity, rule, list(change)[-1]) in columns or "reason" in change.values()
+        assert (
+            entity,
+            rule,
+            list(change)[-1],
+        ) in columns or "reason" in change.values()
 
 
 def unique(entity, number):
@@ -202,7 +206,8 @@ def test_the_first_rule_that_applies_is_told(tmp_path, home):
     both = [good("bills"), row, row | {"amount": ""}, row | {"amount": "1"}]
     both.append(row | {"amount": "1", "kind": "usage"})
     found = loaded(
-        home, deliver(tmp_path / "2025-09-30", customers=[GOOD["customers"]], bills=both)
+        home,
+        deliver(tmp_path / "2025-09-30", customers=[GOOD["customers"]], bills=both),
     )
     assert found["bills.csv"].by_rule == {
         "type": 1,
@@ -262,7 +267,9 @@ def test_files_of_an_entity_are_read_in_the_order_of_their_names(tmp_path, home)
     ]
 
 
-def test_a_reference_into_an_entity_that_was_not_delivered_is_not_checked(tmp_path, home):
+def test_a_reference_into_an_entity_that_was_not_delivered_is_not_checked(
+    tmp_path, home
+):
     found = loaded(home, deliver(tmp_path / "2025-09-30", orders=[GOOD["orders"]]))
     assert found["orders.csv"].accepted == 1
 
@@ -275,7 +282,9 @@ def test_a_reference_into_an_entity_delivered_empty_is_checked(tmp_path, home):
     assert found["customers.csv"].read == 0
     assert "delivered empty" in found["customers.csv"].warnings[0]
     assert rows(
-        home, "select is_delivered, rows_accepted from raw.entities where entity = 'customers'"
+        home,
+        "select is_delivered, rows_accepted from raw.entities "
+        "where entity = 'customers'",
     ) == [(True, 0)]
 
 
@@ -305,8 +314,8 @@ def test_the_quarantine_keeps_the_row_and_is_private(tmp_path, home):
     import duckdb
 
     found = duckdb.sql(
-        f"select entity, file, line, column_name, rule, row->>'employees', row->>'remark' "
-        f"from '{next(home.quarantine.rglob('*.parquet'))}'"
+        "select entity, file, line, column_name, rule, row->>'employees', "
+        f"row->>'remark' from '{next(home.quarantine.rglob('*.parquet'))}'"
     ).fetchall()
     assert found == [
         ("customers", "customers.csv", 2, "employees", "type", "many", "爱")

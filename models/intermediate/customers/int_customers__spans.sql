@@ -21,7 +21,8 @@ size_bands as (
     select
         size,
         from_employees,
-        lead(from_employees) over (order by from_employees nulls last) as below_employees
+        lead(from_employees) over (order by from_employees nulls last)
+            as below_employees
 
     from {{ ref('size_bands') }}
 

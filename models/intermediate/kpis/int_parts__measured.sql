@@ -20,7 +20,9 @@ needed as (
         parts.part,
         max(case
             when
-                position(' ' || entities.entity || ' ' in ' ' || parts.needs_all || ' ') > 0
+                position(
+                    ' ' || entities.entity || ' ' in ' ' || parts.needs_all || ' '
+                ) > 0
                 and not entities.is_delivered
                 then 1
             else 0

@@ -42,7 +42,9 @@ counted as (
     select
         period,
         progressed_month,
-        {{ days_between(year_start('progressed_month'), month_end('progressed_month')) }}
+        {{ days_between(
+            year_start('progressed_month'), month_end('progressed_month')
+        ) }}
         + 1 as elapsed_days,
         {{ days_between(
             year_start('progressed_month'),

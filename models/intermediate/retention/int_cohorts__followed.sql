@@ -126,7 +126,10 @@ remembered as (
 
     select
         *,
-        max(case when not is_active and month_end_on > cohort_on then 1 else 0 end) over (
+        max(case
+            when not is_active and month_end_on > cohort_on then 1
+            else 0
+        end) over (
             partition by cohort_on, customer_id
             order by kpi_month nulls last
             rows between unbounded preceding and 1 preceding

@@ -142,7 +142,8 @@ final as (
         customer_id,
         product_id,
         cast(dated_at as date) as dated_on,
-        order_type = 'new' or (has_new_order = 0 and event_number = 1) as starts_service,
+        coalesce(order_type = 'new', false)
+        or (has_new_order = 0 and event_number = 1) as starts_service,
         coalesce(order_type = 'terminate', false) as ends_service
 
     from numbered

@@ -26,18 +26,18 @@ class Lineage:
     def touched(self, checked_table: str) -> str:
         """Give the codes a table touches, separated by spaces.
 
-        Those of the families downstream of it; of a table nothing is made from, those
-        made from what it is made of; if that says nothing, all.
+        Those of the families downstream of it; of a mart nothing is made from, those
+        made from what it is made of. None of a raw table that no KPI needs yet, all of
+        a table that says nothing about it.
         """
         families = self._families([checked_table])
         if not families:
             families = self._families(self._parents.get(checked_table, ()))
+        is_source = checked_table.startswith("raw.") and checked_table in self._parents
+        if not families and not is_source:
+            families = set(self._kpis.values())
         return " ".join(
-            sorted(
-                kpi
-                for kpi, family in self._kpis.items()
-                if not families or family in families
-            )
+            sorted(k for k, family in self._kpis.items() if family in families)
         )
 
     def _families(self, tables: Iterable[str]) -> set[str]:

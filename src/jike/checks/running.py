@@ -81,6 +81,7 @@ def evaluate(
         for file in files:
             outcomes += _evaluate_file(context, source, file, as_of)
     finally:
+        source.get_engine().dispose()
         source.get_execution_engine().close()
     return outcomes
 
@@ -149,7 +150,8 @@ def _raised(result: "Result") -> str | None:
     nested = [entry for entry in raised.values() if isinstance(entry, dict)]
     for entry in nested or [raised]:
         if entry.get("raised_exception"):
-            return safe_message(str(entry.get("exception_message")))
+            traceback = str(entry.get("exception_traceback")).strip().splitlines()
+            return safe_message(f"{entry.get('exception_message')}\n{traceback[-1]}")
     return None
 
 

@@ -49,7 +49,7 @@ inner join months
         false
     );
 
-create table lines_drafted as
+create table bill_lines_drafted as
 select
     *,
     'recurring' as kind,
@@ -99,10 +99,10 @@ create table golden_factor as
 select
     cast(3630000 as double)
     / cast(sum(cast(round(yuan, 2) as decimal(18, 2))) as double) as factor
-from lines_drafted
+from bill_lines_drafted
 where story = 'golden' and is_informatisation and m between 25 and 33;
 
-create table lines_scaled as
+create table bill_lines_scaled as
 with scaled as (
     select
         drafted.* exclude (yuan),
@@ -115,7 +115,7 @@ with scaled as (
                 2
             ) as decimal(18, 2)
         ) as rounded
-    from lines_drafted as drafted
+    from bill_lines_drafted as drafted
     cross join golden_factor
 )
 
@@ -132,12 +132,12 @@ from scaled;
 create table golden_remainder as
 select
     (
-        select bill_line_id from lines_scaled
+        select bill_line_id from bill_lines_scaled
         where story = 'golden' and is_informatisation and m = 33 and kind = 'recurring'
         order by amount desc, bill_line_id limit 1
     ) as bill_line_id,
     cast(3630000 as decimal(18, 2)) - cast(sum(amount) as decimal(18, 2)) as remainder
-from lines_scaled
+from bill_lines_scaled
 where story = 'golden' and is_informatisation and m between 25 and 33;
 
 create table bill_lines as
@@ -149,7 +149,7 @@ with amounts as (
         ) as amount,
         cast(first_day + interval 1 month + interval 24 day as date) as due_on,
         printf('%05d', holder_no) || strftime(first_day, '%y%m') as payer_month
-    from lines_scaled as scaled
+    from bill_lines_scaled as scaled
     left join golden_remainder
         on scaled.bill_line_id = golden_remainder.bill_line_id
 ),

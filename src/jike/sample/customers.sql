@@ -93,7 +93,7 @@ arrived as (
 
 graded as (
     select
-        *,
+        arrived.*,
         case
             -- 473 active at the end: 142 of tiers A and B, 331 of tier C.
             when story = 'golden' and place <= 475 and place not in (420, 421, 422)

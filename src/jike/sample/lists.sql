@@ -9,9 +9,9 @@ with attributed as (
     from bill_lines as lines
     inner join customer as own
         on lines.customer_id = own.customer_id
-    inner join products as line
-        on lines.product_id = line.product_id
-    where line.is_informatisation
+    inner join products as product
+        on lines.product_id = product.product_id
+    where product.is_informatisation
 ),
 
 -- What a target is set against: 2025 as it stands at the time progress of 273/365.
@@ -51,9 +51,9 @@ with paces as (
         sum(lines.amount) as yuan,
         case y when 2023 then 1.012 when 2024 then 1.018 else 0.7699 end as completion
     from bill_lines as lines
-    inner join products as line
-        on lines.product_id = line.product_id
-    where line.is_informatisation
+    inner join products as product
+        on lines.product_id = product.product_id
+    where product.is_informatisation
     group by 1
 ),
 

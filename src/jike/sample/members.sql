@@ -1,11 +1,11 @@
--- 集团成员: mobile lines. A line of a customer that merges goes on, under a new id.
+-- 集团成员: mobile lines. One of a customer that merges goes on, under a new id.
 
 create table member_facts as
-with lines as (
+with wanted_members as (
     select
         own.*,
-        place_in_group,
-        own.k || '/' || place_in_group as mk
+        member_place,
+        own.k || '/' || member_place as mk
     from customer as own
     cross join lateral (
         select unnest(
@@ -17,18 +17,18 @@ with lines as (
                     else 1 + pick('lines', own.k, 8)
                 end
             )
-        ) as place_in_group
-    ) as wanted
+        ) as member_place
+    ) as places
 ),
 
 begun as (
     select
         *,
         case
-            when place_in_group = 0 or draw('at once', mk) < 0.72 then join_month
+            when member_place = 0 or draw('at once', mk) < 0.72 then join_month
             else join_month + 1 + pick('line month', mk, 33)
         end as from_month
-    from lines
+    from wanted_members
 ),
 
 ended as (
@@ -41,7 +41,7 @@ ended as (
                 ) as date)
             when from_month = join_month then joined_on + pick('line joined', mk, 9)
             else day_in(from_month, 1 + pick('line joined', mk, 28))
-        end as line_joined_on,
+        end as member_joined_on,
         from_month + 1 + cast(floor(draw('line end', mk) / 0.0105) as integer)
             as left_month,
         draw('line end kind', mk) as how
@@ -60,30 +60,31 @@ left_alone as (
             when how < 0.70 then 'ported_out'
             else 'left_group'
         end as own_left_how,
-        -- Lines go when their customer goes: to the rival, with the firm, one by one.
+        -- Members go when their customer goes: to the rival, with the firm, one by one.
         case
             when end_kind = 'merged' then ended_on
             when end_kind is not null and draw('goes along', mk) < 0.85
                 then ended_on + pick('goes on', mk, 40) - 15
-        end as group_left_on,
+        end as along_left_on,
         case
             when end_kind = 'merged' then 'moved'
             when end_kind = 'lost_to_competitor' and draw('ported', mk) < 0.7
                 then 'ported_out'
             when draw('stays on', mk) < 0.5 then 'left_group'
             else 'left_network'
-        end as group_left_how
+        end as along_left_how
     from ended
 ),
 
 settled as (
     select
         *,
+        greatest(member_joined_on, joined_on) as attached_on,
         case
-            when own_left_on <= coalesce(group_left_on, date '2099-01-01')
+            when own_left_on <= coalesce(along_left_on, date '2099-01-01')
                 then own_left_on
-            when group_left_on <= date '2025-09-30' and group_left_on > line_joined_on
-                then group_left_on
+            when along_left_on <= date '2025-09-30' and along_left_on > member_joined_on
+                then along_left_on
         end as left_on
     from left_alone
 )
@@ -91,45 +92,55 @@ settled as (
 select
     customer_no,
     mk,
-    greatest(line_joined_on, joined_on) as joined_on,
-    case when left_on > greatest(line_joined_on, joined_on) then left_on end as left_on,
+    attached_on as joined_on,
+    case when left_on > attached_on then left_on end as left_on,
     case
-        when left_on > greatest(line_joined_on, joined_on)
-            then case
-                when left_on = own_left_on then own_left_how
-                else group_left_how
-            end
+        when left_on > attached_on and left_on = own_left_on then own_left_how
+        when left_on > attached_on then along_left_how
     end as left_how,
-    case when draw('brand', mk) < 0.95
-        then [
+    case
+        when draw('brand', mk) < 0.95 then [
             'gotone', 'gotone', 'gotone', 'easyown', 'easyown', 'easyown', 'easyown',
             'mzone', 'other'
         ][1 + pick('brand kind', mk, 9)]
     end as brand,
-    place_in_group = 0 and draw('key', mk) < 0.6 as is_key_person
+    member_place = 0 and draw('key', mk) < 0.6 as is_key_person
 from settled;
 
+-- What is taken over stays with the last of the chain, and goes with it.
 create table member_rows as
-with moved as (
-    select *, 0 as moves from member_facts
+with taken_over as (
+    select
+        heirs.last_holder as customer_no,
+        given.mk || '+' as mk,
+        given.left_on as joined_on,
+        case
+            when holder.ended_on > given.left_on then holder.ended_on
+            when draw('moved out', given.mk) < 0.1 and given.left_on < date '2025-06-01'
+                then given.left_on + 20 + pick('moved days', given.mk, 90)
+        end as left_on,
+        given.brand,
+        given.is_key_person
+    from member_facts as given
+    inner join heirs
+        on given.customer_no = heirs.customer_no
+    inner join customer as holder
+        on heirs.last_holder = holder.customer_no
+    where given.left_how = 'moved'
+),
+
+attached as (
+    select * from member_facts
     union all
     select
-        own.successor_no,
-        line.mk || '+',
-        line.left_on,
-        case when draw('moved out', line.mk) < 0.1 and line.left_on < date '2025-06-01'
-            then line.left_on + 20 + pick('moved days', line.mk, 90)
-        end,
-        case when draw('moved out', line.mk) < 0.1 and line.left_on < date '2025-06-01'
-            then 'left_network'
-        end,
-        line.brand,
-        line.is_key_person,
-        1
-    from member_facts as line
-    inner join customer as own
-        on line.customer_no = own.customer_no
-    where line.left_how = 'moved'
+        customer_no,
+        mk,
+        joined_on,
+        left_on,
+        case when left_on is not null then 'left_network' end,
+        brand,
+        is_key_person
+    from taken_over
 )
 
 select
@@ -140,4 +151,4 @@ select
     left_how,
     brand,
     is_key_person
-from moved;
+from attached;

@@ -27,11 +27,11 @@ select
         when story = 'golden' and sub.is_informatisation then golden_factor.factor
         else 1.0
     end as factor,
-    coalesce(line.is_dedicated_line, false) as is_slow,
+    coalesce(product.is_dedicated_line, false) as is_slow,
     coalesce(last_month, 34) as running_until
 from subscription as sub
-left join products as line
-    on sub.product_id = line.product_id
+left join products as product
+    on sub.product_id = product.product_id
 cross join golden_factor;
 
 create table order_facts as

@@ -120,15 +120,15 @@ with limited as (
         holder.end_kind as holder_end_kind,
         holder.ended_on as holder_ended_on,
         holder.competitor as holder_competitor,
-        coalesce(line.line, 'unknown') as line,
-        line.is_informatisation
+        coalesce(product.line, 'unknown') as line,
+        product.is_informatisation
     from subscription_draft as draft
     inner join heirs
         on draft.customer_no = heirs.customer_no
     inner join customer as holder
         on heirs.last_holder = holder.customer_no
-    left join products as line
-        on draft.product_id = line.product_id
+    left join products as product
+        on draft.product_id = product.product_id
     where
         draft.start_month <= 33
         and (slot = 1 or draft.start_month < coalesce(draft.end_month, 99))

@@ -1,0 +1,28 @@
+"""What several test files share: the parsed dbt project."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory):
+    """dbt's manifest of the project, parsed once."""
+    from dbt.cli.main import dbtRunner
+
+    target = tmp_path_factory.mktemp("dbt")
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    result = dbtRunner().invoke(
+        [
+            "parse",
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *("--target-path", str(target), "--log-path", str(target)),
+            *("--log-level", "none", "--log-level-file", "none"),
+        ]
+    )
+    assert result.success, result.exception
+    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
