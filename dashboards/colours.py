@@ -114,4 +114,4 @@ def contrast(one: str, other: str) -> float:
 
 def ink_on(colour: str) -> str:
     """Black or white, whichever reads better on a colour."""
-    return max(("#FFFFFF", "#10161D"), key=lambda ink: contrast(ink, colour))
+    return max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, colour))

@@ -118,19 +118,19 @@ def held() -> Held | None:
     return held_build(find_home())
 
 
-def failures(held: Held) -> Rows:
-    """The failed checks of a held build, as its audit record tells them.
+def held_results(held: Held) -> Rows:
+    """Every check of a held build, as its audit record tells them.
 
-    Keys: checked_table, check_name, column_name, observed, because_zh, because_en,
-    kpis. Counts and names only; the record holds no row.
+    Keys: status, checked_table, check_name, column_name, observed, because_zh,
+    because_en, kpis. Counts and names only; the record holds no row.
     """
     path = find_home().state / "audits" / f"{held.run}.json"
     try:
-        results = json.loads(path.read_text(encoding="utf-8"))["results"]
+        results: Rows = json.loads(path.read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError):
         log.warning("the audit record of run %s cannot be read", held.run)
         return []
-    return [result for result in results if result.get("status") == "failed"]
+    return results
 
 
 def releases() -> list[Listed]:

@@ -12,6 +12,9 @@ from jike.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
+# Results of checks, the worst last.
+GRADES = ("passed", "warning", "failed")
+
 
 def cohort(facts: Facts) -> "pd.DataFrame":
     """The cohort of the period's year, month by month, and what was expected of it.
@@ -101,16 +104,27 @@ def by_rule(rows: "pd.DataFrame", words: Words) -> "pd.DataFrame":
 
 
 def with_held(
-    rows: "pd.DataFrame", failed: Sequence[str], held_on: date | None, words: Words
+    rows: "pd.DataFrame",
+    results: Sequence[Mapping[str, Any]],
+    held_on: date | None,
+    words: Words,
 ) -> "pd.DataFrame":
     """The delivery grid with the held delivery as its last column.
 
-    rows: page_questions.deliveries() with `label`. failed: feeds whose checks failed;
-    of the others of a held delivery a release knows nothing.
+    rows: page_questions.deliveries() with `label`. results: data.held_results(); a
+    feed's cell shows the worst of its own checks. Feeds without any did not arrive.
     """
     import pandas as pd
 
-    if held_on is None or not failed:
+    worst: dict[str, str] = {}
+    for result in results:
+        schema, _dot, feed = str(result["checked_table"]).rpartition(".")
+        if schema == "raw":
+            worst[feed] = max(
+                result["status"], worst.get(feed, "passed"), key=GRADES.index
+            )
+    feeds = [feed for feed in dict.fromkeys(rows["entity"]) if feed in worst]
+    if held_on is None or not feeds:
         return rows
     day = pd.Timestamp(held_on)
     column = [
@@ -118,8 +132,8 @@ def with_held(
             "entity": feed,
             "label": titles.feed(feed, words),
             "delivered_on": day,
-            "status": "failed",
+            "status": worst[feed],
         }
-        for feed in dict.fromkeys(failed)
+        for feed in feeds
     ]
     return pd.concat([rows[rows["delivered_on"] != day], pd.DataFrame(column)])

@@ -140,20 +140,31 @@ def curve(frame: "pd.DataFrame", words: Words) -> str:
 RESULTS = {"failed": "×", "warning": "!", "passed": "✓"}
 
 
-def checks(frame: "pd.DataFrame", words: Words) -> tuple["pd.DataFrame", Columns]:
-    """The checks with why each matters, the failed ones first.
+def checks(
+    rows: Sequence[Mapping[str, Any]], words: Words
+) -> tuple["pd.DataFrame", Columns]:
+    """The checks with why each matters, in the order given.
 
-    frame: page_questions.checks() or data.failures() as a frame.
+    rows: the answer to page_questions.checks(), or data.failures().
     """
+    import pandas as pd
+
     _ = words
     said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
-    shown = frame[["checked_table", "check_name"]].copy()
-    shown.insert(0, "result", [f"{RESULTS[s]} {said[s]}" for s in frame["status"]])
-    shown["because"] = frame[f"because_{words.language}"]
-    shown["kpis"] = [_few(codes, words) for codes in frame["kpis"]]
-    shown["column"] = frame["column_name"]
-    shown["observed"] = frame["observed"]
-    shown = shown.astype(object).where(shown.notna(), wording.MISSING)
+    shown = pd.DataFrame(
+        [
+            {
+                "result": f"{RESULTS[row['status']]} {said[row['status']]}",
+                "checked_table": row["checked_table"],
+                "because": row[f"because_{words.language}"] or wording.MISSING,
+                "check_name": row["check_name"],
+                "kpis": _few(row["kpis"], words),
+                "column": row["column_name"] or wording.MISSING,
+                "observed": row["observed"] or wording.MISSING,
+            }
+            for row in rows
+        ]
+    )
     column = st.column_config
     return shown, {
         "result": column.TextColumn(_("Result"), width=76, pinned=True),

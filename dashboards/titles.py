@@ -328,18 +328,16 @@ def quality(
     )
 
 
-def deliveries(frame: "pd.DataFrame", failed: Sequence[str], words: Words) -> str:
+def deliveries(frame: "pd.DataFrame", words: Words) -> str:
     """How the newest delivery of the grid went, over all its feeds.
 
-    frame: entity, delivered_on, status; oldest delivery first. failed: entities whose
-    newest delivery was held.
+    frame: entity, delivered_on, status; what failed its checks is "failed".
     """
     _ = words
-    feeds = list(dict.fromkeys(frame["entity"]))
-    if failed:
-        return _("{n} of {of} feeds failed", n=len(set(failed)), of=len(feeds))
     newest = frame[frame["delivered_on"] == frame["delivered_on"].max()]
     status: Mapping[str, int] = newest["status"].value_counts().to_dict()
+    if failed := status.get("failed", 0):
+        return _("{n} of {of} feeds failed", n=failed, of=frame["entity"].nunique())
     if status.get("passed", 0) == len(newest):
         return _("All {of} feeds of the newest delivery arrived whole", of=len(newest))
     return _(
@@ -367,9 +365,11 @@ def quarantine(rows: int, share: float | None, most_of: str, words: Words) -> st
     )
 
 
-def checks(failed: int, warned: int, of: int, words: Words) -> str:
-    """How many checks failed or warn, of how many."""
+def checks(statuses: Sequence[str], words: Words) -> str:
+    """How many checks failed or warn, of how many; one status (passed, …) a check."""
     _ = words
+    of = len(statuses)
+    failed, warned = statuses.count("failed"), statuses.count("warning")
     if failed:
         return _("{n} of {of} checks failed; each says why it matters", n=failed, of=of)
     if warned:

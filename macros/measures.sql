@@ -14,3 +14,10 @@
         'revenue': ['operating_revenue', 'info_revenue'],
     }) }}
 {%- endmacro %}
+
+{# Select list: the sum of each measure under its own name. #}
+{% macro summed(names) -%}
+    {%- for name in names %}
+    sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,8 +1,5 @@
 """数据质量: may what is shown be believed, and what was kept back?"""
 
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
 from dashboards import charts, data, frame, plotted, tables, titles
@@ -26,13 +23,13 @@ def page() -> None:
         ),
         titles.release_caption(release, held is not None, _),
     )
-    failed = data.failures(held) if held else []
+    results = data.held_results(held) if held else []
     if held:
         with frame.panel("held", height="content"):
-            _held(view, failed)
+            _held(view, [row for row in results if row["status"] == "failed"])
     left, right = st.columns([7, 5])
     with left, frame.panel("deliveries"):
-        _deliveries(view, failed)
+        _deliveries(view, results)
     with right, frame.panel("quarantine"):
         _quarantine(view)
     with frame.panel("checks", height="content"):
@@ -41,21 +38,23 @@ def page() -> None:
         _releases(view)
 
 
-def _held(view: View, failed: list[dict[str, Any]]) -> None:
+def _held(view: View, failed: data.Rows) -> None:
     _ = view.words
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(_("Not published"), icon=":material/block:", color="orange")
         st.markdown(
-            _(
+            _.many(
+                "**{n}** check failed. Nothing of this delivery is on any page. "
+                "Mend it and run again.",
                 "**{n}** checks failed. Nothing of this delivery is on any page. "
-                "Mend the delivery and run again.",
-                n=len(failed),
+                "Mend it and run again.",
+                len(failed),
             ),
             width="stretch",
         )
     if not failed:
         return
-    shown, columns = tables.checks(pd.DataFrame(failed), _)
+    shown, columns = tables.checks(failed, _)
     st.dataframe(
         shown,
         column_config=columns,
@@ -67,21 +66,19 @@ def _held(view: View, failed: list[dict[str, Any]]) -> None:
     )
 
 
-def _deliveries(view: View, failed: list[dict[str, Any]]) -> None:
+def _deliveries(view: View, results: data.Rows) -> None:
     _ = view.words
     rows = data.ask(page_questions.deliveries())
     if rows.empty:
         frame.panel_head(_("No delivery is recorded"), "")
         return
     rows["label"] = [titles.feed(entity, _) for entity in rows["entity"]]
-    entities = [str(result["checked_table"]).split(".")[-1] for result in failed]
-    known = [entity for entity in entities if entity in set(rows["entity"])]
-    title = titles.deliveries(rows, known, _)
+    held_on = view.held.delivered_on if view.held else None
+    grid = plotted.with_held(rows, results, held_on, _)
+    title = titles.deliveries(grid, _)
     frame.panel_head(
         title, _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing")
     )
-    held_on = view.held.delivered_on if view.held else None
-    grid = plotted.with_held(rows, known, held_on, _)
     st.plotly_chart(
         charts.delivery_grid(grid, _, view.colours),
         theme=None,
@@ -125,11 +122,8 @@ def _quarantine(view: View) -> None:
 
 def _checks(view: View) -> None:
     _ = view.words
-    rows = data.ask(page_questions.checks())
-    status = rows["status"].value_counts()
-    title = titles.checks(
-        int(status.get("failed", 0)), int(status.get("warning", 0)), len(rows), _
-    )
+    rows = data.ask_rows(page_questions.checks())
+    title = titles.checks([row["status"] for row in rows], _)
     frame.panel_head(
         title,
         _("Checks of release {number}, the worst first", number=view.release.number),

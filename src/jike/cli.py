@@ -6,6 +6,7 @@ imported by the verb that needs them, so that --help and mistakes are instant.
 
 import argparse
 import json
+import logging
 import os
 import sys
 import time
@@ -31,7 +32,8 @@ SAMPLE_DAY = "2025-09-30"
 SAMPLE_SOURCE = "sample"
 INTERRUPTED = 130
 
-LOOK_AT = """
+LOOK_AT = """ Look at:
+
   Scorecard    info revenue of the province and its cities against target and time
                progress; choose a city in the branch list
   Retention    the cohort of enterprise customers month by month against what was
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one sentence; with --debug the traceback follows.
     """
     options = make_parser().parse_args(arguments)
+    # Set before any library does: what they find worth telling is not what we do.
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         return int(options.run(options) or 0)
     except JikeError as error:
@@ -102,7 +106,7 @@ def _demo(options: argparse.Namespace) -> int:
     if options.no_serve:
         print("The demo is built; see it with `jike serve`.")
         return 0
-    return _serve(options)
+    return _serve(options, LOOK_AT)
 
 
 def _refuse_a_home_in_use(home: Home) -> None:
@@ -392,15 +396,13 @@ def _kpi(options: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, look_at: str = "") -> int:
     from jike.serve import serve
 
-    return serve(_home(options), options.host, options.port, _announce)
+    def announce(address: str) -> None:
+        print(f"\nThe pages are at {address} (stop with Ctrl-C).{look_at}", flush=True)
 
-
-def _announce(address: str) -> None:
-    print(f"\nThe pages are at {address} (stop with Ctrl-C). Look at:\n{LOOK_AT}")
-    sys.stdout.flush()
+    return serve(_home(options), options.host, options.port, announce)
 
 
 def _test(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_build import finish_build, write_build
+from small_build import finish_build, mart_columns, write_build
 
 from jike import audit as module
 from jike.audit import audit
@@ -148,20 +148,15 @@ def test_a_warning_lets_the_build_pass(home):
     assert record.counts["warning"] == 1
 
 
-MARTS_WITH_ROWS = [
-    path.stem
-    for path in sorted((EXPECTATIONS / "marts").glob("*.yml"))
-    if path.stem not in {"dim_targets", "fct_lost_customers", "fct_nrr"}
-]
+def test_every_empty_mart_holds_the_build(home):
+    # These three may be empty; the audit compares them with what they must agree with.
+    marts = set(mart_columns()) - {"dim_targets", "fct_lost_customers", "fct_nrr"}
+    write_build(home, ";".join(f"delete from marts.{mart}" for mart in marts))
 
+    rules = (".table_row_count_to_", ".rows_when_")
+    counted = {name for name in failed(home) if any(rule in name for rule in rules)}
 
-@pytest.mark.parametrize("mart", MARTS_WITH_ROWS)
-def test_an_empty_mart_holds_the_build(home, mart):
-    write_build(home, f"delete from marts.{mart}")
-
-    assert any(
-        name.startswith(f"marts.{mart}.table_row_count") for name in failed(home)
-    )
+    assert {name.split(".")[1] for name in counted} == marts
 
 
 @pytest.mark.parametrize(
@@ -355,7 +350,8 @@ def test_a_weakened_expectation_changes_the_hash_of_the_suite(home, expectations
     assert audit(home, expectations=expectations).suite_hash != before
 
 
-def test_personal_data_reach_no_artefact(home, expectations, capfd, tmp_path):
+def test_personal_data_reach_no_artefact(home, expectations, capfd, caplog, tmp_path):
+    caplog.set_level("DEBUG")
     file = expectations / "raw" / "customers.yml"
     file.write_text(
         file.read_text(encoding="utf-8")
@@ -380,7 +376,7 @@ def test_personal_data_reach_no_artefact(home, expectations, capfd, tmp_path):
     for artefact in artefacts:
         assert CANARY.encode() not in artefact.read_bytes(), artefact
     printed = capfd.readouterr()
-    assert CANARY not in printed.out + printed.err
+    assert CANARY not in printed.out + printed.err + caplog.text
     with duckdb.connect() as con:
         checks = str(path.with_suffix(".checks.parquet"))
         rows = con.execute("select * from read_parquet(?)", [checks]).fetchall()
@@ -403,7 +399,8 @@ def test_an_audit_writes_nothing_but_its_record_and_its_results(home, tmp_path):
 def test_an_audit_is_quiet_and_calls_nobody(home):
     write_build(home)
     program = (
-        "import socket, sys\n"
+        "import logging, socket, sys\n"
+        "logging.basicConfig(level=logging.WARNING)\n"
         "def refuse(*_): raise OSError('no network')\n"
         "socket.socket.connect = refuse\n"
         "socket.getaddrinfo = refuse\n"

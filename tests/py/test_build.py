@@ -6,11 +6,14 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
+import time
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+from small_release import ASKED, make_release
 
 from jike import cli
 from jike.build import BUILDS_KEPT, build
@@ -18,6 +21,7 @@ from jike.durable import only_one, sha256_of
 from jike.errors import BusyError, JikeError, WrongInputError
 from jike.home import PROJECT, Home
 from jike.modelling import checked_parameters
+from jike.release import ALL, current_release, rows
 
 DAY = date(2025, 9, 30)
 SETTINGS = """
@@ -247,6 +251,23 @@ def test_after_a_kill_the_lock_is_free_and_the_next_build_is_fresh(
     record = build(home, DAY, project=project)
     assert record.run == "000002"
     assert [path.name for path in home.build.glob("*.duckdb*")] == ["000002.duckdb"]
+
+
+def test_fifty_reads_during_a_build_give_one_version_and_no_error(home, project):
+    make_release(home, 1)
+    answers: set[tuple[int, int, str | None]] = set()
+    reads = 0
+    builder = threading.Thread(target=lambda: build(home, DAY, project=project))
+    builder.start()
+    while builder.is_alive() or reads < 50:
+        found = current_release(home)
+        total = int(rows(ASKED, ALL, found)[0]["total"])
+        answers.add((found.number, total, found.alarm))
+        reads += 1
+        time.sleep(0.01)
+    builder.join()
+    assert finished(home) == ["000001", "000002"]
+    assert answers == {(1, 50, None)}
 
 
 def test_a_full_disk_is_told_with_what_is_free_and_needed(home, project):

@@ -9,7 +9,7 @@ from fixture_delivery import GOOD, deliver, deliver_list, good, loaded, rows
 
 from jike.contract import SHIPPED_EMPTY, contract
 from jike.errors import WrongInputError
-from jike.home import Home
+from jike.home import PROJECT, Home
 from jike.lists import SHIPPED, assemble_seeds, delivered_lists, list_rows
 from jike.load import RefusedDeliveryError, load
 
@@ -286,6 +286,14 @@ def test_the_seeds_are_the_shipped_ones_with_delivered_lists_in_their_place(
     assert same == (SHIPPED / "tiers.csv").read_bytes()
 
 
+def described_seeds():
+    """The column types of every seed, from the YAML files beside the models."""
+    for path in sorted((PROJECT / "models").rglob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for seed in content.get("seeds", []):
+            yield seed["name"], seed["config"]["column_types"]
+
+
 def test_lists_have_the_columns_and_types_of_the_seeds_they_replace():
     types = {
         "text": "string",
@@ -294,13 +302,12 @@ def test_lists_have_the_columns_and_types_of_the_seeds_they_replace():
         "decimal": "double",
         "int": "int",
     }
-    described = yaml.safe_load((SHIPPED / "_seeds.yml").read_text(encoding="utf-8"))
-    for seed in described["seeds"]:
-        if seed["name"] in contract().lists:
-            columns = contract().lists[seed["name"]].columns
-            expected = {column.name: types[column.type] for column in columns}
-            found = seed["config"]["column_types"]
-            assert {k: v.replace("big", "") for k, v in found.items()} == expected
+    found = {name: columns for name, columns in described_seeds()}
+    assert set(contract().lists) <= set(found)
+    for table in contract().lists.values():
+        expected = {column.name: types[column.type] for column in table.columns}
+        seed = {k: v.replace("bigint", "int") for k, v in found[table.name].items()}
+        assert seed == expected
 
 
 @pytest.mark.parametrize("name", [n for n in contract().lists if n != "kpis"])

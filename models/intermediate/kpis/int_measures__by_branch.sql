@@ -9,9 +9,8 @@ with
     select
         kpi_month,
         branch_id,
-        {% for name in names -%}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ summed(names) }}
+
     from {{ ref('int_measures__' ~ family) }}
 
     group by 1, 2

@@ -1,5 +1,6 @@
 """Evaluates expectation files on a build: one suite a table, no rows pulled."""
 
+import logging
 import os
 import re
 import warnings
@@ -71,6 +72,9 @@ def evaluate(
 
     from jike.checks.dialect import url
 
+    # What it logs quotes SQL and errors with values of rows; outcomes say it safely.
+    quiet = logging.getLogger("great_expectations")
+    quiet.handlers, quiet.propagate = [logging.NullHandler()], False
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(
