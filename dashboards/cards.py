@@ -372,7 +372,7 @@ def _notes(card: Card, shown: str, facts: Facts) -> list[str]:
     said = [
         NOTES[note](card.kpi, facts) if note in NOTES else _other(note, facts)
         for note in card.notes
-        if note != shown
+        if note != shown or shown not in ("yoy", "mom")
     ]
     return [text for text in said if text]
 

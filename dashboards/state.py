@@ -18,7 +18,9 @@ def take(key: str, options: Sequence[str], default: str) -> str:
     """
     for code in (st.session_state.get(key), st.query_params.get(key)):
         if code in options:
-            st.session_state[key] = code
+            # A widget that is drawn already must not be written to, even with its own.
+            if st.session_state.get(key) != code:
+                st.session_state[key] = code
             return str(code)
     st.session_state[key] = default
     return default

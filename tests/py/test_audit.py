@@ -6,17 +6,20 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_build import finish_build, mart_columns, write_build
 
 from jike import audit as module
 from jike.audit import audit
 from jike.checks.expectations import EXPECTATIONS, load_file
 from jike.checks.lineage import Lineage
-from jike.checks.reconcile import ROWS_DO_NOT_FALL
+from jike.checks.reconcile import ROWS_DO_NOT_FALL, reconcile
 from jike.checks.running import safe_message
 from jike.durable import sha256_of, write_json
 from jike.errors import AuditError, WrongInputError
@@ -401,7 +404,9 @@ def test_an_audit_is_quiet_and_calls_nobody(home):
     program = (
         "import logging, socket, sys\n"
         "logging.basicConfig(level=logging.WARNING)\n"
-        "def refuse(*_): raise OSError('no network')\n"
+        "def refuse(*_):\n"
+        "    print('somebody was called', file=sys.stderr)\n"
+        "    raise OSError('no network')\n"
         "socket.socket.connect = refuse\n"
         "socket.getaddrinfo = refuse\n"
         "from jike.audit import audit\n"
@@ -547,6 +552,38 @@ def test_a_killed_audit_leaves_a_build_that_cannot_be_published(home):
     assert recorded(home)["verdict"] == "unfinished"
     with pytest.raises(AuditError):
         publish(home)
+
+
+@given(
+    lines=st.lists(
+        st.tuples(st.integers(1, 12), st.decimals(-1000, 1000, places=2)), max_size=20
+    ),
+    cents=st.sampled_from([0, 1, -1]),
+)
+@settings(deadline=None, max_examples=25)
+def test_totals_agree_exactly_when_an_independent_sum_does(lines, cents):
+    nothing = (date(2025, 1, 1), Decimal())
+    bills = [nothing, *((date(2025, month, 1), amount) for month, amount in lines)]
+    shown = [(date(2024, 12, 1), Decimal(cents) / 100), *bills]
+    with duckdb.connect() as con:
+        con.execute("create schema raw; create schema marts")
+        con.execute("create table raw.bills (bill_month date, amount decimal(18, 2))")
+        con.execute(
+            "create table marts.fct_bills "
+            "(kpi_month date, billed_amount_yuan decimal(18, 2))"
+        )
+        con.executemany(
+            "insert into raw.bills values (?, ?)",
+            bills,
+        )
+        con.executemany("insert into marts.fct_bills values (?, ?)", shown)
+        (outcome, *_rest) = reconcile(con, date(2025, 12, 31))
+
+    assert outcome.check == "marts.fct_bills.totals_equal_raw_bills"
+    assert (outcome.status == "passed") is (
+        sum((amount for _, amount in shown), Decimal())
+        == sum((amount for _, amount in bills), Decimal())
+    )
 
 
 def test_messages_keep_names_and_drop_values():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from small_release import few_questions, make_audit, make_build, make_release
 
-from jike import cli, durable, selftest
+from jike import cli, documents, durable, selftest
 from jike.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.home import Home
 from jike.serve import check_host, check_port
@@ -294,3 +294,17 @@ def test_the_shipped_settings_send_nothing_home():
     assert "--client.showErrorDetails none" in command
     secrets = (PROJECT / ".gitignore").read_text(encoding="utf-8")
     assert ".streamlit/secrets.toml" in secrets
+
+
+def test_the_kpi_table_stands_between_its_marks():
+    readme = f"a\n{documents.BEGIN}\nold\n{documents.END}\nb\n"
+    assert documents.with_table(readme, "| new |\n") == (
+        f"a\n{documents.BEGIN}\n| new |\n{documents.END}\nb\n"
+    )
+    with pytest.raises(JikeError, match="needs the lines"):
+        documents.with_table("no marks", "| new |")
+
+
+def test_the_generated_pages_are_current():
+    for path, text in documents.documents().items():
+        assert path.read_text(encoding="utf-8") == text, f"run jike docs for {path}"

@@ -1,4 +1,4 @@
-"""What stands on a card: value, comparison, trend, last line, and the unusual states."""
+"""What stands on a card: value, comparison, trend, last line, unusual states."""
 
 import fixture_release as small
 import pytest

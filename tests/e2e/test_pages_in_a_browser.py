@@ -1,0 +1,237 @@
+"""The pages in a browser, over the sample province as the command line published it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import PROJECT, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PAGES = {"scorecard": "", "retention": "retention", "quality": "quality"}
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+BOXES = "□▯\ufffd"
+
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
+EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
+BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
+
+# What no reader may see: Python's and SQL's words for nothing, and untranslated names.
+NEVER = re.compile(r"\b(None|NaN|nan|null|undefined|Traceback)\b|\{\w+\}")
+
+
+def link(address, page="scorecard", **codes):
+    query = "&".join(f"{key}={value}" for key, value in codes.items())
+    return f"{address}/{PAGES[page]}?{query}"
+
+
+def kpi(home, *args):
+    """Ask the command line, as JSON rows."""
+    asked = subprocess.run(
+        [sys.executable, "-P", "-m", "jike.cli", "kpi", *args, "--format", "json"],
+        env=os.environ | {"JIKE_HOME": str(home)},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(asked.stdout)
+
+
+@EVERY_PAGE
+@EVERY_SIZE
+@BOTH_LANGUAGES
+def test_a_page_arrives_whole(look, address, page, size, lang):
+    window = look(*SIZES[size]).open(link(address, page, lang=lang))
+    text = window.text()
+    assert window.trouble == []
+    assert not window.page.query_selector("[data-testid=stException]")
+    assert not window.page.query_selector("[data-testid=stAlert]")
+    assert NEVER.search(text) is None
+    assert not set(text) & set(BOXES)
+    width = window.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= SIZES[size][0]
+    assert {urlsplit(url).hostname for url in window.hosts if url[:4] == "http"} == {
+        "127.0.0.1"
+    }
+    window.whole(f"{page}-{size}-{lang}")
+
+
+@EVERY_PAGE
+def test_every_chart_is_described_in_words(look, address, page):
+    window = look().open(link(address, page))
+    figures = window.page.query_selector_all("[data-testid=stPlotlyChart]")
+    described = window.page.query_selector_all("[role=figure][aria-label]")
+    assert len(described) >= len(figures) > 0
+    for figure in described:
+        assert re.search(r"\d", figure.get_attribute("aria-label"))
+
+
+@EVERY_PAGE
+def test_no_text_is_cut_or_covered_on_a_phone(look, address, page):
+    window = look(*SIZES["phone"]).open(link(address, page, branch="C01-1"))
+    overlaps = window.page.evaluate(OVERLAPS)
+    assert overlaps == []
+
+
+# Labels of one chart that lie on each other, by more than a hair.
+OVERLAPS = """() => {
+    const wrong = [];
+    for (const chart of document.querySelectorAll('.js-plotly-plot')) {
+        const texts = [...chart.querySelectorAll(
+            '.annotation-text, .ytick text, .xtick text, .textpoint text, .bartext')]
+            .filter(t => t.textContent.trim())
+            .map(t => [t.textContent, t.getBoundingClientRect()]);
+        for (let i = 0; i < texts.length; i++) for (let j = 0; j < i; j++) {
+            const [a, b] = [texts[i][1], texts[j][1]];
+            const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (x > 3 && y > 5) wrong.push(texts[i][0] + ' / ' + texts[j][0]);
+        }
+    }
+    return wrong;
+}"""
+
+
+@EVERY_SIZE
+def test_the_golden_county_shows_its_promised_figures(look, address, size):
+    window = look(*SIZES[size]).open(link(address, branch="C01-1"))
+    text = window.text()
+    assert "云栖县信息化收入超时间进度 22.0 个百分点，保有率 99.29%" in text
+    for figure in ("363.0", "+22.0 pp", "完成 96.8%", "99.29%", "473"):
+        assert figure in text, figure
+    assert "（万元）" in text
+    assert "423 户中 420 户在网" in text
+    window.whole(f"golden-county-{size}-zh")
+
+
+def test_the_golden_county_in_english(look, address):
+    text = look().open(link(address, branch="C01-1", lang="en")).text()
+    assert "Yunqi: revenue 22.0 pp ahead of time, retention 99.29%" in text
+    for figure in ("¥3.63M", "+22.0 pp", "completion 96.8%", "420 of 423 active"):
+        assert figure in text, figure
+
+
+@pytest.mark.parametrize("branch", [None, "C01", "C02-1"])
+def test_a_card_says_what_the_command_line_says(look, address, demo_home, branch):
+    where = ("--where", f"branch={branch}") if branch else ()
+    codes = {"branch": branch} if branch else {}
+    text = look().open(link(address, lang="en", **codes)).text()
+    for code, written in {
+        "target_market_retention": lambda v: f"{100 * v:.2f}%",
+        "cohort_retention": lambda v: f"{100 * v:.2f}%",
+        "nrr": lambda v: f"{100 * v:.1f}%",
+        "active_customers": lambda v: f"{v:,.0f}",
+        "lost_customers": lambda v: f"{v:,.0f}",
+    }.items():
+        (row,) = kpi(demo_home, code, "--period", "2025YTD", *where)
+        assert written(row["value"]) in text, code
+
+
+def test_the_lost_list_has_as_many_rows_as_the_card_says(look, address, demo_home):
+    (row,) = kpi(demo_home, "lost_customers", "--period", "2025YTD")
+    text = look().open(link(address, "retention")).text()
+    assert f"流失名单：{row['value']:.0f} 户" in text
+    assert f"显示 15 / {row['value']:.0f} 行" in text
+
+
+def test_a_link_opened_elsewhere_shows_the_same_view(look, address):
+    codes = {"branch": "C07", "period": "2025-05", "tier": "B1", "lang": "en"}
+    first = look().open(link(address, "retention", **codes))
+    again = look().open(first.page.url)
+    assert again.page.inner_text("h1") == first.page.inner_text("h1")
+    assert again.text() == first.text()
+    assert {"branch=C07", "period=2025-05", "tier=B1"} <= set(
+        urlsplit(again.page.url).query.split("&")
+    )
+
+
+def test_the_language_switch_keeps_the_view(look, address):
+    window = look().open(link(address, branch="C01-1", period="2025-06"))
+    window.page.get_by_role("radio", name="EN").click()
+    window.settle()
+    assert window.page.inner_text("h1").startswith("Yunqi")
+    query = set(urlsplit(window.page.url).query.split("&"))
+    assert query == {"branch=C01-1", "period=2025-06", "lang=en"}
+    window.page.get_by_role("link", name="Retention").click()
+    window.settle()
+    query = set(urlsplit(window.page.url).query.split("&"))
+    assert query == {"branch=C01-1", "period=2025-06", "lang=en"}
+    assert "Yunqi" in window.text()
+    window.page.reload()
+    window.settle()
+    assert "Yunqi" in window.text()
+
+
+def test_a_filter_is_chosen_and_cleared(look, address):
+    window = look().open(link(address, tier="A1"))
+    assert "筛选 · 1" in window.text()
+    window.page.get_by_role("button", name="筛选").click()
+    window.page.get_by_role("button", name="清除筛选").click()
+    window.settle()
+    assert "tier=" not in window.page.url
+
+
+@EVERY_PAGE
+def test_the_dark_theme_has_no_light_corners(look, address, page):
+    window = look(dark=True).open(link(address, page))
+    window.settle()
+    ground = window.page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]'))"
+        ".backgroundColor"
+    )
+    assert ground == "rgb(18, 23, 29)"
+    inks = window.page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot .ytick text')]"
+        ".map(t => getComputedStyle(t).fill)"
+    )
+    assert set(inks) <= {"rgb(237, 241, 245)", "rgb(185, 195, 205)"}
+    window.whole(f"{page}-desk-dark")
+
+
+def test_eight_cards_and_the_next_heads_are_visible_at_once(look, address):
+    window = look().open(link(address))
+    cards = window.page.query_selector_all("[data-testid=stMetric]")
+    assert len(cards) == 8
+    heads = window.page.query_selector_all("h3")
+    places = [element.bounding_box() for element in [*cards, *heads[:2]]]
+    assert all(box["y"] + box["height"] <= 900 for box in places)
+
+
+def test_what_is_touched_on_a_phone_is_large_enough(look, address):
+    window = look(*SIZES["phone"]).open(link(address))
+    small = window.page.evaluate("""() => [...document.querySelectorAll(
+        '[data-testid=stMain] button, [data-testid=stMain] [data-baseweb=select]')]
+        .map(e => [e.innerText, e.getBoundingClientRect()])
+        .filter(([text, box]) => box.height > 0 && box.height < 33 && text)
+        .map(([text, box]) => text + ' ' + box.height)""")
+    assert small == []
+
+
+def test_a_held_delivery_leaves_the_former_release_and_says_why(look, copied_home):
+    from fixture_release import hold
+
+    from jike.home import Home
+
+    with serving(copied_home) as where:
+        before = look().open(link(where, branch="C01-1"))
+        figures = before.text()
+        hold(Home(copied_home), run="999999", delivered_on="2025-10-02")
+        for page in PAGES:
+            text = look().open(link(where, page, branch="C01-1")).text()
+            assert "10-02 交付未发布，仍用发布" in text
+        after = look().open(link(where, branch="C01-1")).text()
+        for figure in ("363.0", "99.29%", "+22.0 pp"):
+            assert figure in figures
+            assert figure in after
+        for size, shape in SIZES.items():
+            held = look(*shape).open(link(where, "quality"))
+            assert "10 月 2 日的交付未通过检查" in held.page.inner_text("h1")
+            assert "未发布" in held.text()
+            held.whole(f"quality-held-{size}-zh")
+        held = look().open(link(where, "quality", lang="en"))
+        held.whole("quality-held-desk-en")
