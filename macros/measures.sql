@@ -12,6 +12,13 @@
             'nrr_contraction_yuan', 'nrr_churn_yuan',
         ],
         'revenue': ['operating_revenue', 'info_revenue'],
+        'hotline': [
+            'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+            'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
+            'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
+            'answers_timed', 'answer_seconds', 'handlings_timed', 'handling_seconds',
+            'cities', 'covered_cities',
+        ],
     }) }}
 {%- endmacro %}
 
@@ -20,4 +27,9 @@
     {%- for name in names %}
     sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+{# What an interview is scored on; `indicator` stands for each indicator on its own. #}
+{% macro constructs() -%}
+    {{ return(['overall', 'loyalty', 'emotional', 'rational', 'indicator']) }}
 {%- endmacro %}

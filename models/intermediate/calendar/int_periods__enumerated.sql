@@ -1,4 +1,4 @@
--- Every period that can be asked for: months, quarters, years, years to date.
+-- Every period that can be asked for: months, quarters, years, years to date, waves.
 -- `2025YTD` runs to as_of; `2025-07YTD` to the end of that month.
 
 with recursive
@@ -123,7 +123,7 @@ periods as (
 
 ),
 
-final as (
+calendar_periods as (
 
     select
         period,
@@ -134,6 +134,37 @@ final as (
         ends_on > {{ as_of() }} as is_partial
 
     from periods
+
+),
+
+waves as (
+
+    select * from {{ ref('int_waves__dated') }}
+
+),
+
+-- A wave is over with its last interview, so it is never partial. A wave that is named
+-- like a quarter or a year is asked for with --by wave.
+final as (
+
+    select * from calendar_periods
+
+    union all
+
+    select
+        waves.wave as period,
+        'wave' as period_kind,
+        waves.starts_on,
+        waves.ends_on,
+        {{ month_start('waves.ends_on') }} as last_month,
+        false as is_partial
+
+    from waves
+
+    left join calendar_periods
+        on waves.wave = calendar_periods.period
+
+    where calendar_periods.period is null
 
 )
 

@@ -1,6 +1,8 @@
 -- How a part goes over the months of a period, one row per period, manner and month:
 -- sum (the months of the period), last (its last month), ytd (January to its last
--- month), ytd_growth (ytd minus the same months of the year before).
+-- month), ytd_growth (ytd minus the same months of the year before), full_months and
+-- full_months_ytd (sum and ytd without a month that is not over). In a wave only its
+-- own interviews are summed.
 
 with
 
@@ -12,7 +14,11 @@ periods as (
 
 months as (
 
-    select kpi_month from {{ ref('int_calendar__months') }}
+    select
+        kpi_month,
+        month_end_on <= {{ as_of() }} as is_full
+
+    from {{ ref('int_calendar__months') }}
 
 ),
 
@@ -28,7 +34,8 @@ summed as (
         periods.period,
         'sum' as over_time,
         months.kpi_month,
-        1 as month_weight
+        1 as month_weight,
+        case when periods.period_kind = 'wave' then periods.period end as wave
 
     from periods
 
@@ -45,7 +52,8 @@ last as (
         period,
         'last' as over_time,
         last_month as kpi_month,
-        1 as month_weight
+        1 as month_weight,
+        cast(null as string) as wave
 
     from periods
 
@@ -64,6 +72,23 @@ to_date as (
         on
             {{ year_start('periods.last_month') }} <= months.kpi_month
             and periods.last_month >= months.kpi_month
+
+    where periods.period_kind <> 'wave'
+
+),
+
+full_months as (
+
+    select
+        period,
+        to_date.kpi_month
+
+    from to_date
+
+    inner join months
+        on to_date.kpi_month = months.kpi_month
+
+    where months.is_full
 
 ),
 
@@ -96,9 +121,37 @@ final as (
         period,
         'ytd' as over_time,
         kpi_month,
-        1 as month_weight
+        1 as month_weight,
+        cast(null as string) as wave
 
     from to_date
+
+    union all
+
+    select
+        summed.period,
+        'full_months' as over_time,
+        summed.kpi_month,
+        1 as month_weight,
+        cast(null as string) as wave
+
+    from summed
+
+    inner join full_months
+        on
+            summed.period = full_months.period
+            and summed.kpi_month = full_months.kpi_month
+
+    union all
+
+    select
+        period,
+        'full_months_ytd' as over_time,
+        kpi_month,
+        1 as month_weight,
+        cast(null as string) as wave
+
+    from full_months
 
     union all
 
@@ -106,7 +159,8 @@ final as (
         period,
         'ytd_growth' as over_time,
         kpi_month,
-        1 as month_weight
+        1 as month_weight,
+        cast(null as string) as wave
 
     from comparable
 
@@ -116,7 +170,8 @@ final as (
         period,
         'ytd_growth' as over_time,
         {{ add_months('kpi_month', -12) }} as kpi_month,
-        -1 as month_weight
+        -1 as month_weight,
+        cast(null as string) as wave
 
     from comparable
 

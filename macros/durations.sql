@@ -1,0 +1,38 @@
+{# Seconds from one moment to a later one, fractions kept, as a double. (dbt.datediff
+   counts the full seconds crossed: 0.1 s to 15.9 s would be 15.) #}
+{% macro seconds_between(first_moment, last_moment) -%}
+    {{ return(adapter.dispatch('seconds_between', 'jike')(first_moment, last_moment)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(first_moment, last_moment) -%}
+    cast(date_diff('microsecond', {{ first_moment }}, {{ last_moment }}) as double)
+    / 1000000
+{%- endmacro %}
+
+{% macro spark__seconds_between(first_moment, last_moment) -%}
+    cast(unix_micros({{ last_moment }}) - unix_micros({{ first_moment }}) as double)
+    / 1000000
+{%- endmacro %}
+
+{# Hour of the day, 0 to 23. #}
+{% macro hour_of(moment) -%}
+    cast(extract(hour from {{ moment }}) as bigint)
+{%- endmacro %}
+
+{# ISO day of the week, 1 = Monday. #}
+{% macro iso_weekday(moment) -%}
+    {{ return(adapter.dispatch('iso_weekday', 'jike')(moment)) }}
+{%- endmacro %}
+
+{% macro default__iso_weekday(moment) -%}
+    cast(extract(isodow from {{ moment }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__iso_weekday(moment) -%}
+    cast(weekday({{ moment }}) + 1 as bigint)
+{%- endmacro %}
+
+{# A day so many days later; days are whole. #}
+{% macro add_days(day, days) -%}
+    cast({{ dbt.dateadd('day', days, day) }} as date)
+{%- endmacro %}
