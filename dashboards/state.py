@@ -9,21 +9,26 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+KEPT = "_kept_"
+"""A copy of every code beside its widget: after a change of language a browser still
+sends the label of the former one, and a change of page empties the URL."""
+
 
 def take(key: str, options: Sequence[str], default: str) -> str:
     """Put a valid code into the session before its widget is drawn, and give it.
 
-    In this order: the session's code, the URL's, the default; the first that is one
-    of the options.
+    In this order: the widget's code, the URL's, the one kept, the default; the first
+    that is one of the options.
     """
-    for code in (st.session_state.get(key), st.query_params.get(key)):
-        if code in options:
-            # A widget that is drawn already must not be written to, even with its own.
-            if st.session_state.get(key) != code:
-                st.session_state[key] = code
-            return str(code)
-    st.session_state[key] = default
-    return default
+    known = (
+        st.session_state.get(key),
+        st.query_params.get(key),
+        st.session_state.get(KEPT + key),
+    )
+    code = next((code for code in known if code in options), default)
+    # Always written, so that the widget shows the label of the language of now.
+    st.session_state[key] = code
+    return str(code)
 
 
 def leave(key: str, default: str | None) -> None:
@@ -32,6 +37,7 @@ def leave(key: str, default: str | None) -> None:
     default None keeps the code in the URL always: for a default that moves with time.
     """
     code = st.session_state.get(key)
+    st.session_state[KEPT + key] = code
     if code is None or code == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != code:

@@ -1,4 +1,4 @@
-"""Where state lives: every folder below JIKE_HOME, and where the project itself lies."""
+"""Where state lives: the folders below JIKE_HOME, and the project itself."""
 
 import os
 from dataclasses import dataclass

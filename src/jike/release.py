@@ -417,4 +417,6 @@ def _answer(
         ) from error
     finally:
         timer.cancel()
+        # A timer still ending while Python does leaves DuckDB's objects behind it.
+        timer.join()
         cursor.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from jike.errors import JikeError
 from jike.home import PROJECT, Home
 
-TOOLS = ("ruff", "mypy", "pytest", "xdist", "hypothesis")
+TOOLS = ("ruff", "mypy", "sqlfluff", "pytest", "xdist", "hypothesis")
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,14 @@ def _plan(everything: bool, report: Path) -> dict[str, Callable[[], bool]]:
         tests += ["-rs", f"--junitxml={report}"]
     else:
         tests += ["-m", "not slow and not browser"]
-    return {
+    plan = {
         "ruff check": lambda: _passes([*_python("ruff"), "check", "."]),
         "ruff format": lambda: _passes([*_python("ruff"), "format", "--check", "."]),
         "mypy": lambda: _passes(_python("mypy")),
         "dbt unit tests": _unit_tests_pass,
         "pytest": lambda: _passes(tests) and not _skipped_in_browser(report),
     }
+    return {"sqlfluff": _sql_is_laid_out, **plan} if everything else plan
 
 
 def _python(module: str) -> list[str]:
@@ -73,6 +74,24 @@ def _python(module: str) -> list[str]:
 
 def _passes(command: list[str]) -> bool:
     return subprocess.run(command, cwd=PROJECT, check=False).returncode == 0
+
+
+def _sql_is_laid_out() -> bool:
+    command = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "DBT_TARGET_PATH": folder,
+            "DBT_LOG_PATH": folder,
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "JIKE_BUILD_FILE": f"{folder}/lint.duckdb",
+        }
+        done = subprocess.run(
+            [*command, "--disable-progress-bar"],
+            cwd=PROJECT,
+            env=environment,
+            check=False,
+        )
+    return done.returncode == 0
 
 
 def _unit_tests_pass() -> bool:

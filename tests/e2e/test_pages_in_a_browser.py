@@ -152,7 +152,8 @@ def test_a_link_opened_elsewhere_shows_the_same_view(look, address):
 
 def test_the_language_switch_keeps_the_view(look, address):
     window = look().open(link(address, branch="C01-1", period="2025-06"))
-    window.page.get_by_role("radio", name="EN").click()
+    window.page.get_by_role("combobox", name="语言").click()
+    window.page.get_by_role("option", name="English").click()
     window.settle()
     assert window.page.inner_text("h1").startswith("Yunqi")
     query = set(urlsplit(window.page.url).query.split("&"))

@@ -175,7 +175,7 @@ WHY = "\n    because: {zh: 原因, en: reason}"
             "\n    table_column_count_to_equal: {value: 3}" + WHY,
             "one expectation",
         ),
-        ("- table_row_count_to_be_between" + WHY, ""),
+        ("- table_row_count_to_be_between" + WHY, "bills.yml"),
     ],
 )
 def test_what_is_misspelt_or_missing_is_refused_when_the_file_is_read(

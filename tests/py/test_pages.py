@@ -124,7 +124,7 @@ def test_a_link_with_unknown_codes_shows_the_usual_view(look):
 
 def test_the_language_changes_and_the_view_stays(look):
     app = look(branch="C01-1")
-    app.segmented_control(key="lang").set_value("en").run()
+    app.selectbox(key="lang").set_value("en").run()
     assert not app.exception
     assert app.title[0].value.startswith("Yunqi")
     assert app.query_params["branch"] == "C01-1"

@@ -198,7 +198,9 @@ def test_working_days_among_the_holidays_are_weekends_of_the_years_2023_to_2026(
 
 
 def test_the_types_of_every_seed_are_declared_in_portable_names():
-    declared = yaml.safe_load((PROJECT / "models/lists/_lists.yml").read_text(encoding="utf-8"))
+    declared = yaml.safe_load(
+        (PROJECT / "models/lists/_lists.yml").read_text(encoding="utf-8")
+    )
     seeds = {seed["name"]: seed for seed in declared["seeds"]}
     assert seeds.keys() >= set(OURS)
     for name in OURS:
