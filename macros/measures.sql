@@ -12,6 +12,13 @@
             'nrr_contraction_yuan', 'nrr_churn_yuan',
         ],
         'revenue': ['operating_revenue', 'info_revenue'],
+        'satisfaction': [
+            'overall_points', 'overall_interviews', 'loyalty_points',
+            'loyalty_interviews', 'emotional_points', 'emotional_interviews',
+            'rational_points', 'rational_interviews', 'dissatisfied_interviews',
+            'overall_answered_interviews', 'asked_interviews', 'complete_interviews',
+            'nps_points', 'nps_interviews',
+        ],
         'hotline': [
             'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
             'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
@@ -32,4 +39,11 @@
 {# What an interview is scored on; `indicator` stands for each indicator on its own. #}
 {% macro constructs() -%}
     {{ return(['overall', 'loyalty', 'emotional', 'rational', 'indicator']) }}
+{%- endmacro %}
+
+{# The indicators of which satisfaction is explained. #}
+{% macro indicators() -%}
+    {{ return([
+        'product', 'manager', 'channel', 'communication', 'relationship', 'network',
+    ]) }}
 {%- endmacro %}

@@ -14,12 +14,26 @@ if TYPE_CHECKING:
 
 SAMPLE = Path(__file__).resolve().parent / "sample"
 SEEDS = PROJECT / "seeds"
-STEPS = ("draws", "customers", "subscriptions", "bills", "orders", "members", "lists")
+STEPS = (
+    "draws",
+    "customers",
+    "subscriptions",
+    "bills",
+    "orders",
+    "members",
+    "lists",
+    "calls",
+    "surveys",
+    "hall_visitors",
+)
 ENTITIES = {
     "customers": ("photographs", "snapshot_on, customer_id"),
     "orders": ("order_rows", "order_id"),
     "bills": ("bill_lines", "bill_month, bill_line_id"),
     "members": ("member_rows", "customer_id, joined_on, member_id"),
+    "survey_responses": ("survey_response_rows", "response_id"),
+    "survey_answers": ("survey_answer_rows", "response_id, item_code, answer_code"),
+    "calls": ("call_rows", "call_id"),
 }
 LISTS = {
     "kpi_targets": "branch_id, period, kpi",
@@ -63,16 +77,27 @@ def _invent(con: "duckdb.DuckDBPyConnection", scale: int) -> None:
     # DuckDB draws a bar over slow statements, on a terminal or not.
     con.execute("set enable_progress_bar = false")
     con.execute(f"set variable scale = {int(scale)}")
-    for name, path in {
-        "branches": SAMPLE / "reference" / "branches.csv",
-        "products": SEEDS / "products.csv",
-        "product_mix": SAMPLE / "product_mix.csv",
-    }.items():
+    for name, path in _given().items():
         con.execute(
             f"create table {name} as from read_csv(?, header = true)", [str(path)]
         )
     for step in STEPS:
         con.execute((SAMPLE / f"{step}.sql").read_text(encoding="utf-8"))
+
+
+def _given() -> dict[str, Path]:
+    """Lists the rows are invented from: of the province, of the defaults, of plans."""
+    return (
+        {
+            name: SAMPLE / "reference" / f"{name}.csv"
+            for name in ("branches", "halls", "centre_coverage")
+        }
+        | {
+            name: SEEDS / f"{name}.csv"
+            for name in ("products", "holidays", "survey_items")
+        }
+        | {path.stem: path for path in sorted(SAMPLE.glob("*.csv"))}
+    )
 
 
 def _write_entity(

@@ -4,7 +4,7 @@ with
 
 kpis as (
 
-    select * from {{ ref('kpis') }} where numerator is not null
+    select * from {{ ref('int_kpis__stored') }} where numerator is not null
 
 ),
 
@@ -27,7 +27,7 @@ sides as (
         amounts.period,
         amounts.branch_id,
         amounts.amount as numerator,
-        cast(null as decimal(28, 6)) as denominator
+        cast(null as decimal(38, 10)) as denominator
 
     from kpis
 
@@ -40,7 +40,7 @@ sides as (
         kpis.kpi,
         amounts.period,
         amounts.branch_id,
-        cast(null as decimal(28, 6)) as numerator,
+        cast(null as decimal(38, 10)) as numerator,
         amounts.amount as denominator
 
     from kpis
@@ -86,8 +86,8 @@ final as (
         completed.kpi,
         completed.period,
         completed.branch_id,
-        cast(completed.numerator as decimal(28, 6)) as numerator,
-        cast(completed.denominator as decimal(28, 6)) as denominator,
+        cast(completed.numerator as decimal(38, 10)) as numerator,
+        cast(completed.denominator as decimal(38, 10)) as denominator,
         case
             when kpis.denominator is null then cast(completed.numerator as double)
             -- A share of growth means nothing where the whole did not grow.

@@ -225,8 +225,8 @@ final as (
         kpi,
         period,
         branch_id,
-        cast(null as decimal(28, 6)) as numerator,
-        cast(null as decimal(28, 6)) as denominator,
+        cast(null as decimal(38, 10)) as numerator,
+        cast(null as decimal(38, 10)) as denominator,
         cast(kpi_value as double) as kpi_value,
         cast(low as double) as low,
         cast(high as double) as high

@@ -1,5 +1,5 @@
 -- Every measure of every family in one column: one row per family, measure, month and
--- branch the rows hang on themselves.
+-- branch the rows hang on themselves, and wave for what interviews say.
 
 with
 
@@ -9,11 +9,17 @@ with
     select
         kpi_month,
         branch_id,
+        {{ 'wave' if family == 'satisfaction' else 'cast(null as string)' }} as wave,
         {{ summed(names) }}
 
     from {{ ref('int_measures__' ~ family) }}
-
-    group by 1, 2
+    {% if family == 'satisfaction' %}
+    -- Without another word, satisfaction is what customers say about us.
+    where
+        competitor = 'us'
+        and role <> 'hall_visitor'
+    {% endif %}
+    group by 1, 2, 3
 
 ),
 
@@ -29,7 +35,8 @@ long as (
         '{{ name }}' as measure,
         kpi_month,
         branch_id,
-        cast({{ name }} as decimal(28, 6)) as amount
+        wave,
+        cast({{ name }} as decimal(38, 10)) as amount
 
     from {{ family }}
     {{ 'union all' if not (last_family and loop.last) }}

@@ -32,6 +32,7 @@ rolled_up as (
         amounts.family,
         amounts.measure,
         amounts.kpi_month,
+        amounts.wave,
         descendants.branch_id,
         sum(amounts.amount) as amount
 
@@ -40,7 +41,7 @@ rolled_up as (
     inner join descendants
         on amounts.branch_id = descendants.descendant_id
 
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
 
 ),
 
@@ -50,7 +51,7 @@ final as (
         parts.part,
         period_months.period,
         rolled_up.branch_id,
-        cast(sum(rolled_up.amount * period_months.month_weight) as decimal(28, 6))
+        cast(sum(rolled_up.amount * period_months.month_weight) as decimal(38, 10))
             as amount
 
     from parts
@@ -64,6 +65,7 @@ final as (
         on
             parts.over_time = period_months.over_time
             and rolled_up.kpi_month = period_months.kpi_month
+            and (period_months.wave is null or rolled_up.wave = period_months.wave)
 
     group by 1, 2, 3
 

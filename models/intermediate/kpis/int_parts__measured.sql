@@ -56,6 +56,12 @@ final as (
         parts.family,
         parts.over_time,
         parts.when_empty,
+        parts.needs_dimension,
+        parts.ignores,
+        parts.quantile,
+        coalesce(
+            position(' survey_answers ' in ' ' || parts.needs_all || ' ') > 0, false
+        ) as reads_answers,
         coalesce(needed.is_lacking = 0 and needed.has_one = 1, false) as is_measured
 
     from parts

@@ -2,37 +2,48 @@
 
 with
 
-source as (
+kpis as (
 
     select * from {{ ref('kpis') }}
+
+),
+
+stored as (
+
+    select kpi from {{ ref('int_kpis__stored') }}
 
 ),
 
 final as (
 
     select
-        kpi,
-        family,
-        kind,
-        unit,
-        numerator,
-        denominator,
-        dimensions,
-        direction,
-        progress,
-        goal,
-        source.window as kpi_window,
-        tolerance,
-        owner,
-        name_zh,
-        name_en,
-        definition_zh,
-        definition_en,
-        changed_on,
-        because,
-        row_number() over (order by family nulls last, kpi nulls last) as sort_order
+        kpis.kpi,
+        kpis.family,
+        kpis.kind,
+        kpis.unit,
+        kpis.numerator,
+        kpis.denominator,
+        kpis.dimensions,
+        kpis.direction,
+        kpis.progress,
+        kpis.goal,
+        kpis.window as kpi_window,
+        kpis.tolerance,
+        kpis.owner,
+        kpis.name_zh,
+        kpis.name_en,
+        kpis.definition_zh,
+        kpis.definition_en,
+        kpis.changed_on,
+        kpis.because,
+        stored.kpi is not null as is_stored,
+        row_number() over (order by kpis.family nulls last, kpis.kpi nulls last)
+            as sort_order
 
-    from source
+    from kpis
+
+    left join stored
+        on kpis.kpi = stored.kpi
 
 )
 

@@ -46,6 +46,73 @@ competitors as (
 
 ),
 
+-- Members that no list names are shown by their codes.
+by_code as (
+
+    select
+        'lost_to' as dimension,
+        lost_to as member
+
+    from competitors
+
+    union all
+
+    select
+        'segment' as dimension,
+        segment as member
+
+    from segments
+
+    union all
+
+    select
+        'wave' as dimension,
+        wave as member
+
+    from {{ ref('int_waves__dated') }}
+
+    union all
+
+    select
+        'competitor' as dimension,
+        competitor as member
+
+    from {{ ref('int_interviews__classified') }}
+
+    where competitor <> 'us'
+
+    group by 1, 2
+
+    union all
+
+    select
+        'agency' as dimension,
+        agency as member
+
+    from {{ ref('int_interviews__classified') }}
+
+    where agency <> 'own'
+
+    group by 1, 2
+
+    union all
+
+    select
+        'reason' as dimension,
+        named_reason as member
+
+    from {{ ref('int_calls__classified') }}
+
+    where
+        named_reason is not null
+        and named_reason not in (
+            select reason from {{ ref('dissatisfaction_reasons') }}
+        )
+
+    group by 1, 2
+
+),
+
 combined as (
 
     select
@@ -106,24 +173,46 @@ combined as (
     union all
 
     select
-        'segment' as dimension,
-        segment as member,
+        dimension,
+        member,
         cast(0 as bigint) as sort_order,
-        segment as name_zh,
-        segment as name_en
+        member as name_zh,
+        member as name_en
 
-    from segments
+    from by_code
 
     union all
 
     select
-        'lost_to' as dimension,
-        lost_to as member,
+        'reason' as dimension,
+        reason as member,
         cast(0 as bigint) as sort_order,
-        lost_to as name_zh,
-        lost_to as name_en
+        name_zh,
+        name_en
 
-    from competitors
+    from {{ ref('dissatisfaction_reasons') }}
+
+    union all
+
+    select
+        'centre' as dimension,
+        centre_id as member,
+        cast(0 as bigint) as sort_order,
+        name_zh,
+        name_en
+
+    from {{ ref('centres') }}
+
+    union all
+
+    select
+        'hall' as dimension,
+        hall_id as member,
+        cast(0 as bigint) as sort_order,
+        name_zh,
+        name_en
+
+    from {{ ref('halls') }}
 
 ),
 

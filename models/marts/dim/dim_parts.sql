@@ -16,6 +16,10 @@ final as (
         family,
         over_time,
         when_empty,
+        needs_dimension,
+        ignores,
+        quantile,
+        reads_answers,
         is_measured
 
     from source

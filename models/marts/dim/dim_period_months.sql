@@ -14,7 +14,8 @@ final as (
         period,
         over_time,
         kpi_month,
-        cast(month_weight as bigint) as month_weight
+        cast(month_weight as bigint) as month_weight,
+        wave
 
     from source
 
