@@ -36,8 +36,12 @@ select
     waves.days,
     12 * (year(waves.first_day) - 2023) + month(waves.first_day) as m,
     wave || '/' || role || '/' || tier_group || '/' || coalesce(competitor, 'us') as panel,
-    -- Contacts are asked elsewhere than decision makers, mostly.
-    case role when 'contact' then 0.55 when 'member' then 0.3 else 0 end as apart
+    -- Of tier C no customer is asked twice; of the others some are.
+    case
+        when role = 'contact' then if(tier_group = 'C', 0.55, 0.12)
+        when role = 'member' then 0.3
+        else 0
+    end as apart
 from survey_plan as plan
 inner join waves using (wave);
 
@@ -280,32 +284,36 @@ wanted as (
     inner join interview_plan as plan
         on panels.panel = plan.panel
     window both_modes as (partition by panels.panel, construct)
+),
+
+missing as (
+    select
+        indexed.*,
+        cast(
+            round(
+                (wanted.index_wanted * wanted.n - wanted.millionths / 1e6)
+                / wanted.index_per_point
+            ) as integer
+        ) as points
+    from indexed
+    inner join wanted
+        on indexed.panel = wanted.panel
+        and indexed.construct = wanted.construct
+        and indexed.is_web = wanted.is_web
+    where indexed.answered = 3
 )
 
+-- Who has no room upwards, or would turn dissatisfied, is left as it is.
 select
-    indexed.construct,
-    indexed.ik,
-    indexed.first_score,
-    cast(
-        round((wanted.index_wanted * n - wanted.millionths / 1e6) / index_per_point)
-        as integer
-    ) as points,
+    ik,
+    construct,
+    points,
     row_number() over (
-        partition by
-            indexed.panel,
-            indexed.construct,
-            indexed.is_web,
-            -- Who has no room upwards, or hardly any below, is left as it is.
-            if(points > 0, first_score between 5 and 9, first_score > 5)
-        order by draw('gap/' || indexed.construct, indexed.ik), indexed.ik
-    ) as turn,
-    if(points > 0, first_score between 5 and 9, first_score > 5) as has_room
-from indexed
-inner join wanted
-    on indexed.panel = wanted.panel
-    and indexed.construct = wanted.construct
-    and indexed.is_web = wanted.is_web
-where indexed.answered = 3;
+        partition by panel, construct, is_web
+        order by draw('gap/' || construct, ik), ik
+    ) as turn
+from missing
+where if(points > 0, first_score between 5 and 9, first_score > 7);
 
 create table item_scores as
 select
@@ -317,7 +325,6 @@ left join construct_gap as gap
     on own.ik = gap.ik
     and own.construct = gap.construct
     and own.item_code in ('overall', 'renew')
-    and gap.has_room
     and gap.turn <= abs(gap.points);
 
 -- Tier C is asked about rivals: who has been approached, and who would change.
@@ -360,7 +367,7 @@ where status = 'complete' and (turn <= asked_to_switch or turn > approached)
     and (turn <= asked_to_switch or draw('switch said', ik) < 0.9);
 
 -- Why, of those who are not satisfied: one reason, sometimes two.
-create table complaint_answers as
+create table customer_reasons as
 select distinct
     own.ik,
     'reason' as item_code,
