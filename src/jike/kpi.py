@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from jike import questions
+from jike.cuts import Where
 from jike.errors import WrongInputError
 from jike.home import Home
 from jike.kpis import BRANCH_DIMENSIONS, Kpi, catalogue, find_kpi
-from jike.questions import Question, Where
+from jike.questions import Question
 from jike.release import ALL, Release, current_release, release_as_of, rows
 
 FORMATS = ("table", "csv", "json")
@@ -41,12 +42,16 @@ def run(
         return _written(_listed(kpis.values()), fmt)
     if not codes or period is None:
         raise WrongInputError("give a KPI and --period, or --list")
-    _check_period(period, release)
+    kind = _period_kind(period, release)
     dimensions = tuple(name.strip() for name in by.split(",")) if by else ()
     members = tuple(_pair(text) for text in where)
     found: list[dict[str, Any]] = []
     for code in codes:
         kpi = find_kpi(kpis, code)
+        if kind == "wave" and not kpi.is_of_surveys:
+            raise WrongInputError(
+                f"{kpi.kpi} has no waves, and {period} is one; give a month or year"
+            )
         question = questions.kpi(kpi, (period,), dimensions, members)
         _check_members(members, release)
         found += rows(question, ALL, release)
@@ -72,16 +77,16 @@ def _release(home: Home, as_of: str | None) -> Release:
     return release_as_of(home, day)
 
 
-def _check_period(period: str, release: Release) -> None:
+def _period_kind(period: str, release: Release) -> str:
     question = Question(
         ("dim_periods",),
         "select period, period_kind from dim_periods order by starts_on, period",
     )
     known = {row["period"]: row["period_kind"] for row in rows(question, ALL, release)}
     if period in known:
-        return
+        return str(known[period])
     spans = []
-    for kind in ("month", "quarter", "year", "ytd"):
+    for kind in ("month", "quarter", "year", "ytd", "wave"):
         codes = [code for code, its_kind in known.items() if its_kind == kind]
         if codes:
             spans.append(f"{kind} {codes[0]} to {codes[-1]}")

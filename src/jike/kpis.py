@@ -12,8 +12,6 @@ from jike.home import PROJECT
 CATALOGUE = PROJECT / "seeds" / "kpis.csv"
 
 BRANCH_DIMENSIONS = ("branch", "city", "county")
-OWN_DIMENSION: dict[str, str] = {}
-"""KPIs that mean nothing in total, each with the dimension it needs."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,9 @@ class Part:
     """A sum that can be added up: a measure of a family's table.
 
     `over_time` says how it goes over the months of a period (sum, last, ytd,
-    ytd_growth), `when_empty` what no row means (zero, or none: not measured).
+    ytd_growth, full_months, full_months_ytd), `when_empty` what no row means (zero, or
+    none: not measured), `needs_dimension` without which dimension it means nothing,
+    `ignores` which it is not cut by, `quantile` which one of the rows is meant.
     """
 
     part: str
@@ -30,6 +30,10 @@ class Part:
     over_time: str
     when_empty: str
     is_measured: bool
+    needs_dimension: tuple[str, ...] = ()
+    ignores: str | None = None
+    quantile: float | None = None
+    reads_answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,27 @@ class Kpi:
     denominator: Part | None
     names: Mapping[str, str]
     definitions: Mapping[str, str]
+
+    @property
+    def needs_dimension(self) -> tuple[str, ...]:
+        """Dimensions one of which must be asked for; empty when none must."""
+        if self.kpi == "importance":
+            return ("indicator",)
+        return self.numerator.needs_dimension if self.numerator else ()
+
+    @property
+    def reads_answers(self) -> bool:
+        """Made of survey answers, so that small cells are withheld."""
+        if self.family == "satisfaction" and self.numerator is None:
+            return True
+        return any(
+            part.reads_answers for part in (self.numerator, self.denominator) if part
+        )
+
+    @property
+    def is_of_surveys(self) -> bool:
+        """It can be asked for a wave."""
+        return self.family == "satisfaction"
 
     def __hash__(self) -> int:
         """Equal codes of one release are one KPI."""
@@ -78,6 +103,10 @@ def catalogue(
             row["over_time"],
             row["when_empty"],
             bool(row["is_measured"]),
+            tuple((row["needs_dimension"] or "").split()),
+            row["ignores"],
+            row["quantile"],
+            bool(row["reads_answers"]),
         )
         for row in part_rows
     }

@@ -281,7 +281,8 @@ def questions_of_pages(release: Release) -> Iterator[Question]:
         rows(Question(("dim_parts",), "select * from dim_parts"), ALL, release),
     )
     for kpi in catalogue.values():
-        yield questions.kpi(kpi, (period,), by=kpi.dimensions[:1])
+        by = kpi.needs_dimension[:1] or kpi.dimensions[:1]
+        yield questions.kpi(kpi, (period,), by=by)
 
 
 def rollback(home: Home, number: int | None = None) -> Release:

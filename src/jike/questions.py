@@ -1,15 +1,10 @@
-"""What can be asked of a release: one function a question, SQL from fixed words only.
+"""What can be asked of a release about KPIs, as one query with bound values."""
 
-Names of tables and columns come from the catalogue of the release and are checked once
-more here; whatever a viewer types or chooses is a bound value.
-"""
-
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from jike.cuts import BRANCH_MEMBERS, Cut, Where, marks, summed_rows, word
 from jike.errors import WrongInputError
 
 if TYPE_CHECKING:
@@ -18,33 +13,6 @@ if TYPE_CHECKING:
 TOTAL = "total"
 OWN = "own"
 UNKNOWN = "unknown"
-WORD = re.compile(r"[a-z][a-z0-9_]*")
-
-
-@dataclass(frozen=True)
-class Question:
-    """One query: the release tables it may touch, its text, its bound values."""
-
-    tables: tuple[str, ...]
-    sql: str
-    values: tuple[Any, ...] = ()
-
-
-Where = tuple[tuple[str, str], ...]
-"""Pairs of dimension and member; several members of one dimension: any of them."""
-
-BRANCH_MEMBERS = {
-    "branch": "tree.branch_id",
-    "city": "coalesce(placed.city_id, 'unknown')",
-    "county": "coalesce(placed.county_id, 'unknown')",
-}
-
-TREE_JOIN = """
-            inner join dim_branch_descendants as tree
-                on parts.branch_id = tree.descendant_id and tree.branch_id <> 'total'"""
-
-PLACED_JOIN = """
-            left join dim_branches as placed on parts.branch_id = placed.branch_id"""
 
 TABLES = (
     "dim_branch_descendants",
@@ -53,6 +21,20 @@ TABLES = (
     "dim_period_months",
     "dim_periods",
 )
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query: the release tables it may touch, its text, its bound values.
+
+    `finish` names what is worked out on the rows (jike.finishing), with its arguments.
+    """
+
+    tables: tuple[str, ...]
+    sql: str
+    values: tuple[Any, ...] = ()
+    finish: str | None = None
+    arguments: tuple[str, ...] = ()
 
 
 def kpi(
@@ -65,168 +47,217 @@ def kpi(
     high, status (ok, no_data, low_base, hidden), is_partial; with branch, city or
     county in `by` also rank (dense, 1 = best) and gap to the first among siblings.
     Without `by` every period has its row; a cut has the rows there are.
-    Source: the kpi_<family> marts of its parts, for composed KPIs kpi_values.
+    Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
+    branch, the fct_<family> rows for quantiles.
 
     Raises:
-        WrongInputError: the KPI is not cut by one of the dimensions.
+        WrongInputError: the KPI is not cut by one of the dimensions, or means nothing
+            without one that is not asked for.
     """
-    for dimension in (*by, *(name for name, _ in where)):
+    cut = Cut(kpi, periods, by, where)
+    _check(cut)
+    if kpi.kpi == "importance":
+        return _importance(cut)
+    text, values, tables = _measured(cut)
+    return Question(
+        tables=tuple(sorted({*TABLES, *tables})),
+        sql=_finished(cut, text),
+        values=(*values, *periods),
+        finish="intervals" if _has_t_interval(kpi) else None,
+    )
+
+
+def _check(cut: Cut) -> None:
+    kpi = cut.kpi
+    for dimension in sorted(cut.asked):
         if dimension not in kpi.dimensions:
             raise WrongInputError(
                 f"{kpi.kpi} is not cut by {dimension}; it has "
                 f"{', '.join(kpi.dimensions)}"
             )
-    if kpi.numerator is None:
-        measured, values, tables = _composed(kpi, periods, by, where)
-    else:
-        measured, values, tables = _summed(kpi, periods, by, where)
-    return Question(
-        tables=tuple(sorted({*TABLES, *tables})),
-        sql=_finished(kpi, periods, by, measured),
-        values=(*values, *periods),
+    needed = kpi.needs_dimension
+    if needed and not cut.asked & {*needed}:
+        raise WrongInputError(
+            f"{kpi.kpi} means nothing in total; give {' or '.join(needed)} in --by or "
+            "--where"
+        )
+
+
+def _measured(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
+    from jike import compositions
+
+    kpi, part = cut.kpi, cut.kpi.numerator
+    if kpi.kpi in compositions.COMPOSITIONS:
+        return compositions.COMPOSITIONS[kpi.kpi](cut)
+    if part is None:
+        return _stored(cut)
+    if kpi.kpi in compositions.SERIES:
+        return compositions.SERIES[kpi.kpi](cut, part)
+    if part.quantile is not None:
+        return compositions.quantile(cut, part)
+    return _divided(cut, part, kpi.denominator)
+
+
+def _divided(
+    cut: Cut, part: "Part", whole: "Part | None"
+) -> tuple[str, Sequence[Any], set[str]]:
+    """Roll up the parts of a KPI: sum of numerators over sum of denominators."""
+    above, values = _side(cut, part, "numerator")
+    if whole is None:
+        columns = _columns(numerator="numerator", squares="squares")
+        text = f"select period{cut.names()}, {columns} from ({above}) as sides"
+        return text, values, {_table(part)}
+    below_cut = cut.without(whole.ignores) if whole.ignores else cut
+    below, more = _side(below_cut, whole, "denominator")
+    # What a share is taken of is not cut by the members of the share.
+    join = "left join" if whole.ignores else "full join"
+    names = "".join(
+        f", coalesce(above.{word(name)}, below.{word(name)}) as {word(name)}"
+        if name in below_cut.by
+        else f", above.{word(name)}"
+        for name in cut.by
+    )
+    columns = _columns(
+        numerator="above.numerator",
+        denominator="below.denominator",
+        squares="above.squares",
+    )
+    text = f"""
+        select coalesce(above.period, below.period) as period{names}, {columns}
+        from ({above}) as above
+            {join} ({below}) as below on {below_cut.joined("above", "below")}"""
+    return text, [*values, *more], {_table(part), _table(whole)}
+
+
+def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
+    measure = f"parts.{word(part.measure)}"
+    squares = (
+        f"sum(parts.{word(part.measure + '_squared')})"
+        if cut.kpi.kind == "mean" and side == "numerator"
+        else "null"
+    )
+    return summed_rows(
+        cut,
+        f"kpi_{part.family}",
+        part.over_time,
+        f"sum({measure} * months.month_weight) as {side}, {squares} as squares",
+        condition=f"{measure} is not null",
     )
 
 
-def _summed(
-    kpi: "Kpi", periods: tuple[str, ...], by: tuple[str, ...], where: Where
-) -> tuple[str, tuple[Any, ...], set[str]]:
-    """Roll up the parts of a KPI: sum of numerators over sum of denominators."""
-    sides: list[str] = []
-    values: list[Any] = []
-    tables: set[str] = set()
-    for part, side in ((kpi.numerator, "numerator"), (kpi.denominator, "denominator")):
-        if part is None:
-            continue
-        text, bound = _side(part, side, periods, by, where)
-        sides.append(text)
-        values += bound
-        tables.add(_word(f"kpi_{part.family}"))
-    names = "".join(f", {_word(name)}" for name in by)
-    text = f"""
-        select
-            period{names},
-            sum(numerator) as numerator,
-            sum(denominator) as denominator,
-            cast(null as double) as composed,
-            cast(null as double) as composed_low,
-            cast(null as double) as composed_high
-        from ({" union all ".join(sides)}) as sides
-        group by period{names}"""
-    return text, tuple(values), tables
+def _columns(**given: str) -> str:
+    from jike import compositions
+
+    return compositions.given(**given)
 
 
-def _side(
-    part: "Part", side: str, periods: tuple[str, ...], by: tuple[str, ...], where: Where
-) -> tuple[str, list[Any]]:
-    members = "".join(f", {_member(name)} as {_word(name)}" for name in by)
-    amount = f"parts.{_word(part.measure)} * months.month_weight"
-    columns = {
-        "numerator": f"{amount} as numerator, null as denominator",
-        "denominator": f"null as numerator, {amount} as denominator",
-    }[side]
-    asked = (*by, *(name for name, _ in where))
-    joins = TREE_JOIN if "branch" in by else ""
-    joins += PLACED_JOIN if {"city", "county"} & {*asked} else ""
-    conditions = [
-        "months.over_time = ?",
-        f"months.period in ({_marks(periods)})",
-        f"parts.{_word(part.measure)} is not null",
-        *(f"{_member(name)} is not null" for name in by),
-    ]
-    values: list[Any] = [part.over_time, *periods]
-    for text, bound in _conditions(by, where):
-        conditions.append(text)
-        values += bound
-    text = f"""
-        select months.period{members}, {columns}
-        from kpi_{_word(part.family)} as parts
-            inner join dim_period_months as months
-                on parts.kpi_month = months.kpi_month{joins}
-        where {" and ".join(conditions)}"""
-    return text, values
+def _table(part: "Part") -> str:
+    return word(f"kpi_{part.family}")
 
 
-def _conditions(by: tuple[str, ...], where: Where) -> list[tuple[str, list[Any]]]:
-    found: list[tuple[str, list[Any]]] = []
-    ordered = sorted(where, key=lambda pair: pair[0])
-    for dimension, pairs in groupby(ordered, key=lambda pair: pair[0]):
-        members = [member for _, member in pairs]
-        if dimension != "branch":
-            found.append((f"{_member(dimension)} in ({_marks(members)})", members))
-            continue
-        below = (
-            "(select descendant_id from dim_branch_descendants "
-            f"where branch_id in ({_marks(members)}))"
-        )
-        found.append((f"parts.branch_id in {below}", members))
-        if "branch" in by:
-            found.append((f"tree.branch_id in {below}", members))
-    return found
-
-
-def _composed(
-    kpi: "Kpi", periods: tuple[str, ...], by: tuple[str, ...], where: Where
-) -> tuple[str, tuple[Any, ...], set[str]]:
-    """Look a composed KPI up: it is made per branch and cannot be added."""
-    conditions = ["parts.kpi = ?", f"parts.period in ({_marks(periods)})"]
-    values: list[Any] = [kpi.kpi, *periods]
+def _stored(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
+    """Look up a KPI that is made per branch and period and cannot be added."""
+    kpi = cut.kpi
+    conditions = ["parts.kpi = ?", f"parts.period in ({marks(cut.periods)})"]
+    values: list[Any] = [kpi.kpi, *cut.periods]
     joins = ""
-    if len(where) > 1 or (where and where[0][0] != "branch" and by):
+    if len(cut.where) > 1 or (cut.where and cut.where[0][0] != "branch" and cut.by):
         raise WrongInputError(
             f"{kpi.kpi} is made per branch; give one --where branch=MEMBER"
         )
-    if by:
+    if cut.by:
         joins = (
             " inner join dim_branches as placed on parts.branch_id = placed.branch_id"
         )
         conditions += [
-            f"placed.level = '{_word(name)}'" for name in by if name != "branch"
+            f"placed.level = '{word(name)}'" for name in cut.by if name != "branch"
         ]
-        for _, member in where:
+        for _, chosen in cut.where:
             conditions.append(
                 "parts.branch_id in (select descendant_id from dim_branch_descendants "
                 "where branch_id = ?)"
             )
-            values.append(member)
+            values.append(chosen)
     else:
         conditions.append("parts.branch_id = ?")
-        values.append(where[0][1] if where else TOTAL)
-    names = "".join(f", parts.branch_id as {_word(name)}" for name in by)
+        values.append(cut.where[0][1] if cut.where else TOTAL)
+    names = "".join(f", parts.branch_id as {word(name)}" for name in cut.by)
+    columns = _columns(
+        composed="parts.kpi_value",
+        composed_low="parts.low",
+        composed_high="parts.high",
+    )
     text = f"""
-        select
-            parts.period{names},
-            cast(null as double) as numerator,
-            cast(null as double) as denominator,
-            parts.kpi_value as composed,
-            parts.low as composed_low,
-            parts.high as composed_high
+        select parts.period{names}, {columns}
         from kpi_values as parts{joins}
         where {" and ".join(conditions)}"""
-    return text, tuple(values), {"kpi_values"}
+    return text, values, {"kpi_values"}
 
 
-def _finished(
-    kpi: "Kpi", periods: tuple[str, ...], by: tuple[str, ...], measured: str
-) -> str:
+def _importance(cut: Cut) -> Question:
+    """Ask for the complete cases; the regression is worked out on them."""
+    from jike.finishing import INDICATORS
+
+    wanted = [chosen for name, chosen in cut.where if name == "indicator"]
+    cases = cut.without("indicator")
+    kpi = replace(cut.kpi, dimensions=cases.kpi.dimensions)
+    cases = replace(cases, kpi=replace(kpi, dimensions=_without_items(kpi.dimensions)))
+    points = [f"{name}_points" for name in INDICATORS]
+    text, values = summed_rows(
+        cases,
+        "fct_satisfaction",
+        "sum",
+        "count(*) as cases",
+        condition=" and ".join(
+            f"parts.{name} is not null" for name in ("overall_score", *points)
+        ),
+        further=("response_id", "overall_score", *points),
+    )
+    sql = f"""
+    with cases as ({text})
+    select asked.period{cases.names("cases.")}, asked.is_partial, build.hidden_n,
+        cases.overall_score, {", ".join(f"cases.{name}" for name in points)}
+    from dim_periods as asked
+        cross join dim_build as build
+        {"left" if not cases.by else "inner"} join cases on asked.period = cases.period
+    where asked.period in ({marks(cut.periods)})
+    order by asked.period{cases.names("cases.")}, cases.response_id"""
+    return Question(
+        tables=tuple(sorted({*TABLES, "fct_satisfaction"})),
+        sql=sql,
+        values=(*values, *cut.periods),
+        finish="importance",
+        arguments=(*cut.by, "|", *wanted),
+    )
+
+
+def _without_items(dimensions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in dimensions if name not in ("indicator", "servqual"))
+
+
+def _finished(cut: Cut, measured: str) -> str:
     """Turn parts into a KPI row: value, interval, status, rank."""
-    names = [_word(name) for name in by]
+    kpi, names = cut.kpi, [word(name) for name in cut.by]
     own = "".join(f"{name}, " for name in names)
-    join = "left" if not by else "inner"
-    ranked = _ranked(kpi, names)
+    join = "left" if not cut.by else "inner"
+    extra = ", standard_error, degrees" if _has_t_interval(kpi) else ""
     return f"""
     with measured as ({measured}),
     dated as (
         select
             asked.period, {"".join(f"measured.{name}, " for name in names)}
             {_numerator(kpi)} as numerator,
-            measured.denominator,
+            measured.denominator, measured.squares,
             measured.composed, measured.composed_low, measured.composed_high,
+            measured.composed_n,
+            measured.standard_error as composed_error,
+            measured.degrees as composed_degrees,
             asked.is_partial,
             build.low_base_n, build.hidden_n
         from dim_periods as asked
             cross join dim_build as build
             {join} join measured on asked.period = measured.period
-        where asked.period in ({_marks(periods)})
+        where asked.period in ({marks(cut.periods)})
     ),
     valued as (
         select *, {_value(kpi)} as value, {_base(kpi)} as n from dated
@@ -234,28 +265,33 @@ def _finished(
     stated as (
         select
             *,
+            {_spread(kpi)},
             case
-                when value is null then 'no_data'
                 when {_is_hidden(kpi)} then 'hidden'
-                when n < low_base_n then 'low_base'
+                when value is null then 'no_data'
+                when {_is_low_base(kpi)} then 'low_base'
                 else 'ok'
             end as status
         from valued
     ),
     finished as (
         select
-            '{_word(kpi.kpi)}' as kpi, period, {own}
-            case when status <> 'hidden' then numerator end as numerator,
-            case when status <> 'hidden' then denominator end as denominator,
+            '{word(kpi.kpi)}' as kpi, period, {own}
+            {_shown("numerator", kpi)} as numerator,
+            {_shown("denominator", kpi)} as denominator,
             case when status <> 'hidden' then value end as value,
             n,
             case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
             case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
-            status, is_partial
+            status, is_partial{extra}
         from stated
     )
-    {ranked}
+    {_ranked(kpi, names)}
     order by period{"".join(f", {name}" for name in names)}"""
+
+
+def _has_t_interval(kpi: "Kpi") -> bool:
+    return kpi.kind == "mean" or kpi.kpi == "competitor_lead"
 
 
 def _numerator(kpi: "Kpi") -> str:
@@ -270,8 +306,14 @@ def _numerator(kpi: "Kpi") -> str:
     return "measured.numerator"
 
 
+def _is_composed(kpi: "Kpi") -> bool:
+    return kpi.numerator is None or (
+        kpi.kind in ("index", "quantile") and kpi.denominator is None
+    )
+
+
 def _value(kpi: "Kpi") -> str:
-    if kpi.numerator is None:
+    if _is_composed(kpi):
         return "composed"
     if kpi.denominator is None:
         return "cast(numerator as double)"
@@ -284,18 +326,46 @@ def _value(kpi: "Kpi") -> str:
 
 
 def _base(kpi: "Kpi") -> str:
-    if kpi.kind in ("prop", "mean"):
+    if _is_composed(kpi):
+        return "composed_n"
+    if kpi.kind in ("prop", "mean") or kpi.unit == "index":
         return "cast(denominator as bigint)"
     return "cast(null as bigint)"
 
 
+def _spread(kpi: "Kpi") -> str:
+    """Standard error and degrees of freedom of a mean, from its sum and squares."""
+    if kpi.kind != "mean":
+        return "composed_error as standard_error, composed_degrees as degrees"
+    variance = (
+        "greatest(squares - cast(numerator as double) * cast(numerator as double) / n, "
+        "0) / (n - 1)"
+    )
+    return (
+        f"case when n > 1 then sqrt({variance} / n) end as standard_error, "
+        "cast(n - 1 as double) as degrees"
+    )
+
+
 def _is_hidden(kpi: "Kpi") -> str:
-    return "n between 1 and hidden_n - 1" if kpi.family == "satisfaction" else "false"
+    if kpi.reads_answers and kpi.kpi != "consistency":
+        return "n between 1 and hidden_n - 1"
+    return "false"
+
+
+def _is_low_base(kpi: "Kpi") -> str:
+    return "n < low_base_n" if kpi.kind in ("prop", "mean") else "false"
+
+
+def _shown(side: str, kpi: "Kpi") -> str:
+    if kpi.kind in ("index", "quantile"):
+        return "cast(null as double)"
+    return f"case when status <> 'hidden' then {side} end"
 
 
 def _bound(kpi: "Kpi", side: str) -> str:
     """Wilson's 95 % interval of a share; a composed KPI brings its own."""
-    if kpi.numerator is None:
+    if _is_composed(kpi):
         return f"composed_{side}"
     if kpi.kind != "prop":
         return "cast(null as double)"
@@ -317,15 +387,12 @@ def _ranked(kpi: "Kpi", names: Sequence[str]) -> str:
     siblings = ", ".join(
         ["finished.period", "siblings.parent_id", "siblings.level", *others]
     )
-    window = (
-        f"partition by {siblings}, "
-        "finished.status = 'ok' and siblings.branch_id is not null"
-    )
+    ok = "finished.status = 'ok' and siblings.branch_id is not null"
+    window = f"partition by {siblings}, {ok}"
     if kpi.direction == "none":
         rank, gap = "cast(null as bigint)", "cast(null as double)"
     else:
         order, best = ("desc", "max") if kpi.direction == "up" else ("asc", "min")
-        ok = "finished.status = 'ok' and siblings.branch_id is not null"
         rank = (
             f"case when {ok} then dense_rank() over ({window} "
             f"order by finished.value {order} nulls last) end"
@@ -337,18 +404,3 @@ def _ranked(kpi: "Kpi", names: Sequence[str]) -> str:
     return f"""select finished.*, {rank} as rank, {gap} as gap
     from finished
         left join dim_branches as siblings on finished.{level} = siblings.branch_id"""
-
-
-def _member(dimension: str) -> str:
-    return BRANCH_MEMBERS.get(dimension) or f"parts.{_word(dimension)}"
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" for _ in values)
-
-
-def _word(name: str) -> str:
-    """Let only a plain lower-case word into the text of a query."""
-    if not WORD.fullmatch(name):
-        raise WrongInputError(f"{name!r} is not a name of the catalogue")
-    return name

@@ -345,6 +345,10 @@ def read(question: Question, scope: Scope, release: Release) -> "pd.DataFrame":
         JikeError: the question is not allowed, fails, or takes longer than
             QUERY_SECONDS; the message never holds a value of the data.
     """
+    if question.finish is not None:
+        import pandas as pd
+
+        return pd.DataFrame(rows(question, scope, release))
     with _answer(question, scope, release) as cursor:
         return cursor.df()
 
@@ -353,7 +357,12 @@ def rows(question: Question, scope: Scope, release: Release) -> list[dict[str, A
     """Answer a question like `read`, as plain rows keyed by column, without pandas."""
     with _answer(question, scope, release) as cursor:
         names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if question.finish is None:
+        return found
+    from jike.finishing import FINISHES
+
+    return FINISHES[question.finish](found, question.arguments)
 
 
 def shape(release: Release) -> Shape:

@@ -25,6 +25,7 @@ SHARED_TABLES = frozenset(
         "dim_parts",
         "dim_period_months",
         "dim_periods",
+        "dim_role_weights",
         "quarantine",
     }
 )

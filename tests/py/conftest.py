@@ -1,7 +1,8 @@
-"""What several test files share: the parsed dbt project."""
+"""What several test files share: the parsed dbt project, the invented province."""
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,20 @@ def manifest(tmp_path_factory):
     )
     assert result.success, result.exception
     return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def written_sample(tmp_path_factory):
+    """The folder of the sample delivery, written once, and the CPU seconds it took."""
+    from jike.sampling import write_sample
+
+    folder = tmp_path_factory.mktemp("sample")
+    before = time.process_time()
+    write_sample(folder)
+    return folder, time.process_time() - before
+
+
+@pytest.fixture(scope="session")
+def sample(written_sample):
+    """The folder of the sample delivery."""
+    return written_sample[0]

@@ -20,14 +20,18 @@ select
             partition by waves.wave, listed.tier
             order by draw('asked/' || waves.wave, listed.customer_id), listed.customer_id
         ) - 1 as integer
-    ) as place,
-    count(*) over (partition by waves.wave, listed.tier) as askable_count
+    ) as place
 from waves
 inner join photographs as listed
     on waves.listed_on = listed.snapshot_on
     and listed.status = 'active'
 inner join customer as own
     on listed.customer_id = own.customer_id;
+
+create table askable_counts as
+select wave, tier, count(*) as customer_count
+from askable
+group by 1, 2;
 
 create table interview_plan as
 select
@@ -114,14 +118,17 @@ select
     drawn.first_day + pick('invited', drawn.ik, drawn.days) as invited_on,
     drawn.mode = 'web' as is_web
 from interview_drawn as drawn
+inner join askable_counts as counted
+    on drawn.wave = counted.wave
+    and drawn.tier = counted.tier
 inner join askable as own
     on drawn.wave = own.wave
     and drawn.tier = own.tier
     and own.place = (
         drawn.tier_place
-        + cast(floor(drawn.apart * own.askable_count) as integer)
-        + case when drawn.competitor is null then 0 else 7 end
-    ) % own.askable_count;
+        + cast(floor(drawn.apart * counted.customer_count) as integer)
+        + if(drawn.competitor is null, 0, 7)
+    ) % counted.customer_count;
 
 -- What an interview thinks, in points of the scale from 1 to 10: a mood of its own, and
 -- on top six impressions. Two of them count more, and are weaker, than the others.
@@ -173,7 +180,7 @@ with asked as (
             when items.construct = 'loyalty'
                 then level_satisfied
                     + more_loyal
-                    + 0.15
+                    + 0.02
                     + 0.7 * (verdict - level_satisfied)
                     + 0.6 * spread(items.item_code, ik)
             when items.item_code = 'recommend_0_10'
