@@ -3,7 +3,9 @@
 
 -- A share from 0 to below 1 out of some bits of a draw: one draw serves many columns.
 create macro bits(drawn, from_bit, width) as
-    ((drawn >> from_bit::ubigint) & ((1::ubigint << width::ubigint) - 1::ubigint))::double
+    (
+        (drawn >> from_bit::ubigint) & ((1::ubigint << width::ubigint) - 1::ubigint)
+    )::double
     / (1::ubigint << width::ubigint)::double;
 
 create table call_months as
@@ -171,7 +173,8 @@ with cities as (
         count(*) as callers,
         coalesce(
             case any_value(coverage.centre_id)
-                when 'R4' then 1 when 'R2' then 2 when 'R5' then 3 when 'R1' then 4 else 5
+                when 'R4' then 1 when 'R2' then 2 when 'R5' then 3 when 'R1' then 4
+                else 5
             end,
             9
         ) as ease
@@ -354,7 +357,8 @@ select
     own.is_key_person,
     cast(
         case
-            when outcome = 'answered' and own.is_key_person then 1 + floor(7 * wait_draw)
+            when outcome = 'answered' and own.is_key_person
+                then 1 + floor(7 * wait_draw)
             when outcome = 'answered' and wait_draw < at_once
                 then 1 + floor(8 * wait_draw / at_once)
             when outcome = 'answered'

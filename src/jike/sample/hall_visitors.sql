@@ -27,8 +27,9 @@ with placed as (
     cross join visit_plan as cities
     cross join lateral (
         select cast(
-            unnest(range(cast(ceil(1.24 * cities.interviews * months.share) as integer)))
-            as integer
+            unnest(
+                range(cast(ceil(1.24 * cities.interviews * months.share) as integer))
+            ) as integer
         ) as place
     ) as places
 ),
@@ -44,8 +45,7 @@ sorted as (
             else 'no_answer'
         end as status,
         cast(
-            visit_month + pick('visited', vk, cast(day(last_day(visit_month)) as integer))
-            as date
+            visit_month + pick('visited', vk, day(last_day(visit_month))) as date
         ) as visited_on,
         -- The larger hall of the city is the first.
         cast(floor(3 * pow(draw('hall', vk), 1.5)) as integer) as hall_draw
@@ -63,8 +63,9 @@ select
     <= case sorted.status
         when 'complete' then dissatisfied when 'partial' then dissatisfied // 25 else 0
     end as is_dissatisfied,
-    cast(row_number() over (order by sorted.visited_on, draw('visit', vk), vk) as integer)
-        as visit_no
+    cast(
+        row_number() over (order by sorted.visited_on, draw('visit', vk), vk) as integer
+    ) as visit_no
 from sorted
 inner join city_halls as first_choice
     on sorted.city_id = first_choice.city_id
@@ -211,7 +212,11 @@ select
     reason,
     cast(
         row_number() over (
-            order by left(reason, 2), draw('mention', reason || '/' || place), reason, place
+            order by
+                left(reason, 2),
+                draw('mention', reason || '/' || place),
+                reason,
+                place
         ) as integer
     ) as mention_no
 from visit_reasons
@@ -266,8 +271,19 @@ select
         when own.competitor is not null or draw('branch said', own.ik) < 0.8
             then own.branch_id
     end as branch_id,
-    left(md5('jike/respondent/' || own.customer_id || '/' || own.role || '/' || case
-        when own.role = 'member' then own.ik else '' end), 16) as respondent_id,
+    -- Members of a customer are many; its contact is the same person in every wave.
+    left(
+        md5(
+            concat_ws(
+                '/',
+                'jike/respondent',
+                own.customer_id,
+                own.role,
+                case when own.role = 'member' then own.ik end
+            )
+        ),
+        16
+    ) as respondent_id,
     own.role,
     own.tier,
     own.mode,
@@ -306,7 +322,8 @@ select
     case when draw('agency', own.vk) < 0.3 then '澜信咨询' end,
     own.visited_on,
     case
-        when own.status not in ('refused', 'no_answer') then at_work(own.visited_on, own.vk)
+        when own.status not in ('refused', 'no_answer')
+            then at_work(own.visited_on, own.vk)
     end,
     own.status,
     null

@@ -18,7 +18,9 @@ select
     cast(
         row_number() over (
             partition by waves.wave, listed.tier
-            order by draw('asked/' || waves.wave, listed.customer_id), listed.customer_id
+            order by
+                draw('asked/' || waves.wave, listed.customer_id),
+                listed.customer_id
         ) - 1 as integer
     ) as place
 from waves
@@ -39,7 +41,8 @@ select
     waves.first_day,
     waves.days,
     12 * (year(waves.first_day) - 2023) + month(waves.first_day) as m,
-    wave || '/' || role || '/' || tier_group || '/' || coalesce(competitor, 'us') as panel,
+    wave || '/' || role || '/' || tier_group || '/' || coalesce(competitor, 'us')
+        as panel,
     -- Of tier C no customer is asked twice; of the others some are.
     case
         when role = 'contact' then if(tier_group = 'C', 0.55, 0.12)
