@@ -317,6 +317,8 @@ def lost(period: str, branch: str, where: tuple[tuple[str, str], ...] = ()) -> Q
 def checks() -> Question:
     """Ask for the checks of the release's own run, the ones to look at first.
 
+    Failed, then warning, then passed; what was delivered before what was made of it.
+
     Columns: run, checked_table, check_name, column_name, severity, status (failed,
     warning, passed), observed, because_zh, because_en, kpis. Source: checks.
     """
@@ -330,6 +332,7 @@ def checks() -> Question:
             where run = (select max(run) from checks)
             order by
                 case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+                checked_table not like 'raw.%',
                 checked_table, check_name, column_name
         """,
     )

@@ -29,16 +29,22 @@ def link(address, page="scorecard", **codes):
     return f"{address}/{PAGES[page]}?{query}"
 
 
-def kpi(home, *args):
-    """Ask the command line, as JSON rows."""
-    asked = subprocess.run(
-        [sys.executable, "-P", "-m", "jike.cli", "kpi", *args, "--format", "json"],
+def jike(home, *args):
+    """Call the command line on a home."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "jike.cli", *args],
         env=os.environ | {"JIKE_HOME": str(home)},
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+
+
+def kpi(home, *args):
+    """Ask the command line, as JSON rows."""
+    asked = jike(home, "kpi", *args, "--format", "json")
+    assert asked.returncode == 0, asked.stderr
     return json.loads(asked.stdout)
 
 
@@ -213,26 +219,48 @@ def test_what_is_touched_on_a_phone_is_large_enough(look, address):
     assert small == []
 
 
-def test_a_held_delivery_leaves_the_former_release_and_says_why(look, copied_home):
-    from fixture_release import hold
+def test_a_tapped_row_shows_that_branch(look, address):
+    window = look().open(link(address))
+    first = window.page.inner_text("h3").split("居首")[0]
+    table = window.page.locator("[data-testid=stDataFrame]").first
+    table.click(position={"x": 90, "y": 45})
+    window.settle()
+    assert window.page.inner_text("h1").startswith(first)
+    assert "branch=C" in window.page.url
 
-    from jike.home import Home
 
+def test_a_delivery_that_fails_its_checks_changes_no_number_and_is_explained(
+    look, copied_home, cut_off_delivery
+):
     with serving(copied_home) as where:
-        before = look().open(link(where, branch="C01-1"))
-        figures = before.text()
-        hold(Home(copied_home), run="999999", delivered_on="2025-10-02")
+        before = look().open(link(where, branch="C01-1")).text()
+        run = ("run", str(cut_off_delivery), "--source", "sample")
+        held = jike(copied_home, *run, "--delivered-on", "2025-09-30")
+        assert held.returncode == 3, held.stderr
         for page in PAGES:
             text = look().open(link(where, page, branch="C01-1")).text()
-            assert "10-02 交付未发布，仍用发布" in text
+            assert "09-30 交付未发布，仍用发布 1" in text
         after = look().open(link(where, branch="C01-1")).text()
-        for figure in ("363.0", "99.29%", "+22.0 pp"):
-            assert figure in figures
+        for figure in ("363.0", "99.29%", "+22.0 pp", "473"):
+            assert figure in before
             assert figure in after
         for size, shape in SIZES.items():
-            held = look(*shape).open(link(where, "quality"))
-            assert "10 月 2 日的交付未通过检查" in held.page.inner_text("h1")
-            assert "未发布" in held.text()
-            held.whole(f"quality-held-{size}-zh")
-        held = look().open(link(where, "quality", lang="en"))
-        held.whole("quality-held-desk-en")
+            window = look(*shape).open(link(where, "quality"))
+            assert "9 月 30 日的交付未通过检查" in window.page.inner_text("h1")
+            assert "2** 项检查未过" not in window.text()
+            assert "2 项检查未过" in window.text()
+            assert "4 类数据中 1 类未过" in window.text()
+            window.whole(f"quality-held-{size}-zh")
+        look().open(link(where, "quality", lang="en")).whole("quality-held-desk-en")
+
+
+def test_a_rollback_is_seen_at_the_next_look(look, copied_home):
+    with serving(copied_home) as where:
+        window = look().open(link(where, "quality"))
+        assert "发布 1" in window.page.inner_text("h1")
+        assert jike(copied_home, "publish").returncode == 0
+        assert "发布 2" in look().open(link(where, "quality")).page.inner_text("h1")
+        assert jike(copied_home, "rollback").returncode == 0
+        again = look().open(link(where, "quality"))
+        assert "发布 1" in again.page.inner_text("h1")
+        assert "保留 2 个发布" in again.text()
