@@ -122,6 +122,45 @@ def test_the_golden_county_in_english(look, address):
         assert figure in text, figure
 
 
+def value_of(home, code, *where):
+    (row,) = kpi(home, code, "--period", "2025YTD", *where)
+    return row
+
+
+def test_the_promised_figures_are_read_through_the_command_line(demo_home):
+    county = ("--where", "branch=C01-1")
+    assert value_of(demo_home, "info_revenue", *county)["value"] == 3_630_000
+    completion = value_of(demo_home, "info_revenue_completion", *county)["value"]
+    assert completion == pytest.approx(0.968)
+    progress = value_of(demo_home, "time_progress", *county)["value"]
+    assert progress == pytest.approx(273 / 365)
+    lead = value_of(demo_home, "info_revenue_lead", *county)["value"]
+    assert lead == pytest.approx(0.968 - 273 / 365)
+    retention = value_of(demo_home, "target_market_retention", *county)
+    assert (retention["numerator"], retention["denominator"]) == (420, 423)
+    groups = kpi(
+        demo_home,
+        *("active_customers", "--period", "2025-09", "--by", "tier_group", *county),
+    )
+    counts = {row["tier_group"]: row["value"] for row in groups}
+    assert (counts["A"] + counts["B"], counts["C"]) == (142, 331)
+
+
+def test_joiners_are_not_counted_and_the_cohort_is_not_todays_list(demo_home):
+    # 473 of 423 would be 111.8 %; the 423 of today's list that are active, 100 %.
+    retention = value_of(
+        demo_home, "target_market_retention", "--where", "branch=C01-1"
+    )["value"]
+    assert retention == pytest.approx(0.9929, abs=5e-5)
+
+
+def test_a_forgotten_target_market_filter_shows_in_the_second_county(demo_home):
+    second = ("--where", "branch=C02-1")
+    every = value_of(demo_home, "cohort_retention", *second)["value"]
+    target = value_of(demo_home, "target_market_retention", *second)["value"]
+    assert target - every == pytest.approx(0.05)
+
+
 @pytest.mark.parametrize("branch", [None, "C01", "C02-1"])
 def test_a_card_says_what_the_command_line_says(look, address, demo_home, branch):
     where = ("--where", f"branch={branch}") if branch else ()
