@@ -9,7 +9,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts only this folder on the pa
 
 import streamlit as st  # noqa: E402
 
-from dashboards import data, frame  # noqa: E402
+from dashboards import data, drawing, frame  # noqa: E402
 from dashboards.views import quality, retention, scorecard  # noqa: E402
 from jike import wording  # noqa: E402
 from jike.errors import JikeError  # noqa: E402
@@ -43,7 +43,7 @@ def main() -> None:
         st.caption(_("Make one from the sample province, then reload this page:"))
         st.code("./jike demo --no-serve", language=None)
         st.stop()
-    with frame.guarded(here.url_path or "scorecard"):
+    with drawing.guarded(here.url_path or "scorecard"):
         here.run()
 
 

@@ -87,11 +87,12 @@ def _percent(values: "pd.Series") -> list[float | None]:
 
 
 def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
-    """Completion of the year's target, one row a branch, the total first and bold.
+    """Completion of the year's target, one row a branch; total and chosen are bold.
 
-    frame: label, is_total, completion, lead, time_progress, challenge, forecast_low,
-    forecast_high, all shares of the base target. Bar = completion; dashed line =
-    time progress; thin line = base 100; tick = challenge; diamonds = forecast range.
+    frame: label, is_total, is_chosen, completion, lead, time_progress, challenge,
+    forecast_low, forecast_high, all shares of the base target. Bar = completion;
+    dashed line = time progress; thin line = base 100; tick = challenge; diamonds =
+    forecast range.
     """
     _ = words
     height = ROW * len(frame) + 48
@@ -128,8 +129,10 @@ def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
             font={"size": SMALL, "color": ink},
         )
     labels = [
-        f"<b>{printable(label)}</b>" if total else printable(label)
-        for label, total in zip(frame["label"], frame["is_total"], strict=True)
+        f"<b>{printable(label)}</b>" if is_bold else printable(label)
+        for label, is_bold in zip(
+            frame["label"], frame["is_total"] | frame["is_chosen"], strict=True
+        )
     ]
     fig.update_yaxes(
         tickvals=rows,

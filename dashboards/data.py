@@ -135,11 +135,12 @@ def held_results(held: Held) -> Rows:
 
 def releases() -> list[Listed]:
     """The releases one can go back to, the newest first."""
-    return _releases(current_release())
+    files = sorted(path.name for path in find_home().releases.glob("*.duckdb"))
+    return _releases(tuple(files), current_release())
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
-def _releases(release: Release) -> list[Listed]:
-    # Keyed by the release shown: publishing and rolling back both change it.
-    _ = release
+def _releases(files: tuple[str, ...], release: Release) -> list[Listed]:
+    # Keyed by what the list is made of: the files there are, and the one shown.
+    _ = files, release
     return kept(find_home())

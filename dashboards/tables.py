@@ -156,7 +156,7 @@ def checks(
             {
                 "result": f"{RESULTS[row['status']]} {said[row['status']]}",
                 "checked_table": row["checked_table"],
-                "because": row[f"because_{words.language}"] or wording.MISSING,
+                "because": _sentence(row[f"because_{words.language}"]),
                 "check_name": row["check_name"],
                 "kpis": _few(row["kpis"], words),
                 "column": row["column_name"] or wording.MISSING,
@@ -175,6 +175,10 @@ def checks(
         "column": column.TextColumn(_("Column"), width=120),
         "observed": column.TextColumn(_("Observed"), width=150),
     }
+
+
+def _sentence(text: str | None) -> str:
+    return text[:1].upper() + text[1:] if text else wording.MISSING
 
 
 def _few(codes: object, words: Words) -> str:

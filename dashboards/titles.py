@@ -182,16 +182,17 @@ def retention(
     size = wording.points_in_words(ahead, words.language)
     if _sign(ahead) == 0:
         return _(
-            "Losses used {share} of the year's budget, level with time", share=share
+            "Losses used {share} of the year's budget, level with time progress",
+            share=share,
         )
     if ahead < 0:
         return _(
-            "Losses used {share} of the year's budget, {size} less than time",
+            "Losses used {share} of the year's budget, {size} below time progress",
             share=share,
             size=size,
         )
     return _(
-        "Losses used {share} of the year's budget, {size} more than time",
+        "Losses used {share} of the year's budget, {size} above time progress",
         share=share,
         size=size,
     )
@@ -231,6 +232,22 @@ def cohort_curve(frame: "pd.DataFrame", is_cut: bool, words: Words) -> str:
         "Below the expected line in {n} months, now {gap} above",
         below,
         gap=now,
+    )
+
+
+def curve_caption(day: date, has_expected: bool, words: Words) -> str:
+    """What the curve measures and how its marks are read. day: the cohort's own."""
+    _ = words
+    cohort = wording.frame_day(day, words.language)
+    if has_expected:
+        return _(
+            "Target-market retention, %, cohort of {day}; dashed = expected; "
+            "the axis does not start at 0",
+            day=cohort,
+        )
+    return _(
+        "Target-market retention, %, cohort of {day}; the axis does not start at 0",
+        day=cohort,
     )
 
 
@@ -380,19 +397,20 @@ def checks(statuses: Sequence[str], words: Words) -> str:
 def short_boards(row: Mapping[str, Any], words: Words) -> str:
     """What of a branch is below its comparison, in words; "none" when nothing is.
 
-    row: lead, retention_lead, nrr, nrr_base; what is missing is not judged.
+    row: lead, retention_lead, nrr, nrr_base. What is missing is not judged, and where
+    nothing could be judged a dash stands.
     """
     _ = words
-    boards = []
-    if _sign(row["lead"]) == -1:
-        boards.append(_("revenue"))
-    if _sign(row["retention_lead"], 2) == -1:
-        boards.append(_("retention"))
-    if not (wording.is_missing(row["nrr"]) or wording.is_missing(row["nrr_base"])) and (
-        _sign(row["nrr"] - row["nrr_base"]) == -1
-    ):
-        boards.append("NRR")
-    return ("、" if words.language == "zh" else ", ").join(boards) or _("none")
+    missing = wording.is_missing(row["nrr"]) or wording.is_missing(row["nrr_base"])
+    signs = {
+        _("revenue"): _sign(row["lead"]),
+        _("retention"): _sign(row["retention_lead"], 2),
+        "NRR": None if missing else _sign(row["nrr"] - row["nrr_base"]),
+    }
+    if set(signs.values()) == {None}:
+        return wording.MISSING
+    below = [name for name, sign in signs.items() if sign == -1]
+    return ("、" if words.language == "zh" else ", ").join(below) or _("none")
 
 
 def cohort_caption(scope: str, row: Mapping[str, Any], time: str, words: Words) -> str:

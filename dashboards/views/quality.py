@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import charts, data, frame, plotted, tables, titles
+from dashboards import charts, data, drawing, frame, plotted, tables, titles
 from dashboards.frame import View
 from jike import page_questions, wording
 
@@ -12,7 +12,7 @@ def page() -> None:
     view = frame.view()
     _ = view.words
     release, held = view.release, view.held
-    frame.head(
+    drawing.head(
         titles.quality(
             release.number,
             release.checks_passed,
@@ -25,16 +25,16 @@ def page() -> None:
     )
     results = data.held_results(held) if held else []
     if held:
-        with frame.panel("held", height="content"):
+        with drawing.panel("held", height="content"):
             _held(view, [row for row in results if row["status"] == "failed"])
     left, right = st.columns([7, 5])
-    with left, frame.panel("deliveries"):
+    with left, drawing.panel("deliveries"):
         _deliveries(view, results)
-    with right, frame.panel("quarantine"):
+    with right, drawing.panel("quarantine"):
         _quarantine(view)
-    with frame.panel("checks", height="content"):
+    with drawing.panel("checks", height="content"):
         _checks(view)
-    with frame.panel("releases", height="content"):
+    with drawing.panel("releases", height="content"):
         _releases(view)
 
 
@@ -63,6 +63,7 @@ def _held(view: View, failed: data.Rows) -> None:
         row_height=tables.ROW_HEIGHT,
         placeholder=wording.MISSING,
         key="held_table",
+        alt=titles.checks([row["status"] for row in failed], _),
     )
 
 
@@ -70,13 +71,13 @@ def _deliveries(view: View, results: data.Rows) -> None:
     _ = view.words
     rows = data.ask(page_questions.deliveries())
     if rows.empty:
-        frame.panel_head(_("No delivery is recorded"), "")
+        drawing.panel_head(_("No delivery is recorded"), "")
         return
     rows["label"] = [titles.feed(entity, _) for entity in rows["entity"]]
     held_on = view.held.delivered_on if view.held else None
     grid = plotted.with_held(rows, results, held_on, _)
     title = titles.deliveries(grid, _)
-    frame.panel_head(
+    drawing.panel_head(
         title, _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing")
     )
     st.plotly_chart(
@@ -99,7 +100,7 @@ def _quarantine(view: View) -> None:
         rows["label"].iloc[0] if len(rows) else "",
         _,
     )
-    frame.panel_head(
+    drawing.panel_head(
         title, _("Rejected rows by feed and rule; none of them is counted")
     )
     if len(rows):
@@ -124,7 +125,7 @@ def _checks(view: View) -> None:
     _ = view.words
     rows = data.ask_rows(page_questions.checks())
     title = titles.checks([row["status"] for row in rows], _)
-    frame.panel_head(
+    drawing.panel_head(
         title,
         _("Checks of release {number}, the worst first", number=view.release.number),
     )
@@ -145,7 +146,7 @@ def _releases(view: View) -> None:
     _ = view.words
     rows = data.releases()
     title = titles.releases(len(rows), _)
-    frame.panel_head(
+    drawing.panel_head(
         title, _("A release never changes; rollback points at an older one")
     )
     shown, columns = tables.releases(rows, _)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import charts, data, frame, plotted, tables, titles
+from dashboards import charts, data, drawing, frame, plotted, tables, titles
 from dashboards.cards import Card
 from dashboards.frame import View
 from jike import page_questions, questions, wording
@@ -24,7 +24,7 @@ def page() -> None:
     view = frame.view()
     _ = view.words
     facts = view.facts
-    frame.head(
+    drawing.head(
         titles.retention(
             facts.value("loss_budget_used"),
             facts.value("time_progress"),
@@ -38,14 +38,14 @@ def page() -> None:
             _,
         ),
     )
-    frame.draw_cards(frame.cards(CARDS, facts))
+    drawing.draw_cards(drawing.cards(CARDS, facts))
     left, right = st.columns([7, 5])
-    with left, frame.panel("curve"):
+    with left, drawing.panel("curve"):
         _curve(view)
-    with right, frame.panel("reasons"):
+    with right, drawing.panel("reasons"):
         _reasons(view, "lost_reason", _("By reason, customers"))
         _reasons(view, "lost_to", _("By destination, customers"))
-    with frame.panel("lost", height="content"):
+    with drawing.panel("lost", height="content"):
         _lost(view)
 
 
@@ -53,16 +53,14 @@ def _curve(view: View) -> None:
     _ = view.words
     rows = plotted.cohort(view.facts)
     if rows["retention"].notna().sum() < 2:
-        frame.panel_head(_("No cohort to follow"), frame.scope_words(view))
+        drawing.panel_head(_("No cohort to follow"), frame.scope_words(view))
         _nothing(view, "target_market_retention", "curve")
         return
     title = titles.cohort_curve(rows, bool(view.where), _)
-    frame.panel_head(
+    drawing.panel_head(
         title,
-        _(
-            "Target-market retention, %, cohort of {day}; dashed = expected; "
-            "the axis does not start at 0",
-            day=wording.frame_day(rows["day"].iloc[0], _.language),
+        titles.curve_caption(
+            rows["day"].iloc[0], bool(rows["expected"].notna().any()), _
         ),
     )
     st.plotly_chart(
@@ -88,7 +86,7 @@ def _reasons(view: View, dimension: str, caption: str) -> None:
     )
     rows = plotted.by_member(data.ask(question), dimension, data.members(), _)
     title = titles.most(rows, _)
-    frame.panel_head(title, caption)
+    drawing.panel_head(title, caption)
     if rows.empty:
         return
     st.plotly_chart(
@@ -104,7 +102,7 @@ def _lost(view: View) -> None:
     _ = view.words
     rows = data.ask(page_questions.lost(view.period.code, view.branch, view.where))
     if rows.empty:
-        frame.panel_head(titles.lost(0, 0, view.period.last_month, _), "")
+        drawing.panel_head(titles.lost(0, 0, view.period.last_month, _), "")
         _nothing(view, "lost_customers", "lost")
         return
     first = rows.iloc[0]
@@ -114,7 +112,7 @@ def _lost(view: View) -> None:
         view.period.last_month,
         _,
     )
-    frame.panel_head(
+    drawing.panel_head(
         title, _("By mean monthly amount of bills before the loss, the largest first")
     )
     styled, columns = tables.lost(rows, data.members(), _)
@@ -136,8 +134,8 @@ def _nothing(view: View, kpi: str, key: str) -> None:
     _ = view.words
     missing = data.ask_rows(page_questions.undelivered(kpi))
     if missing:
-        frame.not_delivered(missing, _)
+        drawing.not_delivered(missing, _)
     elif view.where:
-        frame.empty_by_filter(_, key)
+        drawing.empty_by_filter(_, key)
     else:
-        frame.empty(_("Nothing to show"), _("Nothing to count in this period"))
+        drawing.empty(_("Nothing to show"), _("Nothing to count in this period"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import charts, data, frame, state, tables, titles
+from dashboards import charts, data, drawing, frame, state, tables, titles
 from dashboards.cards import Card
 from dashboards.frame import View
 from jike import page_questions, wording
@@ -32,8 +32,8 @@ def page() -> None:
     view = frame.view()
     _ = view.words
     facts = view.facts
-    cards = frame.cards(CARDS, facts)
-    frame.head(
+    cards = drawing.cards(CARDS, facts)
+    drawing.head(
         titles.scorecard(
             view.branch_name,
             facts.value("info_revenue_lead"),
@@ -49,11 +49,11 @@ def page() -> None:
             judged=titles.judged(cards, _),
         ),
     )
-    frame.draw_cards(cards)
+    drawing.draw_cards(cards)
     left, right = st.columns([7, 5])
-    with left, frame.panel("standings"):
+    with left, drawing.panel("standings"):
         _standings(view)
-    with right, frame.panel("year"):
+    with right, drawing.panel("year"):
         _year(view)
 
 
@@ -61,12 +61,12 @@ def _standings(view: View) -> None:
     _ = view.words
     rows = data.ask(page_questions.standings(view.period.code, view.children_of))
     rows["name"] = rows[f"name_{_.language}"]
-    frame.panel_head(
+    drawing.panel_head(
         titles.standings(rows, _),
-        _("By lead over time, filters aside; tap a row to see that branch"),
+        frame.unfiltered(_("By lead over time; tap a row to see that branch"), view),
     )
     if rows.empty:
-        frame.empty(_("No branches"), _("The list of branches is not delivered"))
+        drawing.empty(_("No branches"), _("The list of branches is not delivered"))
         return
     styled, columns = tables.standings(rows, _)
     st.dataframe(
@@ -96,20 +96,26 @@ def _year(view: View) -> None:
         page_questions.year_progress(view.period.code, view.top, view.children_of)
     )
     if rows.empty:
-        frame.panel_head(_("No revenue target for this year"), frame.scope_words(view))
-        frame.empty(
+        drawing.panel_head(
+            _("No revenue target for this year"), frame.scope_words(view)
+        )
+        drawing.empty(
             _("Not delivered: {entities}", entities="kpi_targets"),
             _("Completion and lead appear once base targets are delivered"),
         )
         return
-    rows["name"] = rows[f"name_{_.language}"]
-    rows["label"] = rows["name"].where(~rows["is_total"].astype(bool), _("Total"))
+    # The total has no name among the branches; it is called what the frame calls it.
+    rows["name"] = rows["label"] = rows[f"name_{_.language}"].fillna(view.whole)
+    rows["is_chosen"] = rows["branch_id"] == view.branch
     title = titles.year_progress(rows, _)
-    frame.panel_head(
+    drawing.panel_head(
         title,
-        _(
-            "Revenue as % of the year's base target, filters aside; "
-            "◇ year-end forecast, linear to seasonal; | challenge"
+        frame.unfiltered(
+            _(
+                "Revenue as % of the year's base target; "
+                "◇ year-end forecast, linear to seasonal; | challenge"
+            ),
+            view,
         ),
     )
     st.plotly_chart(

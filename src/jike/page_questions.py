@@ -89,18 +89,11 @@ def undelivered(kpi: str) -> Question:
     return Question(
         tables=("dim_kpis", "dim_parts", "dim_entities"),
         sql="""
-            with feeds (family, entity) as (
-                values
-                    ('customers', 'customers'),
-                    ('retention', 'customers'),
-                    ('retention', 'bills'),
-                    ('revenue', 'bills')
-            )
             select distinct e.entity, e.last_on
             from dim_kpis as k
             inner join dim_parts as p on p.part in (k.numerator, k.denominator)
-            inner join feeds as f on f.family = p.family
-            inner join dim_entities as e on e.entity = f.entity
+            inner join dim_entities as e
+                on position(' ' || e.entity || ' ' in ' ' || p.needs || ' ') > 0
             where k.kpi = ? and not p.is_measured and not e.is_delivered
             order by e.entity
         """,
@@ -317,6 +310,8 @@ def lost(period: str, branch: str, where: tuple[tuple[str, str], ...] = ()) -> Q
 def checks() -> Question:
     """Ask for the checks of the release's own run, the ones to look at first.
 
+    Failed, then warning, then passed; what was delivered before what was made of it.
+
     Columns: run, checked_table, check_name, column_name, severity, status (failed,
     warning, passed), observed, because_zh, because_en, kpis. Source: checks.
     """
@@ -330,6 +325,7 @@ def checks() -> Question:
             where run = (select max(run) from checks)
             order by
                 case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+                checked_table not like 'raw.%',
                 checked_table, check_name, column_name
         """,
     )

@@ -208,3 +208,22 @@ def look(chromium):
     yield window
     for one in opened:
         one.context.close()
+
+
+@pytest.fixture
+def cut_off_delivery(copied_home, tmp_path):
+    """The sample's bills again, of the newest month only three lines in ten."""
+    import duckdb
+
+    (bills,) = copied_home.glob("sample-*/bills.parquet")
+    folder = tmp_path / "cut_off"
+    folder.mkdir()
+    duckdb.sql(
+        f"""
+        copy (
+            select * from '{bills}'
+            where bill_month < date '2025-09-01' or hash(bill_line_id) % 10 < 3
+        ) to '{folder / "bills.parquet"}' (format parquet)
+        """
+    )
+    return folder

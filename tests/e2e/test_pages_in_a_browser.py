@@ -29,16 +29,22 @@ def link(address, page="scorecard", **codes):
     return f"{address}/{PAGES[page]}?{query}"
 
 
-def kpi(home, *args):
-    """Ask the command line, as JSON rows."""
-    asked = subprocess.run(
-        [sys.executable, "-P", "-m", "jike.cli", "kpi", *args, "--format", "json"],
+def jike(home, *args):
+    """Call the command line on a home."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "jike.cli", *args],
         env=os.environ | {"JIKE_HOME": str(home)},
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+
+
+def kpi(home, *args):
+    """Ask the command line, as JSON rows."""
+    asked = jike(home, "kpi", *args, "--format", "json")
+    assert asked.returncode == 0, asked.stderr
     return json.loads(asked.stdout)
 
 
@@ -114,6 +120,45 @@ def test_the_golden_county_in_english(look, address):
     assert "Yunqi: revenue 22.0 pp ahead of time, retention 99.29%" in text
     for figure in ("¥3.63M", "+22.0 pp", "completion 96.8%", "420 of 423 active"):
         assert figure in text, figure
+
+
+def value_of(home, code, *where):
+    (row,) = kpi(home, code, "--period", "2025YTD", *where)
+    return row
+
+
+def test_the_promised_figures_are_read_through_the_command_line(demo_home):
+    county = ("--where", "branch=C01-1")
+    assert value_of(demo_home, "info_revenue", *county)["value"] == 3_630_000
+    completion = value_of(demo_home, "info_revenue_completion", *county)["value"]
+    assert completion == pytest.approx(0.968)
+    progress = value_of(demo_home, "time_progress", *county)["value"]
+    assert progress == pytest.approx(273 / 365)
+    lead = value_of(demo_home, "info_revenue_lead", *county)["value"]
+    assert lead == pytest.approx(0.968 - 273 / 365)
+    retention = value_of(demo_home, "target_market_retention", *county)
+    assert (retention["numerator"], retention["denominator"]) == (420, 423)
+    groups = kpi(
+        demo_home,
+        *("active_customers", "--period", "2025-09", "--by", "tier_group", *county),
+    )
+    counts = {row["tier_group"]: row["value"] for row in groups}
+    assert (counts["A"] + counts["B"], counts["C"]) == (142, 331)
+
+
+def test_joiners_are_not_counted_and_the_cohort_is_not_todays_list(demo_home):
+    # 473 of 423 would be 111.8 %; the 423 of today's list that are active, 100 %.
+    retention = value_of(
+        demo_home, "target_market_retention", "--where", "branch=C01-1"
+    )["value"]
+    assert retention == pytest.approx(0.9929, abs=5e-5)
+
+
+def test_a_forgotten_target_market_filter_shows_in_the_second_county(demo_home):
+    second = ("--where", "branch=C02-1")
+    every = value_of(demo_home, "cohort_retention", *second)["value"]
+    target = value_of(demo_home, "target_market_retention", *second)["value"]
+    assert target - every == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize("branch", [None, "C01", "C02-1"])
@@ -213,26 +258,48 @@ def test_what_is_touched_on_a_phone_is_large_enough(look, address):
     assert small == []
 
 
-def test_a_held_delivery_leaves_the_former_release_and_says_why(look, copied_home):
-    from fixture_release import hold
+def test_a_tapped_row_shows_that_branch(look, address):
+    window = look().open(link(address))
+    first = window.page.inner_text("h3").split("居首")[0]
+    table = window.page.locator("[data-testid=stDataFrame]").first
+    table.click(position={"x": 90, "y": 45})
+    window.settle()
+    assert window.page.inner_text("h1").startswith(first)
+    assert "branch=C" in window.page.url
 
-    from jike.home import Home
 
+def test_a_delivery_that_fails_its_checks_changes_no_number_and_is_explained(
+    look, copied_home, cut_off_delivery
+):
     with serving(copied_home) as where:
-        before = look().open(link(where, branch="C01-1"))
-        figures = before.text()
-        hold(Home(copied_home), run="999999", delivered_on="2025-10-02")
+        before = look().open(link(where, branch="C01-1")).text()
+        run = ("run", str(cut_off_delivery), "--source", "sample")
+        held = jike(copied_home, *run, "--delivered-on", "2025-09-30")
+        assert held.returncode == 3, held.stderr
         for page in PAGES:
             text = look().open(link(where, page, branch="C01-1")).text()
-            assert "10-02 交付未发布，仍用发布" in text
+            assert "09-30 交付未发布，仍用发布 1" in text
         after = look().open(link(where, branch="C01-1")).text()
-        for figure in ("363.0", "99.29%", "+22.0 pp"):
-            assert figure in figures
+        for figure in ("363.0", "99.29%", "+22.0 pp", "473"):
+            assert figure in before
             assert figure in after
         for size, shape in SIZES.items():
-            held = look(*shape).open(link(where, "quality"))
-            assert "10 月 2 日的交付未通过检查" in held.page.inner_text("h1")
-            assert "未发布" in held.text()
-            held.whole(f"quality-held-{size}-zh")
-        held = look().open(link(where, "quality", lang="en"))
-        held.whole("quality-held-desk-en")
+            window = look(*shape).open(link(where, "quality"))
+            assert "9 月 30 日的交付未通过检查" in window.page.inner_text("h1")
+            assert "2** 项检查未过" not in window.text()
+            assert "2 项检查未过" in window.text()
+            assert "4 类数据中 1 类未过" in window.text()
+            window.whole(f"quality-held-{size}-zh")
+        look().open(link(where, "quality", lang="en")).whole("quality-held-desk-en")
+
+
+def test_a_rollback_is_seen_at_the_next_look(look, copied_home):
+    with serving(copied_home) as where:
+        window = look().open(link(where, "quality"))
+        assert "发布 1" in window.page.inner_text("h1")
+        assert jike(copied_home, "publish").returncode == 0
+        assert "发布 2" in look().open(link(where, "quality")).page.inner_text("h1")
+        assert jike(copied_home, "rollback").returncode == 0
+        again = look().open(link(where, "quality"))
+        assert "发布 1" in again.page.inner_text("h1")
+        assert "保留 2 个发布" in again.text()

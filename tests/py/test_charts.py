@@ -21,6 +21,7 @@ def bullet_frame(**changes):
         {
             "label": ["合计", "<b>望溪</b>"],
             "is_total": [True, False],
+            "is_chosen": [False, False],
             "completion": [0.968, 0.7],
             "lead": [0.2201, -0.05],
             "time_progress": [0.7479, 0.7479],

@@ -149,6 +149,11 @@ def test_a_filter_says_what_is_not_cut_by_it(look):
     assert "目标不分等级与行业" in text
 
 
+def test_panels_that_no_filter_cuts_say_so_only_under_a_filter(look):
+    assert "不受筛选影响" in said(look(tier="A1"))
+    assert "不受筛选影响" not in said(look())
+
+
 def test_a_filter_that_leaves_nothing_offers_the_way_out(look):
     app = look("retention", tier="B2")
     assert "没有符合筛选的客户" in said(app)
@@ -173,6 +178,37 @@ def test_without_bills_the_rest_of_the_page_still_works(look, tmp_path):
     assert metrics(app)["目标市场保有率"] == "95.80%"
     assert app.title[0].value == "保有率 95.80%，低于应有"
     assert not look("retention", at=home).error
+
+
+def test_without_customers_revenue_is_still_shown(look, tmp_path):
+    home = small.write_release(
+        tmp_path,
+        changes=(
+            "update dim_entities set is_delivered = false where entity = 'customers'",
+            "update dim_parts set is_measured = false where family <> 'revenue'",
+            "delete from kpi_customers",
+            "delete from kpi_retention",
+            "delete from fct_lost_customers",
+            "delete from kpi_values where kpi not like 'info_%' and kpi <> 'nrr' "
+            "and kpi <> 'time_progress'",
+        ),
+    )
+    app = look(at=home)
+    assert not app.error
+    assert metrics(app)["信息化收入（万元）"] == "939.0"
+    assert metrics(app)["目标市场保有率"] == "—"
+    retention = look("retention", at=home)
+    assert not retention.error
+    assert retention.title[0].value == "没有可跟踪的定群"
+    assert "未交付数据：customers" in said(retention)
+
+
+def test_a_card_that_fails_leaves_the_other_seven(look, tmp_path):
+    home = small.write_release(tmp_path, changes=("drop table kpi_customers",))
+    app = look(at=home)
+    assert len(app.error) == 2
+    assert metrics(app)["目标市场保有率"] == "95.80%"
+    assert len(app.metric) == 6
 
 
 def test_without_lists_everything_hangs_below_the_total(look, tmp_path):

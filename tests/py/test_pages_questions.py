@@ -2,6 +2,7 @@
 
 import fixture_release as small
 import pytest
+import yaml
 
 from jike import page_questions, questions
 from jike.errors import WrongInputError
@@ -157,3 +158,25 @@ def test_received_is_accepted_and_quarantined(ask):
     assert ask(page_questions.quarantine()) == [
         {"entity": "bills", "rule": "type", "rows": 1}
     ]
+
+
+def documented_columns():
+    """Columns of every mart, as its YAML documents them."""
+    folder = small.PROJECT / "models" / "marts"
+    models = [
+        model
+        for path in folder.rglob("*.yml")
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    ]
+    return {
+        model["name"]: {column["name"] for column in model["columns"]}
+        for model in models
+    }
+
+
+def test_the_small_release_has_no_column_that_the_marts_do_not_have():
+    documented = documented_columns()
+    apart = {"checks", "deliveries", "quarantine"}
+    for name, frame in small.tables("000001").items():
+        if name not in apart:
+            assert set(frame.columns) - documented[name] == set(), name

@@ -88,8 +88,8 @@ def test_losses_are_held_against_time():
     assert titles.retention(0.526, 0.748, 0.978, ZH) == (
         "流失用去全年预算的 52.6%，低于时间进度 22.2 个百分点"
     )
-    assert "more than time" in titles.retention(0.9, 0.748, 0.9, EN)
-    assert "level with time" in titles.retention(0.7481, 0.748, 0.9, EN)
+    assert "above time progress" in titles.retention(0.9, 0.748, 0.9, EN)
+    assert "level with time progress" in titles.retention(0.7481, 0.748, 0.9, EN)
     assert titles.retention(None, 0.748, 0.978, ZH) == "目标市场保有率 97.80%"
     assert titles.retention(None, None, None, ZH) == "没有可跟踪的定群"
 
@@ -175,6 +175,18 @@ def test_short_boards_are_what_is_below_its_comparison():
     assert titles.short_boards(row, ZH) == "收入、保有、NRR"
     sound = {"lead": 0.01, "retention_lead": None, "nrr": 0.98, "nrr_base": None}
     assert titles.short_boards(sound, ZH) == "无"
+    unknown = dict.fromkeys(row)
+    assert titles.short_boards(unknown, ZH) == "—"
+
+
+def test_a_headline_is_short_enough_to_be_read_at_a_glance():
+    longest = {"lead": -0.2201, "revenue": 3.63e6, "retention": 0.9529}
+    zh = titles.scorecard("云栖新区", **longest, retention_lead=-0.02, words=ZH)
+    en = titles.scorecard("Yunqi New", **longest, retention_lead=-0.02, words=EN)
+    assert len(zh.replace(" ", "")) <= 38
+    assert len(en.split()) <= 15
+    assert len(titles.retention(1.526, 0.748, 0.9, ZH).replace(" ", "")) <= 30
+    assert len(titles.retention(1.526, 0.748, 0.9, EN).split()) <= 15
 
 
 def test_a_chart_in_words_carries_its_figures():

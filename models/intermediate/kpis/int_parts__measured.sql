@@ -56,6 +56,7 @@ final as (
         parts.family,
         parts.over_time,
         parts.when_empty,
+        coalesce(parts.needs_all || ' ', '') || coalesce(parts.needs_any, '') as needs,
         parts.needs_dimension,
         parts.ignores,
         parts.quantile,

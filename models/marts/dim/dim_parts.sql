@@ -16,6 +16,7 @@ final as (
         family,
         over_time,
         when_empty,
+        needs,
         needs_dimension,
         ignores,
         quantile,

@@ -1,0 +1,150 @@
+"""What every page is drawn with: head, cards, panels and what stands in empty ones.
+
+Text of the data is escaped here, on its way to the screen.
+"""
+
+import logging
+import traceback
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboards import data, state
+from dashboards.cards import Card, Content, Facts, content
+from jike import page_questions, wording
+from jike.errors import JikeError
+from jike.language import Words
+
+EVERY = "all"
+log = logging.getLogger("jike.pages")
+
+
+def clear_filters() -> None:
+    """Choose every tier and industry again."""
+    for key in page_questions.FILTERS:
+        state.go(key, EVERY)
+
+
+def head(title: str, caption: str) -> None:
+    """The page's finding and, small, what it was measured on."""
+    st.title(wording.escaped(title), anchor=False)
+    st.caption(wording.escaped(caption))
+
+
+@contextmanager
+def panel(
+    key: str, height: Literal["stretch", "content"] = "stretch"
+) -> Iterator[None]:
+    """A bordered panel; when it cannot be drawn the rest of the page stands."""
+    with st.container(border=True, height=height, key=f"panel_{key}"), guarded(key):
+        yield
+
+
+def panel_head(title: str, caption: str) -> None:
+    """A panel's finding and how to read its marks."""
+    st.subheader(wording.escaped(title), anchor=False)
+    st.caption(wording.escaped(caption))
+
+
+@contextmanager
+def guarded(what: str) -> Iterator[None]:
+    """Turn an error into a sentence with an id; the log gets where, never the data."""
+    try:
+        yield
+    except Exception as error:
+        number = uuid.uuid4().hex[:8]
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(
+            "%s: %s failed with %s at %s:%s",
+            number,
+            what,
+            type(error).__name__,
+            last.filename,
+            last.lineno,
+        )
+        _ = Words(st.session_state["lang"])
+        st.error(_("This part failed; the rest is fine · {number}", number=number))
+
+
+def cards(wanted: Sequence[Card], facts: Facts) -> list[Content | None]:
+    """Write the cards of a page; None stands for one that could not be written."""
+    written: list[Content | None] = []
+    for card in wanted:
+        try:
+            written.append(content(card, facts))
+        except JikeError:
+            log.error("card %s failed", card.kpi)
+            written.append(None)
+    return written
+
+
+def draw_cards(wanted: Sequence[Content | None]) -> None:
+    """Draw four cards a row on a desk, two on a phone."""
+    grid = st.grid(4, min_column_width=150, border=True)
+    for place, card in enumerate(wanted):
+        with grid.cell(), guarded(f"card {place + 1}"):
+            _draw_card(card)
+
+
+def _draw_card(card: Content | None) -> None:
+    if card is None:
+        raise JikeError("the card's question failed")
+    delta: dict[str, Any] = {}
+    if card.delta:
+        delta = {
+            "delta": card.delta.text,
+            "delta_arrow": card.delta.arrow,
+            "delta_color": card.delta.colour,
+            "delta_description": card.delta.versus,
+        }
+    if card.spark and card.delta:
+        delta["chart_data"] = list(card.spark)
+    st.metric(wording.escaped(card.label), card.value, **delta)
+    if card.note:
+        st.caption(wording.escaped(card.note))
+    if card.badge:
+        st.badge(card.badge, color=card.badge_colour)  # type: ignore[arg-type]
+
+
+def empty(title: str, why: str) -> None:
+    """Say in the panel's middle that there is nothing, and why."""
+    with st.container(
+        height=200,
+        border=False,
+        horizontal_alignment="center",
+        vertical_alignment="center",
+    ):
+        st.markdown(f"**{wording.escaped(title)}**", text_alignment="center")
+        st.caption(wording.escaped(why), text_alignment="center")
+
+
+def empty_by_filter(words: Words, key: str) -> None:
+    """Say that the filter leaves nothing, with the one button that mends it."""
+    _ = words
+    with st.container(
+        height=200,
+        border=False,
+        horizontal_alignment="center",
+        vertical_alignment="center",
+    ):
+        st.markdown(_("Nothing matches the filters"), text_alignment="center")
+        st.button(_("Clear filters"), on_click=clear_filters, key=f"clear_{key}")
+
+
+def not_delivered(missing: data.Rows, words: Words) -> None:
+    """Say which entities nobody delivered, and when there were some the last time.
+
+    missing: page_questions.undelivered().
+    """
+    _ = words
+    days = [row["last_on"] for row in missing if row["last_on"]]
+    names = ", ".join(row["entity"] for row in missing)
+    empty(
+        _("Not delivered: {entities}", entities=names),
+        _("Last available: {day}", day=wording.iso(max(days)))
+        if days
+        else _("It appears here as soon as it is delivered, checked and published"),
+    )

@@ -1,0 +1,85 @@
+"""Makes the README's pictures from the pages of a home that is published.
+
+Call it from the project's root: `.venv/bin/python docs/make_pictures.py`. JIKE_HOME
+says which home; `./jike demo --no-serve` makes the one the pictures show. Needs the
+test extras and a Chromium, like the tests in tests/e2e, whose window it uses.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+
+import conftest as e2e  # noqa: E402
+from PIL import Image  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+LARGEST_BYTES = 150_000
+COLOURS = 200
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: file name, what of the pages it shows, and in which window."""
+
+    name: str
+    path: str
+    width: int = 1440
+    height: int = 900
+    dark: bool = False
+
+
+WANTED = (
+    Picture("scorecard-zh", "/"),
+    Picture("scorecard-county-en", "/?branch=C01-1&lang=en"),
+    Picture("retention-zh", "/retention", height=960),
+    Picture("retention-dark-en", "/retention?lang=en", height=960, dark=True),
+    Picture("quality-zh", "/quality"),
+    Picture("scorecard-phone-zh", "/?branch=C01-1", width=390, height=844),
+)
+
+
+def make(browser: object, address: str, picture: Picture) -> Path:
+    """Photograph one view.
+
+    Raises:
+        ValueError: the file is larger than a README should load.
+    """
+    window = e2e.Look(browser, picture.width, picture.height, picture.dark)
+    window.open(address + picture.path)
+    file = PICTURES / f"{picture.name}.png"
+    window.page.screenshot(path=str(file))
+    window.context.close()
+    with Image.open(file) as full:
+        # Pages are flat: a palette keeps every line and a third of the bytes.
+        full.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    if file.stat().st_size > LARGEST_BYTES:
+        raise ValueError(f"{file.name} has {file.stat().st_size:,} bytes; crop it")
+    return file
+
+
+def main() -> int:
+    """Make every picture; give the exit code."""
+    from playwright.sync_api import sync_playwright
+
+    home = Path(os.environ.get("JIKE_HOME", ROOT / "data"))
+    reason = e2e.missing()
+    if reason or not (home / "releases" / "current.json").exists():
+        sys.stderr.write(f"{reason or f'{home} is not published; run ./jike demo'}\n")
+        return 1
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = next(path for path in e2e.BROWSERS if Path(path).exists())
+    with sync_playwright() as playwright, e2e.serving(home) as address:
+        browser = playwright.chromium.launch(executable_path=path, args=[*e2e.FLAGS])
+        for picture in WANTED:
+            file = make(browser, address, picture)
+            sys.stdout.write(f"{file.name} {file.stat().st_size:,} bytes\n")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
