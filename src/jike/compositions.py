@@ -141,8 +141,9 @@ def satisfaction_weighted(cut: Cut) -> Composition:
     composed = given(
         composed="sum(weights.active * strata.points / strata.interviews) "
         "/ sum(weights.active)",
+        # A whole number must not fall short of itself by a last digit.
         composed_n="floor(power(sum(weights.active), 2) "
-        "/ sum(power(weights.active, 2) / strata.interviews))",
+        "/ sum(power(weights.active, 2) / strata.interviews) + 1e-9)",
     )
     text = f"""
         with strata as ({strata}), weights as ({weights})
@@ -240,7 +241,7 @@ def competitor_lead(cut: Cut) -> Composition:
     names = cut.names("rivals.")
     composed = given(
         composed="own_mean - rival_mean",
-        composed_n="least(own_n, rival_n)",
+        composed_n="least(coalesce(own_n, 0), rival_n)",
         standard_error="sqrt(own_error + rival_error)",
         degrees="case when own_error + rival_error > 0 then "
         "power(own_error + rival_error, 2) / (power(own_error, 2) / (own_n - 1) "

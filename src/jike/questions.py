@@ -110,7 +110,7 @@ def _divided(
     below_cut = cut.without(whole.ignores) if whole.ignores else cut
     below, more = _side(below_cut, whole, "denominator")
     # What a share is taken of is not cut by the members of the share.
-    join = "left join" if whole.ignores else "full join"
+    join = "left join" if whole.ignores in cut.by else "full join"
     names = "".join(
         f", coalesce(above.{word(name)}, below.{word(name)}) as {word(name)}"
         if name in below_cut.by

@@ -25,6 +25,7 @@ STEPS = (
     "calls",
     "surveys",
     "hall_visitors",
+    "interviews",
 )
 ENTITIES = {
     "customers": ("photographs", "snapshot_on, customer_id"),

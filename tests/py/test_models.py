@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from jike.compositions import COMPOSITIONS
+from jike.finishing import FINISHES
+
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 
@@ -117,16 +120,20 @@ def test_every_part_is_a_measure_that_its_family_yields(manifest):
         assert part["measure"] in columns[part["family"]], part["part"]
 
 
-def test_every_kpi_is_made_of_parts_or_composed_by_the_one_model_that_composes():
+def test_every_kpi_is_made_of_parts_or_composed_in_one_place():
     parts = {part["part"] for part in rows("parts.csv")}
     composed = (PROJECT / "models/intermediate/kpis/int_kpis__composed.sql").read_text(
         encoding="utf-8"
     )
+    anew = {*COMPOSITIONS, *FINISHES}
     for kpi in rows("kpis.csv"):
         named = {kpi["numerator"], kpi["denominator"]} - {""}
         assert named <= parts, kpi["kpi"]
-        assert named or f"'{kpi['kpi']}' as kpi" in composed, kpi["kpi"]
-        assert bool(kpi["denominator"]) == (kpi["kind"] in ("prop", "ratio", "mean"))
+        stored = f"'{kpi['kpi']}' as kpi" in composed
+        assert bool(named) + stored + (kpi["kpi"] in anew) == 1, kpi["kpi"]
+        if kpi["kind"] != "index":
+            divided = kpi["kind"] in ("prop", "ratio", "mean")
+            assert bool(kpi["denominator"]) == divided, kpi["kpi"]
 
 
 def test_every_dimension_of_a_kpi_is_a_column_of_its_parts(manifest):

@@ -41,7 +41,7 @@ summed as (
 
     inner join months
         on
-            periods.starts_on <= months.kpi_month
+            {{ month_start('periods.starts_on') }} <= months.kpi_month
             and periods.last_month >= months.kpi_month
 
 ),

@@ -44,7 +44,8 @@ located as (
 
 ),
 
--- A city without a row in the coverage answers itself; a call without a city is nobody's.
+-- A city without a row in the coverage answers itself; a call without a city is
+-- nobody's.
 centred as (
 
     select
@@ -87,13 +88,16 @@ final as (
         ivr_at is not null as has_ivr,
         queued_at is not null as is_queued,
         case
-            when outcome = 'answered' then {{ seconds_between('queued_at', 'answered_at') }}
+            when outcome = 'answered'
+                then {{ seconds_between('queued_at', 'answered_at') }}
         end as answer_seconds,
         case
-            when outcome = 'abandoned' then {{ seconds_between('queued_at', 'ended_at') }}
+            when outcome = 'abandoned'
+                then {{ seconds_between('queued_at', 'ended_at') }}
         end as abandon_seconds,
         case
-            when outcome = 'answered' then {{ seconds_between('answered_at', 'ended_at') }}
+            when outcome = 'answered'
+                then {{ seconds_between('answered_at', 'ended_at') }}
         end as handling_seconds
 
     from centred

@@ -164,16 +164,17 @@ final as (
         reason,
         {% for name in [
             'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+            'waiting_calls', 'answered_in_time_calls',
         ] -%}
         cast(case when demand_calls > 0 then {{ name }} end as bigint) as {{ name }},
         {% endfor -%}
-        cast(waiting_calls as bigint) as waiting_calls,
-        cast(answered_in_time_calls as bigint) as answered_in_time_calls,
         cast(case when ivr_calls > 0 then ivr_calls end as bigint) as ivr_calls,
         cast(case when ivr_calls > 0 then ivr_contained_calls end as bigint)
             as ivr_contained_calls,
-        cast(followed_up_calls as bigint) as followed_up_calls,
-        cast(repeated_calls as bigint) as repeated_calls,
+        cast(case when followed_up_calls > 0 then followed_up_calls end as bigint)
+            as followed_up_calls,
+        cast(case when followed_up_calls > 0 then repeated_calls end as bigint)
+            as repeated_calls,
         cast(case when answers_timed > 0 then answers_timed end as bigint)
             as answers_timed,
         answer_seconds,

@@ -164,8 +164,10 @@ final as (
         sum({{ construct }}_points) as {{ construct }}_points,
         sum({{ construct }}_points * {{ construct }}_points)
             as {{ construct }}_points_squared,
-        case when count({{ construct }}_points) > 0 then count({{ construct }}_points) end
-            as {{ construct }}_interviews,
+        case
+            when count({{ construct }}_points) > 0
+                then count({{ construct }}_points)
+        end as {{ construct }}_interviews,
         {% endfor -%}
         cast(sum(is_asked) as bigint) as asked_interviews,
         cast(sum(is_complete) as bigint) as complete_interviews,

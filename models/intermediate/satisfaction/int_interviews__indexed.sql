@@ -38,8 +38,11 @@ final as (
 
     select
         interviews.*,
-        {% for thing in ['overall', 'loyalty', 'emotional', 'rational'] + indicators() -%}
-        indices.{{ thing }}_points{{ ',' if not loop.last }}
+        {% for construct in ['overall', 'loyalty', 'emotional', 'rational'] -%}
+        indices.{{ construct }}_points,
+        {% endfor -%}
+        {% for indicator in indicators() -%}
+        indices.{{ indicator }}_points{{ ',' if not loop.last }}
         {% endfor %}
     from interviews
 
