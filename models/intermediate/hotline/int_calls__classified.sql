@@ -24,7 +24,7 @@ placed as (
 
 coverage as (
 
-    select * from {{ ref('centre_coverage') }}
+    select * from {{ ref('int_centres__assigned') }}
 
 ),
 

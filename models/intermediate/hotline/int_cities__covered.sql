@@ -17,7 +17,7 @@ cities as (
 
 coverage as (
 
-    select * from {{ ref('centre_coverage') }}
+    select * from {{ ref('int_centres__assigned') }}
 
 ),
 

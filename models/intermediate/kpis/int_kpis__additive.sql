@@ -80,22 +80,27 @@ completed as (
 
 ),
 
-final as (
+valued as (
 
     select
         completed.kpi,
         completed.period,
         completed.branch_id,
-        cast(completed.numerator as decimal(38, 10)) as numerator,
-        cast(completed.denominator as decimal(38, 10)) as denominator,
+        completed.numerator,
+        completed.denominator,
         case
             when kpis.denominator is null then cast(completed.numerator as double)
             -- A share of growth means nothing where the whole did not grow.
             when parts.over_time = 'ytd_growth' and completed.denominator <= 0 then null
             else {{ ratio('completed.numerator', 'completed.denominator') }}
         end as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
+        -- What a handful of people answered is not told.
+        coalesce(
+            parts.reads_answers
+            and completed.denominator > 0
+            and completed.denominator < {{ var('hidden_n') }},
+            false
+        ) as is_hidden
 
     from completed
 
@@ -104,6 +109,24 @@ final as (
 
     left join parts
         on kpis.denominator = parts.part
+
+),
+
+final as (
+
+    select
+        kpi,
+        period,
+        branch_id,
+        cast(case when not is_hidden then numerator end as decimal(38, 10))
+            as numerator,
+        cast(case when not is_hidden then denominator end as decimal(38, 10))
+            as denominator,
+        case when not is_hidden then kpi_value end as kpi_value,
+        cast(null as double) as low,
+        cast(null as double) as high
+
+    from valued
 
 )
 

@@ -18,16 +18,18 @@ indices as (
 
     select
         response_id,
-        {% for construct in ['overall', 'loyalty', 'emotional', 'rational'] -%}
-        max(case when construct = '{{ construct }}' then index_points end)
-            as {{ construct }}_points,
-        {% endfor -%}
         {% for indicator in indicators() -%}
         max(case
             when construct = 'indicator' and indicator = '{{ indicator }}'
                 then index_points
-        end) as {{ indicator }}_points{{ ',' if not loop.last }}
-        {% endfor %}
+        end) as {{ indicator }}_points,
+        {% endfor -%}
+        max(case when construct = 'overall' then index_points end) as overall_points,
+        max(case when construct = 'loyalty' then index_points end) as loyalty_points,
+        max(case when construct = 'emotional' then index_points end)
+            as emotional_points,
+        max(case when construct = 'rational' then index_points end) as rational_points
+
     from scored
 
     group by 1
@@ -38,12 +40,14 @@ final as (
 
     select
         interviews.*,
-        {% for construct in ['overall', 'loyalty', 'emotional', 'rational'] -%}
-        indices.{{ construct }}_points,
-        {% endfor -%}
         {% for indicator in indicators() -%}
-        indices.{{ indicator }}_points{{ ',' if not loop.last }}
-        {% endfor %}
+        indices.{{ indicator }}_points,
+        {% endfor -%}
+        indices.overall_points,
+        indices.loyalty_points,
+        indices.emotional_points,
+        indices.rational_points
+
     from interviews
 
     left join indices

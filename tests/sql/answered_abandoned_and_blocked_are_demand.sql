@@ -1,0 +1,8 @@
+-- Answered, abandoned and blocked calls are all of demand, so the three rates add to 1.
+
+select *
+from {{ ref('kpi_hotline') }}
+where
+    coalesce(demand_calls, 0)
+    <> coalesce(answered_calls, 0) + coalesce(abandoned_calls, 0)
+    + coalesce(blocked_calls, 0)
