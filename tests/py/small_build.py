@@ -39,7 +39,10 @@ insert into marts.dim_kpis by name
         unnest(['sum', 'sum', 'stock']) as kind,
         unnest(['cny', 'cny', 'count']) as unit,
         unnest(['info_revenue', 'operating_revenue', 'active_customers']) as numerator,
-        '名称' as name_zh, 'name' as name_en;
+        '名称' as name_zh, 'name' as name_en, true as is_stored;
+insert into marts.dim_role_weights by name
+    select unnest(['decision_maker', 'contact', 'member']) as role,
+        unnest([0.4, 0.4, 0.2]) as weight;
 insert into marts.dim_parts by name
     select numerator as part, numerator as measure, family, true as is_measured,
         case kind when 'sum' then 'sum' else 'last' end as over_time

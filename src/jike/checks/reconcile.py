@@ -168,6 +168,13 @@ def reconcile(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Outcome]:
     ]
 
 
+NOTHING = "select '' where false"
+OF_TOTALS = {
+    "satisfaction": " and competitor = 'us' and role <> 'hall_visitor'",
+}
+"""What of a family's parts makes its values per branch."""
+
+
 def _measured(con: duckdb.DuckDBPyConnection) -> Reconciliation:
     """Count the KPIs that a family measured and of which kpi_values has no row."""
     try:
@@ -178,12 +185,12 @@ def _measured(con: duckdb.DuckDBPyConnection) -> Reconciliation:
         ).fetchall()
         branches = [
             f"select '{kpi}' where exists (select 1 from marts.kpi_{family} "
-            f"where {measure} is not null) and not exists "
+            f"where {measure} is not null{OF_TOTALS.get(family, '')}) and not exists "
             f"(select 1 from marts.kpi_values where kpi = '{kpi}')"
             for kpi, family, measure in parts
             if all(WORD.fullmatch(word) for word in (kpi, family, measure))
         ]
-        query = f"select count(*) from ({' union all '.join(branches)})"
+        query = f"select count(*) from ({' union all '.join([NOTHING, *branches])})"
     except duckdb.Error:
         query = "select 1 from marts.dim_kpis, marts.dim_parts"
     return Reconciliation(
