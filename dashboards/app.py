@@ -10,7 +10,15 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts only this folder on the pa
 import streamlit as st  # noqa: E402
 
 from dashboards import data, drawing, frame  # noqa: E402
-from dashboards.views import quality, retention, scorecard  # noqa: E402
+from dashboards.views import (  # noqa: E402
+    definitions,
+    hotline,
+    quality,
+    retention,
+    revenue,
+    satisfaction,
+    scorecard,
+)
 from jike import wording  # noqa: E402
 from jike.errors import JikeError  # noqa: E402
 
@@ -25,18 +33,41 @@ def main() -> None:
     st.logo(str(STATIC / "mark.svg"))
     words = frame.language()
     _ = words
-    here = st.navigation(
-        [
-            st.Page(scorecard.page, title=_("Scorecard"), url_path="scorecard"),
+    pages = {
+        "": [st.Page(scorecard.page, title=_("Scorecard"), url_path="scorecard")],
+        _("Customers"): [
             st.Page(retention.page, title=_("Retention"), url_path="retention"),
-            st.Page(quality.page, title=_("Data quality"), url_path="quality"),
         ],
-        position="top",
-    )
+        _("Revenue pages"): [
+            st.Page(
+                revenue.page,
+                title=_("Informatisation revenue"),
+                url_path="revenue",
+            ),
+        ],
+        _("Service"): [
+            st.Page(
+                satisfaction.page, title=_("Satisfaction"), url_path="satisfaction"
+            ),
+            st.Page(hotline.page, title=_("Hotline"), url_path="hotline"),
+        ],
+        _("Data"): [
+            st.Page(quality.page, title=_("Data quality"), url_path="quality"),
+            st.Page(definitions.page, title=_("Definitions"), url_path="definitions"),
+        ],
+    }
+    here = st.navigation(pages, position="top")
+    st.session_state[frame.PAGES] = {
+        url: page
+        for group in pages.values()
+        for page in group
+        # The first page's own path is the root.
+        for url in [page.url_path or "scorecard"]
+    }
     try:
         data.viewer_scope()
         data.begin()
-        frame.draw(words)
+        frame.draw(words, here.url_path)
     except JikeError as error:
         st.title(_("There is no release to show"), anchor=False)
         st.markdown(wording.escaped(str(error)))

@@ -5,13 +5,12 @@ with, what the last line says. Everything written is made here; nothing is drawn
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import sqrt
 from typing import Any
 
 from dashboards.periods import Period, Periods
-from jike import page_questions, questions, wording
+from jike import differences, page_questions, questions, wording
 from jike.kpis import Kpi
 from jike.language import Words
 from jike.questions import Question
@@ -20,8 +19,17 @@ Row = dict[str, Any]
 Ask = Callable[[Question], list[Row]]
 
 SPARK_MONTHS = 13
-# Composed of a cohort and its year's target, so they begin anew every year as well.
-OF_A_YEAR = ("retention_expected", "retention_lead", "loss_budget_used")
+# What a Chinese count is counted in, by the KPI's family.
+COUNTED_IN = {"customers": "户", "retention": "户", "hotline": "次"}
+# Counted from the start of a year, so they begin anew every year as well.
+OF_A_YEAR = (
+    "retention_expected",
+    "retention_lead",
+    "loss_budget_used",
+    "info_revenue_completion",
+    "info_revenue_forecast",
+    "info_growth_contribution",
+)
 LOW_BASE, HIDDEN, NO_DATA = "low_base", "hidden", "no_data"
 
 
@@ -31,12 +39,15 @@ class Card:
 
     against: a KPI that is itself the difference (info_revenue_lead), or "base", "time",
     "yoy", "mom"; the first that has a value is shown. notes: what the last line says,
-    each a key of NOTES or a KPI's code.
+    each a key of NOTES or a KPI's code. cut: members the KPI is cut to on this card;
+    who: what the cut is called, a key of NAMES.
     """
 
     kpi: str
     against: tuple[str, ...] = ("yoy",)
     notes: tuple[str, ...] = ()
+    cut: tuple[tuple[str, str], ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,25 @@ class Facts:
     branch: str
     where: tuple[tuple[str, str], ...]
     words: Words
+    level: str = ""
+    own: tuple[tuple[str, str], ...] = ()
     _rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    def of(self, card: Card) -> "Facts":
+        """The facts of one card: its own cut, and of a survey its newest wave."""
+        period = self.period
+        if self.catalogue[card.kpi].is_of_surveys:
+            period = self.periods.wave_of(period) or period
+        if not card.cut and period is self.period:
+            return self
+        # A tier that was filtered for says more than the card's group of tiers.
+        filtered = {name for name, _member in self.where}
+        own = tuple(
+            pair
+            for pair in card.cut
+            if not (pair[0] == "tier_group" and "tier" in filtered)
+        )
+        return replace(self, period=period, own=own, _rows={})
 
     @cached_property
     def place(self) -> tuple[tuple[str, str], ...]:
@@ -110,11 +139,17 @@ class Facts:
             self.periods.year_before(self.period),
         )
         codes = dict.fromkeys([c for c in compared if c] + self.months(kpi))
-        question = questions.kpi(kpi, tuple(codes), where=(*self.place, *self.where))
+        where = (*self.place, *self.where, *self.own)
+        question = questions.kpi(kpi, tuple(codes), where=where)
         return {row["period"]: row for row in self.ask(question)}
 
     def months(self, kpi: Kpi) -> list[str]:
-        """The months of a KPI's sparkline; a cohort begins anew every year."""
+        """The months of a KPI's sparkline, or the waves of a survey's.
+
+        A cohort begins anew every year.
+        """
+        if self.period.kind == "wave":
+            return self.periods.waves_to(self.period, SPARK_MONTHS)
         same_year = kpi.progress == "cohort" or kpi.kpi in OF_A_YEAR
         return self.periods.months_to(self.period, SPARK_MONTHS, same_year)
 
@@ -144,10 +179,13 @@ class Facts:
 def content(card: Card, facts: Facts) -> Content:
     """Write one card: value, comparison, trend, last line, badge."""
     kpi = facts.catalogue[card.kpi]
+    facts = facts.of(card)
     name = kpi.name(facts.words.language)
+    if card.who:
+        name = NAMES[card.who](facts)
     uncut = facts.uncut(card.kpi)
     if uncut:
-        return _not_cut(name, uncut, facts.words)
+        return uncut_content(name, uncut, facts.words)
     row = facts.row(card.kpi)
     status = row.get("status", NO_DATA)
     if status == HIDDEN:
@@ -173,7 +211,11 @@ def content(card: Card, facts: Facts) -> Content:
     )
 
 
-def _not_cut(name: str, uncut: list[str], words: Words) -> Content:
+def uncut_content(name: str, uncut: list[str], words: Words) -> Content:
+    """A card without a number, because the filter cuts by what its KPI is not cut by.
+
+    uncut: Facts.uncut().
+    """
     _ = words
     said = {"tier": _("tier"), "industry": _("industry")}
     comma = "、" if words.language == "zh" else ", "
@@ -202,10 +244,13 @@ def _nothing(name: str, card: Card, facts: Facts) -> Content:
     """Say why there is no value: not delivered, no target, or nothing to count."""
     _ = facts.words
     missing = facts.undelivered(card.kpi)
-    if missing:
+    kpi = facts.catalogue[card.kpi]
+    if not missing and kpi.family == "hotline" and facts.level == "county":
+        note = _("Counted by hotline centre and city, not by county")
+    elif missing:
         names = ", ".join(row["entity"] for row in missing)
         note = _("Not delivered: {entities}", entities=names)
-    elif facts.catalogue[card.kpi].kind == "index":
+    elif kpi.kind == "index" and kpi.numerator is None and not kpi.reads_answers:
         note = _("No base target for this year")
     else:
         note = _("Nothing to count in this period")
@@ -220,9 +265,11 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
         return wording.amount_parts(value, language)
     if kpi.unit == "count":
         digits, unit = wording.count_parts(value, language)
-        return digits, f"{unit}{'户' if kpi.family != 'revenue' else ''}" if (
-            language == "zh"
-        ) else ""
+        if language == "zh":
+            return digits, f"{unit}{COUNTED_IN.get(kpi.family, '')}"
+        return digits, ""
+    if kpi.unit == "seconds":
+        return wording.plain(value, 1), "秒" if language == "zh" else "s"
     return wording.value(value, kpi.unit, language, decimals(kpi)), ""
 
 
@@ -253,6 +300,8 @@ def _delta(card: Card, kpi: Kpi, facts: Facts) -> tuple[str, Delta | None, int]:
             delta, verdict = _against_base(kpi, facts)
         elif against == "time":
             delta, verdict = _against_time(kpi, facts)
+        elif against == "info_revenue_share":
+            delta, verdict = _against_share(kpi, facts)
         else:
             delta, verdict = _lead(against, facts)
         if delta is not None:
@@ -296,6 +345,16 @@ def _against_time(kpi: Kpi, facts: Facts) -> tuple[Delta | None, int]:
     return _pointed(used - elapsed, said, better=_direction(kpi))
 
 
+def _against_share(kpi: Kpi, facts: Facts) -> tuple[Delta | None, int]:
+    """A contribution to growth against the share of the whole it comes from."""
+    _ = facts.words
+    value, share = facts.value(kpi.kpi), facts.value("info_revenue_share")
+    if value is None or share is None:
+        return None, 0
+    said = (_("above its share"), _("below its share"), _("as its share"))
+    return _pointed(value - share, said, better=_direction(kpi))
+
+
 def _pointed(
     difference: float, said: tuple[str, str, str], better: int
 ) -> tuple[Delta, int]:
@@ -319,10 +378,14 @@ def _change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
     if wording.is_missing(now.get("value")) or wording.is_missing(then.get("value")):
         return None, 0
     versus = _("yoy") if against == "yoy" else _("mom")
+    if facts.period.kind == "wave":
+        versus = _("vs last wave")
     difference = float(now["value"]) - float(then["value"])
-    if kpi.unit in ("share", "ratio"):
+    if kpi.unit in ("share", "ratio", "pp"):
         text = wording.points(difference)
         shown = wording.rounded(100 * difference, 1)
+    elif kpi.unit == "index":
+        text, shown = wording.signed(difference), wording.rounded(difference, 1)
     elif float(then["value"]) == 0:
         # A base of 0 has no growth; from 0 to 0 nothing is new either.
         text = wording.growth(None, facts.words.language) if difference else "0"
@@ -331,7 +394,10 @@ def _change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         text = wording.growth(difference / then["value"], facts.words.language)
         shown = wording.rounded(100 * difference / float(then["value"]), 1)
     sign = (shown > 0) - (shown < 0)
-    if not is_change(now, then):
+    if kpi.reads_answers and wording.is_missing(now.get("low")):
+        # Composed of answers, and nobody has said how sure it is: not judged.
+        return Delta(text, _arrow(sign), "gray", versus), 0
+    if not is_change(now, then, kpi.kind):
         return Delta(
             text, _arrow(sign), "gray", _("{versus}, not sig.", versus=versus)
         ), 0
@@ -339,20 +405,18 @@ def _change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
     return Delta(text, _arrow(sign), _colour(verdict), versus), verdict
 
 
-def is_change(now: Row, then: Row) -> bool:
-    """Whether a difference of two proportions is more than chance (Newcombe, 95 %).
+def is_change(now: Row, then: Row, kind: str = "prop") -> bool:
+    """Whether a difference is more than chance, 95 %: Newcombe, of two means Welch.
 
     Rows without an interval are exact counts: any difference is one. Source: kpis.md.
     """
     limits = [now.get("low"), now.get("high"), then.get("low"), then.get("high")]
     if any(wording.is_missing(limit) for limit in limits):
         return True
-    low, high, then_low, then_high = (float(limit or 0) for limit in limits)
-    value, before = float(now["value"]), float(then["value"])
-    difference = value - before
-    below = difference - sqrt((value - low) ** 2 + (then_high - before) ** 2)
-    above = difference + sqrt((high - value) ** 2 + (before - then_low) ** 2)
-    return below > 0 or above < 0
+    if kind == "mean":
+        one, other = differences.sample(now), differences.sample(then)
+        return bool(one and other and differences.welch(one, other).is_real)
+    return differences.newcombe(now, then).is_real
 
 
 def _direction(kpi: Kpi) -> int:
@@ -380,6 +444,8 @@ def _notes(card: Card, shown: str, facts: Facts) -> list[str]:
 def _other(code: str, facts: Facts) -> str | None:
     """Another KPI on the same card: its short name and value."""
     value = facts.value(code)
+    if code not in facts.catalogue:
+        return None
     if value is None:
         return None
     _ = facts.words
@@ -390,21 +456,32 @@ def _other(code: str, facts: Facts) -> str | None:
         "cohort_retention_excl_admin": _("excl. closed"),
         "grr": "GRR",
         "active_customers": _("active"),
+        "loyalty": _("loyalty"),
+        "demand_growth": _("monthly growth"),
+        "calls_answered_monthly_mean": _("answered a month"),
+        "blocked_rate": _("blocked"),
+        "asa_p90": _("90% within"),
     }
     kpi = facts.catalogue[code]
     digits, unit = written(kpi, value, facts.words.language)
     # Expected is read against the value above with the comparison's one decimal.
     if code == "retention_expected":
         digits = wording.rate(value)
+    if code == "demand_growth":
+        digits = wording.growth(value, facts.words.language)
     return f"{short.get(code, kpi.name(facts.words.language))} {digits}{unit}"
 
 
-def _target_note(which: str) -> Callable[[str, Facts], str | None]:
+def _target_note(
+    which: str, of: str | None = None
+) -> Callable[[str, Facts], str | None]:
+    """The base or challenge of a card's KPI, or of another one."""
+
     def note(code: str, facts: Facts) -> str | None:
-        limit = facts.target(code, which)
+        limit = facts.target(of or code, which)
         if limit is None:
             return None
-        kpi = facts.catalogue[code]
+        kpi = facts.catalogue[of or code]
         text = wording.value(limit, kpi.unit, facts.words.language)
         _ = facts.words
         word = _("base") if which == "base_target" else _("challenge")
@@ -459,6 +536,40 @@ def _last_month_note(code: str, facts: Facts) -> str | None:
     return f"{month} {digits}{unit}"
 
 
+def _interval_note(code: str, facts: Facts) -> str | None:
+    """The interval and how many it rests on; only the number where there is none."""
+    row = facts.row(code)
+    if wording.is_missing(row.get("n")):
+        return None
+    if wording.is_missing(row.get("low")):
+        return f"n={wording.plain(row['n'])}"
+    if facts.catalogue[code].unit == "share":
+        low, high = (100 * float(row[side]) for side in ("low", "high"))
+    else:
+        low, high = float(row["low"]), float(row["high"])
+    return wording.interval(low, high, row["n"], facts.words.language)
+
+
+def _wave_note(code: str, facts: Facts) -> str | None:
+    _ = facts.words
+    if facts.period.kind != "wave":
+        return None
+    return wording.period(facts.period.code, facts.words.language)
+
+
+def _calls_note(code: str, facts: Facts) -> str | None:
+    """How many calls of how many."""
+    row = facts.row(code)
+    if wording.is_missing(row.get("denominator")):
+        return None
+    _ = facts.words
+    return _(
+        "{n} of {of} calls",
+        n=wording.count(row["numerator"], facts.words.language),
+        of=wording.count(row["denominator"], facts.words.language),
+    )
+
+
 def _not_lost_note(code: str, facts: Facts) -> str | None:
     _ = facts.words
     return _("not counted as lost")
@@ -468,10 +579,38 @@ def _not_lost_note(code: str, facts: Facts) -> str | None:
 NOTES: dict[str, Callable[[str, Facts], str | None]] = {
     "base": _target_note("base_target"),
     "challenge": _target_note("challenge_target"),
+    "year_base": _target_note("base_target", "info_revenue"),
+    "year_challenge": _target_note("challenge_target", "info_revenue"),
     "yoy": _change_note("yoy"),
     "mom": _change_note("mom"),
     "counts": _counts_note,
     "gone": _lost_note,
     "last_month": _last_month_note,
     "aside": _not_lost_note,
+    "interval": _interval_note,
+    "wave": _wave_note,
+    "calls": _calls_note,
+}
+
+
+def _role_name(role: str, group: str) -> Callable[[Facts], str]:
+    def name(facts: Facts) -> str:
+        _ = facts.words
+        said = {
+            "contact": _("Contact satisfaction"),
+            "decision_maker": _("Decision-maker satisfaction"),
+            "member": _("Member satisfaction"),
+        }[role]
+        if not group or "tier" in {dimension for dimension, _m in facts.where}:
+            return said
+        return _("{name}, {group}", name=said, group=_("A/B tiers"))
+
+    return name
+
+
+# What a KPI is called on a card that cuts it, one word each.
+NAMES: dict[str, Callable[[Facts], str]] = {
+    "contact": _role_name("contact", "ab"),
+    "decision_maker": _role_name("decision_maker", "ab"),
+    "member": _role_name("member", ""),
 }

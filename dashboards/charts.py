@@ -357,7 +357,8 @@ def _curve_labels(
     if end["day"] > last["day"] and not wording.is_missing(base):
         fig.add_annotation(
             x=end["day"],
-            y=100 * float(base),
+            # On a phone it stands beside the others: two lines, so half a line more.
+            y=_clear_of(100 * float(base), places, 1.6 * least, low),
             text=_("year-end<br>base {rate}", rate=wording.plain(100 * base, 2)),
             xanchor="left",
             xshift=6,
@@ -365,6 +366,16 @@ def _curve_labels(
             showarrow=False,
             font={"size": SMALL, "color": colours.mid},
         )
+
+
+def _clear_of(
+    value: float, places: Sequence[float], least: float, floor: float
+) -> float:
+    """Where a label can stand beside others: its value, else below or above them."""
+    if all(abs(value - place) >= least for place in places):
+        return value
+    below = min(places) - least
+    return below if below >= floor else max(places) + least
 
 
 def spread(values: Sequence[float], least: float) -> list[float]:

@@ -115,3 +115,12 @@ def contrast(one: str, other: str) -> float:
 def ink_on(colour: str) -> str:
     """Black or white, whichever reads better on a colour."""
     return max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, colour))
+
+
+def blend(one: str, other: str, part: float) -> str:
+    """The colour so far (0..1) on the way from one to another, both #RRGGBB."""
+    mixed = (
+        round(int(one[i : i + 2], 16) * (1 - part) + int(other[i : i + 2], 16) * part)
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)

@@ -86,10 +86,11 @@ def draw_cards(wanted: Sequence[Content | None]) -> None:
     grid = st.grid(4, min_column_width=150, border=True)
     for place, card in enumerate(wanted):
         with grid.cell(), guarded(f"card {place + 1}"):
-            _draw_card(card)
+            draw_card(card)
 
 
-def _draw_card(card: Content | None) -> None:
+def draw_card(card: Content | None) -> None:
+    """Draw one card where the page stands; None is one that could not be written."""
     if card is None:
         raise JikeError("the card's question failed")
     delta: dict[str, Any] = {}

@@ -19,6 +19,10 @@ from jike.questions import TOTAL
 from jike.release import Held, Release
 
 VIEW = "_view"
+PAGES = "_pages"
+"""Where the session keeps the pages by their path, for links from one to another."""
+# Pages of surveys, where a wave can be chosen as the period.
+PAGES_OF_WAVES = ("satisfaction",)
 EVERY = drawing.EVERY
 log = logging.getLogger("jike.pages")
 
@@ -60,6 +64,7 @@ class View:
             branch=self.branch,
             where=self.where,
             words=self.words,
+            level="" if self.branch == TOTAL else self.branches[self.branch].level,
         )
 
     @property
@@ -99,8 +104,8 @@ def language() -> Words:
     return Words(state.take("lang", LANGUAGES, "zh"))
 
 
-def draw(words: Words) -> View:
-    """Draw the frame and give the view it holds."""
+def draw(words: Words, page: str = "") -> View:
+    """Draw the frame of a page (its name in the URL) and give the view it holds."""
     release = data.current_release()
     held = data.held()
     branches = _branches(words)
@@ -108,7 +113,7 @@ def draw(words: Words) -> View:
     periods = Periods.of(data.ask_rows(page_questions.periods()))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         branch = _branch(branches, whole, words)
-        period = _period(periods, words)
+        period = _period(periods, words, page in PAGES_OF_WAVES)
         where = _filters(words)
         _language(words)
         _badges(release, held, words)
@@ -161,7 +166,7 @@ def _branch(branches: dict[str, Branch], whole: str, words: Words) -> str:
     only = _only_root(branches)
     # The single root is the total, but for customers whose branch nobody knows.
     codes = [TOTAL, *(code for code in branches if only is None or code != only.code)]
-    state.take("branch", codes, TOTAL)
+    chosen = state.take("branch", codes, TOTAL)
     st.selectbox(
         _("Branch"),
         codes,
@@ -172,12 +177,31 @@ def _branch(branches: dict[str, Branch], whole: str, words: Words) -> str:
         width=172,
     )
     state.leave("branch", TOTAL)
+    if chosen != TOTAL:
+        above = _above(chosen, branches)
+        st.button(
+            wording.escaped(whole if above == TOTAL else branches[above].name),
+            icon=":material/arrow_upward:",
+            on_click=state.go,
+            args=("branch", above),
+            type="tertiary",
+            key="up",
+        )
     return str(st.session_state["branch"])
 
 
-def _period(periods: Periods, words: Words) -> str:
+def _above(branch: str, branches: dict[str, Branch]) -> str:
+    """The branch one level up; the only root is everything."""
+    parent = branches[branch].parent
+    only = _only_root(branches)
+    if parent not in branches or (only is not None and parent == only.code):
+        return TOTAL
+    return parent
+
+
+def _period(periods: Periods, words: Words, waves: bool) -> str:
     _ = words
-    codes = periods.choices()
+    codes = periods.choices(waves)
     if not codes:
         raise JikeError("the release holds no period; load bills or customers, publish")
     state.take("period", codes, codes[0])

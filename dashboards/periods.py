@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Period:
-    """One period: its code, kind (month, quarter, year, ytd) and days."""
+    """One period: its code, kind (month, quarter, year, ytd, wave) and days."""
 
     code: str
     kind: str
@@ -54,14 +54,33 @@ class Periods:
         """Whether the release knows a code."""
         return code in self._by_code
 
-    def choices(self) -> tuple[str, ...]:
-        """Codes to choose from, without a second name for the running year to date."""
+    def choices(self, waves: bool = False) -> tuple[str, ...]:
+        """Codes to choose from, without a second name for the running year to date.
+
+        waves: survey waves can be chosen too; they mean nothing to what is no survey.
+        """
         named = {p.last_month for p in self.every if p.code == f"{p.year}YTD"}
         return tuple(
             p.code
             for p in self.every
             if not (p.kind == "ytd" and len(p.code) > 7 and p.last_month in named)
+            and (waves or p.kind != "wave")
         )
+
+    def wave_of(self, period: Period) -> Period | None:
+        """The wave a survey is shown for: the newest one over by the period's end."""
+        if period.kind == "wave":
+            return period
+        waves = [w for w in self._waves() if w.ends_on <= period.ends_on]
+        return waves[-1] if waves else None
+
+    def waves_to(self, wave: Period, most: int) -> list[str]:
+        """Codes of up to `most` waves ending with one, oldest first."""
+        return [w.code for w in self._waves() if w.ends_on <= wave.ends_on][-most:]
+
+    def _waves(self) -> list[Period]:
+        waves = [p for p in self.every if p.kind == "wave"]
+        return sorted(waves, key=lambda wave: wave.ends_on)
 
     def months_to(self, period: Period, most: int, same_year: bool) -> list[str]:
         """Codes of up to `most` months ending with a period, oldest first."""
@@ -79,12 +98,17 @@ class Periods:
 
         A part holds fewer days than the whole it would be compared with.
         """
-        return None if period.is_partial else self._known(_shifted(period, 12))
+        if period.is_partial or period.kind == "wave":
+            return None
+        return self._known(_shifted(period, 12))
 
     def before(self, period: Period) -> str | None:
         """The period before of the same kind; of a year to date one month less."""
         if period.is_partial:
             return None
+        if period.kind == "wave":
+            earlier = self.waves_to(period, 2)[:-1]
+            return earlier[0] if earlier else None
         step = {"quarter": 3, "year": 12}.get(period.kind, 1)
         if period.kind == "ytd" and period.last_month.month == 1:
             return None

@@ -47,3 +47,33 @@ def leave(key: str, default: str | None) -> None:
 def go(key: str, code: str) -> None:
     """Choose a code on the viewer's behalf; the next rerun draws it."""
     st.session_state[key] = code
+
+
+def take_number(key: str, low: int, high: int, default: int) -> int:
+    """Put a valid whole number into the session before its widget is drawn.
+
+    In this order: the widget's, the URL's, the one kept, the default; the first that
+    lies between low and high.
+    """
+    known = (
+        st.session_state.get(key),
+        st.query_params.get(key),
+        st.session_state.get(KEPT + key),
+    )
+    for found in known:
+        text = str(found)
+        if text.isascii() and text.isdigit() and low <= int(text) <= high:
+            default = int(text)
+            break
+    st.session_state[key] = default
+    return default
+
+
+def leave_number(key: str, default: int) -> None:
+    """Write a number into the URL after its widget; without it when it is usual."""
+    number = st.session_state.get(key)
+    st.session_state[KEPT + key] = number
+    if number is None or number == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != str(number):
+        st.query_params[key] = str(number)

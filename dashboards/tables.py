@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboards import titles
+from dashboards import passports, titles
 from jike import wording
 from jike.language import Words
 from jike.publish import Listed
@@ -174,6 +174,31 @@ def checks(
         "kpis": column.TextColumn("KPI", width=200),
         "column": column.TextColumn(_("Column"), width=120),
         "observed": column.TextColumn(_("Observed"), width=150),
+    }
+
+
+def catalogue(
+    rows: Sequence[Mapping[str, Any]], words: Words
+) -> tuple["pd.DataFrame", Columns]:
+    """The KPIs by name, family and code, in the order given.
+
+    rows: of page_questions.catalogue().
+    """
+    import pandas as pd
+
+    _ = words
+    shown = pd.DataFrame(
+        {
+            "name": [_.name(row) for row in rows],
+            "family": [passports.family(row["family"], _) for row in rows],
+            "kpi": [row["kpi"] for row in rows],
+        }
+    )
+    column = st.column_config
+    return shown, {
+        "name": column.TextColumn("KPI", width=190, pinned=True),
+        "family": column.TextColumn(_("Family"), width=80),
+        "kpi": column.TextColumn(_("Code"), width=170),
     }
 
 

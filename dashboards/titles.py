@@ -502,7 +502,7 @@ def alt(
         f"{label} {wording.rate(share)}"
         for label, share in zip(labels, shares, strict=True)
     ]
-    return _listed(title, figures, words)
+    return listed(title, figures, words)
 
 
 def count_alt(
@@ -512,7 +512,7 @@ def count_alt(
     figures = [
         f"{label} {wording.plain(n)}" for label, n in zip(labels, counts, strict=True)
     ]
-    return _listed(title, figures, words)
+    return listed(title, figures, words)
 
 
 def curve_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
@@ -522,10 +522,17 @@ def curve_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
         f"{wording.iso(day)} {wording.rate(share, 2)}"
         for day, share in zip(known["day"], known["retention"], strict=True)
     ]
-    return _listed(title, figures, words)
+    return listed(title, figures, words)
 
 
-def _listed(title: str, figures: Sequence[str], words: Words) -> str:
+def scoped(scope: str, time: str, words: Words) -> str:
+    """What a page was measured on: branch and filters, then the days."""
+    _ = words
+    return _("{scope}, {time}", scope=scope, time=time)
+
+
+def listed(title: str, figures: Sequence[str], words: Words) -> str:
+    """A finding and the figures under it as one text, for those who hear a chart."""
     if words.language == "zh":
         return f"{title}：{'、'.join(figures)}"
     return f"{title}: {', '.join(figures)}"

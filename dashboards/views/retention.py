@@ -1,8 +1,24 @@
 """保有: does the cohort hold, whom did we lose, why and to whom?"""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
-from dashboards import charts, data, drawing, frame, plotted, tables, titles
+from dashboards import (
+    behind,
+    charts,
+    charts_retention,
+    data,
+    drawing,
+    frame,
+    plotted,
+    plotted_retention,
+    state,
+    tables,
+    titles,
+    titles_retention,
+)
 from dashboards.cards import Card
 from dashboards.frame import View
 from jike import page_questions, questions, wording
@@ -42,6 +58,11 @@ def page() -> None:
     left, right = st.columns([7, 5])
     with left, drawing.panel("curve"):
         _curve(view)
+    with right, drawing.panel("bridge"):
+        _bridge(view)
+    left, right = st.columns([7, 5])
+    with left, drawing.panel("tiers"):
+        _tiers(view)
     with right, drawing.panel("reasons"):
         _reasons(view, "lost_reason", _("By reason, customers"))
         _reasons(view, "lost_to", _("By destination, customers"))
@@ -73,6 +94,120 @@ def _curve(view: View) -> None:
     )
     with st.popover(_("See as table"), icon=":material/table:", type="tertiary"):
         st.markdown(tables.curve(rows, _))
+
+
+def _bridge(view: View) -> None:
+    _ = view.words
+    rows = plotted_retention.bridge(view.facts)
+    if rows is None:
+        drawing.panel_head(_("No bridge from last year"), frame.scope_words(view))
+        _nothing(view, "nrr", "bridge")
+        return
+    title = titles_retention.bridge(rows, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Net revenue retention: the same three months of last year = 100; "
+            "the axis does not start at 0"
+        ),
+    )
+    st.plotly_chart(
+        charts_retention.bridge(rows, _, view.colours),
+        theme=None,
+        config=charts.CONFIG,
+        key="bridge_chart",
+        alt=titles_retention.bridge_alt(title, rows, _),
+    )
+    named, decimals = titles_retention.steps(_), titles_retention.decimals_of(rows)
+    records = [
+        {
+            "label": named[row["step"]],
+            "index": titles_retention.step_text(row["step"], row["change"], decimals),
+            "yuan": row["yuan"],
+        }
+        for row in rows.to_dict("records")
+    ]
+    behind.draw(
+        behind.of(
+            [_("Step"), _("index"), _("amount")],
+            records,
+            {
+                "label": str,
+                "index": str,
+                "yuan": lambda yuan: wording.amount(yuan, _.language),
+            },
+        ),
+        "bridge",
+        view,
+    )
+
+
+def _tiers(view: View) -> None:
+    """Tier by branch around what is expected; a tapped cell becomes the view."""
+    _ = view.words
+    children = {
+        branch.code: branch.name
+        for branch in view.branches.values()
+        if branch.parent == view.children_of
+    }
+    tiers = [member for dimension, member in data.members() if dimension == "tier"]
+    rows = plotted_retention.tiers_by_branch(view.facts, children, tiers)
+    if rows.empty:
+        drawing.panel_head(_("No groups to compare"), frame.scope_words(view))
+        _nothing(view, "target_market_retention", "tiers")
+        return
+    expected = _expected(view)
+    centre = expected or view.facts.value("target_market_retention") or 1.0
+    title = titles_retention.tiers_by_branch(rows, expected, _)
+    drawing.panel_head(
+        title, titles_retention.tiers_caption(centre, expected is not None, _)
+    )
+    key = f"tiers_{view.branch}_{'_'.join(member for _name, member in view.where)}"
+    st.plotly_chart(
+        charts_retention.tiers_by_branch(rows, centre, _, view.colours),
+        theme=None,
+        config=charts.CONFIG,
+        key=key,
+        on_select=lambda: _drill(key, rows.to_dict("records")),
+        selection_mode="points",
+        alt=titles_retention.cells_alt(title, rows, _),
+    )
+    behind.draw(
+        behind.of(
+            [_("Branch"), _("Tier"), _("Retention rate"), "n", _("lost")],
+            rows.to_dict("records"),
+            {
+                "label": str,
+                "tier": lambda tier: _("total") if tier == "total" else str(tier),
+                "value": lambda share: wording.rate(share, 2),
+                "n": wording.plain,
+                "lost": wording.plain,
+            },
+        ),
+        "tiers",
+        view,
+    )
+
+
+def _expected(view: View) -> float | None:
+    """What the year allows the branch whose groups are listed; the same for all."""
+    question = questions.kpi(
+        data.catalogue()["retention_expected"],
+        (view.period.code,),
+        where=() if view.top == questions.TOTAL else (("branch", view.top),),
+    )
+    value = data.ask_rows(question)[0]["value"]
+    return None if wording.is_missing(value) else float(value)
+
+
+def _drill(key: str, cells: Sequence[Mapping[Any, Any]]) -> None:
+    """Go to the branch and tier of the cell that was tapped."""
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        cell = cells[points[0]["point_index"]]
+        state.go("branch", cell["branch"])
+        if cell["tier"] != "total":
+            state.go("tier", cell["tier"])
 
 
 def _reasons(view: View, dimension: str, caption: str) -> None:

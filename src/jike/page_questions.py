@@ -4,6 +4,7 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes chosen by a viewer are bound values.
 """
 
+from jike import service_questions
 from jike.errors import WrongInputError
 from jike.questions import TOTAL, Question
 
@@ -33,7 +34,7 @@ def branches() -> Question:
 def periods() -> Question:
     """Ask for the periods that can be chosen, newest first.
 
-    Columns: period, period_kind (month, quarter, year, ytd), starts_on, ends_on,
+    Columns: period, period_kind (month, quarter, year, ytd, wave), starts_on, ends_on,
     last_month, is_partial. Periods that begin after the last month are left out.
     Source: dim_periods.
     """
@@ -42,11 +43,12 @@ def periods() -> Question:
         sql="""
             select period, period_kind, starts_on, ends_on, last_month, is_partial
             from dim_periods
-            where starts_on <= last_month
+            where date_trunc('month', starts_on) <= last_month
             order by
                 last_month desc,
                 case period_kind
-                    when 'ytd' then 0 when 'month' then 1 when 'quarter' then 2 else 3
+                    when 'ytd' then 0 when 'month' then 1 when 'quarter' then 2
+                    when 'year' then 3 else 4
                 end,
                 period desc
         """,
@@ -258,13 +260,7 @@ def lost(period: str, branch: str, where: tuple[tuple[str, str], ...] = ()) -> Q
     Raises:
         WrongInputError: the pages cannot filter by a dimension.
     """
-    unknown = [dimension for dimension, _member in where if dimension not in FILTERS]
-    if unknown:
-        raise WrongInputError(
-            f"the lost list is not cut by {unknown[0]}; it can be cut by "
-            f"{', '.join(FILTERS)}"
-        )
-    cuts = "".join(f" and f.{dimension} = ?" for dimension, _member in where)
+    cuts = _cuts(where, "the lost list")
     return Question(
         tables=(
             "fct_lost_customers",
@@ -307,6 +303,63 @@ def lost(period: str, branch: str, where: tuple[tuple[str, str], ...] = ()) -> Q
     )
 
 
+def nrr_bridge(
+    period: str, branch: str, where: tuple[tuple[str, str], ...] = ()
+) -> Question:
+    """Ask what led from last year's amount to this one's: one row.
+
+    Columns: base_yuan, expansion_yuan, contraction_yuan, churn_yuan, current_yuan of
+    the period's last month, base + expansion - contraction - churn = current; null
+    where nothing was measured. Source: kpi_retention, dim_branch_descendants,
+    dim_periods.
+
+    Raises:
+        WrongInputError: the pages cannot filter by a dimension.
+    """
+    return Question(
+        tables=("kpi_retention", "dim_branch_descendants", "dim_periods"),
+        sql=f"""
+            select
+                sum(f.nrr_base_yuan) as base_yuan,
+                sum(f.nrr_expansion_yuan) as expansion_yuan,
+                sum(f.nrr_contraction_yuan) as contraction_yuan,
+                sum(f.nrr_churn_yuan) as churn_yuan,
+                sum(f.nrr_current_yuan) as current_yuan
+            from kpi_retention as f
+            inner join dim_periods as p on f.kpi_month = p.last_month
+            where p.period = ?
+                and (
+                    ? = '{TOTAL}'
+                    or f.branch_id in (
+                        select descendant_id
+                        from dim_branch_descendants
+                        where branch_id = ?
+                    )
+                ){_cuts(where, "the bridge")}
+        """,
+        values=(period, branch, branch, *(member for _dimension, member in where)),
+    )
+
+
+def _cuts(where: tuple[tuple[str, str], ...], what: str) -> str:
+    """Conditions of a filter on the rows `f`, their members as bound values."""
+    unknown = [dimension for dimension, _member in where if dimension not in FILTERS]
+    if unknown:
+        raise WrongInputError(
+            f"{what} is not cut by {unknown[0]}; it can be cut by {', '.join(FILTERS)}"
+        )
+    return "".join(f" and f.{dimension} = ?" for dimension, _member in where)
+
+
+def checks_of(kpi: str) -> Question:
+    """Ask for the checks of the release's own run that touch a KPI, the worst first.
+
+    Columns: as of checks(). Source: checks, whose `kpis` are codes and spaces.
+    """
+    touched = "and position(' ' || ? || ' ' in ' ' || kpis || ' ') > 0"
+    return Question(tables=("checks",), sql=_checks(touched), values=(kpi,))
+
+
 def checks() -> Question:
     """Ask for the checks of the release's own run, the ones to look at first.
 
@@ -315,20 +368,21 @@ def checks() -> Question:
     Columns: run, checked_table, check_name, column_name, severity, status (failed,
     warning, passed), observed, because_zh, because_en, kpis. Source: checks.
     """
-    return Question(
-        tables=("checks",),
-        sql="""
-            select
-                run, checked_table, check_name, column_name, severity, status,
-                observed, because_zh, because_en, kpis
-            from checks
-            where run = (select max(run) from checks)
-            order by
-                case status when 'failed' then 0 when 'warning' then 1 else 2 end,
-                checked_table not like 'raw.%',
-                checked_table, check_name, column_name
-        """,
-    )
+    return Question(tables=("checks",), sql=_checks(""))
+
+
+def _checks(condition: str) -> str:
+    return f"""
+        select
+            run, checked_table, check_name, column_name, severity, status,
+            observed, because_zh, because_en, kpis
+        from checks
+        where run = (select max(run) from checks) {condition}
+        order by
+            case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+            checked_table not like 'raw.%',
+            checked_table, check_name, column_name
+    """
 
 
 def deliveries() -> Question:
@@ -430,8 +484,11 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         standings(period, ""),
         year_progress(period, branch, ""),
         lost(period, branch, (("tier", "A1"),)),
+        nrr_bridge(period, branch, (("tier", "A1"),)),
+        checks_of("info_revenue"),
         checks(),
         deliveries(),
         received(),
         quarantine(),
+        *service_questions.all_questions(period, branch),
     )

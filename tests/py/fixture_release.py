@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import fixture_service
 import pandas as pd
 
 from jike.home import PROJECT, Home
@@ -101,6 +102,7 @@ def periods() -> pd.DataFrame:
         end = date(year, 12, 31)
         rows.append((f"{year}", "year", date(year, 1, 1), end))
         rows.append((f"{year}YTD", "ytd", date(year, 1, 1), min(end, AS_OF)))
+    rows += [(wave, "wave", *days) for wave, *days in fixture_service.WAVES]
     return pd.DataFrame(
         [
             (code, kind, start, end, min(end, AS_OF).replace(day=1), end > AS_OF)
@@ -123,8 +125,14 @@ def period_months(every: pd.DataFrame) -> pd.DataFrame:
     for row in every.itertuples():
         year = [m for m in MONTHS if m.year == row.last_month.year]
         to_date = [m for m in year if m <= row.last_month]
-        inside = [m for m in MONTHS if row.starts_on <= m <= row.last_month]
-        rows += [(row.period, "sum", month, 1) for month in inside]
+        first = row.starts_on.replace(day=1)
+        inside = [m for m in MONTHS if first <= m <= row.last_month]
+        wave = row.period if row.period_kind == "wave" else None
+        rows += [(row.period, "sum", month, 1, wave) for month in inside]
+        full = [m for m in inside if month_end(m) <= row.ends_on]
+        rows += [(row.period, "full_months", month, 1) for month in full]
+        full = [m for m in to_date if month_end(m) <= row.ends_on]
+        rows += [(row.period, "full_months_ytd", month, 1) for month in full]
         rows.append((row.period, "last", row.last_month, 1))
         rows += [(row.period, "ytd", month, 1) for month in to_date]
         if row.last_month.year == 2025:
@@ -134,7 +142,8 @@ def period_months(every: pd.DataFrame) -> pd.DataFrame:
                 for month in to_date
             ]
     return pd.DataFrame(
-        rows, columns=["period", "over_time", "kpi_month", "month_weight"]
+        [(*row, None)[:5] for row in rows],
+        columns=["period", "over_time", "kpi_month", "month_weight", "wave"],
     )
 
 
@@ -185,6 +194,9 @@ def measures() -> dict[str, pd.DataFrame]:
                         100.0 * whole,
                         104.0 * kept,
                         97.0 * kept,
+                        7.0 * kept,
+                        3.0 * kept,
+                        100.0 * (whole - kept),
                     )
                 )
                 growth = 1.0 if month.year == 2025 else 0.9
@@ -203,7 +215,8 @@ def measures() -> dict[str, pd.DataFrame]:
             f"{base} cohort_customers cohort_active_customers kept_cohort_customers "
             "kept_cohort_active_customers target_cohort_customers "
             "target_cohort_active_customers returned_customers nrr_base_yuan "
-            "nrr_current_yuan grr_kept_yuan",
+            "nrr_current_yuan grr_kept_yuan nrr_expansion_yuan nrr_contraction_yuan "
+            "nrr_churn_yuan",
             retention,
         ),
         "kpi_revenue": _table(
@@ -290,12 +303,21 @@ def members() -> pd.DataFrame:
     seeds = PROJECT / "seeds"
     shipped = pd.read_csv(seeds / "members.csv", dtype=str)
     named = [shipped]
-    for dimension, name in (("tier", "tiers"), ("industry", "industries")):
+    for dimension, name in (
+        ("tier", "tiers"),
+        ("industry", "industries"),
+        ("reason", "dissatisfaction_reasons"),
+    ):
         listed = pd.read_csv(seeds / f"{name}.csv", dtype=str)
         listed["dimension"], listed["member"] = dimension, listed[dimension]
         named.append(listed.assign(sort_order=range(len(listed))))
+    coded = (
+        *(("lost_to", "对手乙"), ("competitor", "对手乙"), ("centre", "R1")),
+        *(("reason", "bill_enquiry"), ("reason", "line_fault")),
+    )
     rival = pd.DataFrame(
-        [("lost_to", "对手乙", 0, "对手乙", "对手乙")], columns=list(shipped.columns)
+        [(dimension, code, 0, code, code) for dimension, code in coded],
+        columns=list(shipped.columns),
     )
     return pd.concat([*named, rival])[list(shipped.columns)]
 
@@ -308,8 +330,12 @@ def catalogue() -> tuple[pd.DataFrame, pd.DataFrame]:
         parts = list(csv.DictReader(file))
     frame = pd.DataFrame(kpis).rename(columns={"window": "kpi_window"})
     frame["sort_order"] = range(len(frame))
-    wanted = ["part", "measure", "family", "over_time", "when_empty"]
-    return frame, pd.DataFrame(parts)[wanted].assign(is_measured=True)
+    for part in parts:
+        part["needs"] = f"{part.pop('needs_all')} {part.pop('needs_any')}".strip()
+        part["reads_answers"] = "survey_answers" in part["needs"].split()
+        part["quantile"] = float(part["quantile"]) if part["quantile"] else None
+        part["ignores"] = part["ignores"] or None
+    return frame, pd.DataFrame(parts).assign(is_measured=True)
 
 
 def checks(run: str) -> pd.DataFrame:
@@ -392,14 +418,22 @@ def tables(run: str) -> dict[str, pd.DataFrame]:
         for branch in ["total", *branches["branch_id"]]
         for leaf in descendants(branch)
     ]
-    build = pd.DataFrame([{"as_of": AS_OF, "low_base_n": 30, "hidden_n": 10}])
+    limits = {
+        *(("low_base_n", 30), ("hidden_n", 10), ("dissatisfied_limit", 6)),
+        *(("service_level_seconds", 15), ("short_abandon_seconds", 5)),
+    }
+    build = pd.DataFrame([{"as_of": AS_OF, **dict(limits)}])
     entities = [
         ("customers", True, 1835, date(2024, 1, 31), AS_OF),
         ("bills", True, 899, date(2024, 1, 1), date(2025, 9, 1)),
         ("members", False, 0, None, None),
+        ("calls", True, 53_220, date(2024, 1, 1), AS_OF),
+        ("survey_responses", True, 7_512, date(2024, 3, 4), date(2025, 7, 20)),
+        ("survey_answers", True, 7_512, date(2024, 3, 4), date(2025, 7, 20)),
     ]
     return {
         **measures(),
+        **fixture_service.tables(),
         "dim_branches": branches,
         "dim_branch_descendants": _table("branch_id descendant_id", tree),
         "dim_periods": every,
@@ -469,6 +503,7 @@ DATES = {
     "fct_lost_customers": ("kpi_month",),
     "deliveries": ("delivered_on",),
     "quarantine": ("delivered_on",),
+    **fixture_service.DATES,
 }
 
 

@@ -1,0 +1,93 @@
+"""The data behind a chart: a table one click away, and a file to take along."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from dashboards.frame import View
+from jike import wording
+
+Writer = Callable[[Any], str]
+Cell = str | int | float | Decimal | None
+# What a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A chart's rows: heads, cells as written, and the same cells as plain values.
+
+    `written` is what the reader sees, `values` what the file holds: shares as
+    fractions, amounts in yuan, nothing for what is missing.
+    """
+
+    heads: Sequence[str]
+    written: Sequence[Sequence[str]]
+    values: Sequence[Sequence[Cell]]
+
+
+def as_csv(behind: Behind) -> bytes:
+    """The values as a file that spreadsheets open in UTF-8, without any formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(behind.heads)
+    for row in behind.values:
+        writer.writerow([_plain(value) for value in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Cell) -> str | int | float | Decimal:
+    if value is None or wording.is_missing(value):
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def draw(behind: Behind, key: str, view: View) -> None:
+    """Offer the table, and the file named after page, branch, period and release."""
+    _ = view.words
+    with st.popover(_("See as table"), icon=":material/table:", type="tertiary"):
+        st.markdown(as_markdown(behind))
+        st.download_button(
+            _("Download as CSV"),
+            as_csv(behind),
+            file_name=f"jike-{key}-{view.branch}-{view.period.code}"
+            f"-r{view.release.number}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{key}_csv",
+        )
+
+
+def as_markdown(behind: Behind) -> str:
+    """The table as written: names to the left, figures to the right."""
+    heads = [wording.escaped(head) for head in behind.heads]
+    lines = [
+        f"| {' | '.join(heads)} |",
+        f"|---{'|--:' * (len(heads) - 1)}|",
+    ]
+    for row in behind.written:
+        lines.append(f"| {' | '.join(wording.escaped(cell) for cell in row)} |")
+    return "\n".join(lines)
+
+
+def of(
+    heads: Sequence[str],
+    rows: Sequence[Mapping[Any, Any]],
+    columns: Mapping[str, Writer],
+) -> Behind:
+    """Take columns of rows: column → how its value is written."""
+    return Behind(
+        heads=heads,
+        written=[
+            [write(row[column]) for column, write in columns.items()] for row in rows
+        ],
+        values=[[row[column] for column in columns] for row in rows],
+    )

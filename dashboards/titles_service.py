@@ -1,0 +1,737 @@
+"""Findings of the service pages, made from their data by rule, as in titles.py."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dashboards import behind
+from dashboards.cards import Row
+from dashboards.plotted_service import Block, Mode
+from jike import wording
+from jike.erlang import Result
+from jike.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def listed(names: Sequence[str], words: Words) -> str:
+    """Names in a row: a、b; a and b; a, b and c."""
+    if words.language == "zh":
+        return "、".join(names)
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def comma(parts: Sequence[str], words: Words) -> str:
+    """Clauses of one sentence."""
+    return ("，" if words.language == "zh" else ", ").join(parts)
+
+
+def satisfaction(now: Row, change: int, first: Sequence[str], words: Words) -> str:
+    """What contacts think and what to improve first.
+
+    now: the KPI row of the contacts' satisfaction; change: +1 or −1 when it differs
+    from the wave before by more than chance; first: indicators to improve first.
+    """
+    _ = words
+    parts = []
+    if not wording.is_missing(now.get("value")):
+        value = wording.index(now["value"])
+        said = {
+            1: _("Contact satisfaction rises to {value}", value=value),
+            -1: _("Contact satisfaction falls to {value}", value=value),
+            0: _("Contact satisfaction is {value}", value=value),
+        }
+        parts.append(said[change])
+    if first and len(first) <= 2:
+        parts.append(
+            _("improve {names} first", names=listed(_lowered(first, words), words))
+        )
+    if not parts:
+        return _("No interviews in this wave")
+    return ("，" if words.language == "zh" else "; ").join(parts)
+
+
+def _lowered(names: Iterable[str], words: Words) -> list[str]:
+    if words.language == "zh":
+        return list(names)
+    return [name[:1].lower() + name[1:] for name in names]
+
+
+def wave_caption(
+    wave: str, asked: str, complete: float | None, rate: float | None, words: Words
+) -> str:
+    """Which wave is shown, of how many interviews.
+
+    wave: its code. asked: the frame's period when that is no wave, else "".
+    """
+    _ = words
+    name = wording.period(wave, words.language)
+    said = _("Wave {wave}", wave=name)
+    if asked:
+        said = _(
+            "Wave {wave}, the newest one over by the end of {period}",
+            wave=name,
+            period=wording.period(asked, words.language),
+        )
+    if wording.is_missing(complete):
+        return said
+    return _(
+        "{wave}: {n} complete interviews, response rate {rate}; "
+        "lines are 95% intervals",
+        wave=said,
+        n=wording.plain(complete),
+        rate=wording.rate(rate),
+    )
+
+
+def roles(
+    verdicts: Mapping[str, int],
+    names: Mapping[str, str],
+    target: float | None,
+    words: Words,
+) -> str:
+    """Which roles are above the target, below it, or too close to call.
+
+    verdicts: by role; names: of the roles. Without a target they are held against the
+    wave before.
+    """
+    _ = words
+    by_sign = {
+        sign: listed(
+            _lowered([names[role] for role, v in verdicts.items() if v == sign], words),
+            words,
+        )
+        for sign in (1, -1, 0)
+    }
+    if not verdicts:
+        return _("No interviews in this wave")
+    if set(verdicts.values()) == {0}:
+        if target is None:
+            return _("No role differs from the wave before by more than chance")
+        return _("All roles are too close to the target to call")
+    parts = []
+    for sign, roles_said in by_sign.items():
+        if not roles_said:
+            continue
+        if target is not None:
+            parts.append(_against(sign, roles_said, wording.index(target), words))
+        else:
+            parts.append(_since(sign, roles_said, words))
+    return _capital(comma(parts, words))
+
+
+def _against(sign: int, roles: str, target: str, words: Words) -> str:
+    _ = words
+    if sign > 0:
+        return _("{roles} above the target of {target}", roles=roles, target=target)
+    if sign < 0:
+        return _("{roles} below the target of {target}", roles=roles, target=target)
+    return _("{roles} too close to call", roles=roles)
+
+
+def _since(sign: int, roles: str, words: Words) -> str:
+    _ = words
+    if sign > 0:
+        return _("{roles} higher than in the wave before", roles=roles)
+    if sign < 0:
+        return _("{roles} lower than in the wave before", roles=roles)
+    return _("{roles} unchanged within chance", roles=roles)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def priorities(first: Sequence[str], words: Words) -> str:
+    """What to improve first: what counts more than the mean and scores below it."""
+    _ = words
+    if not first:
+        return _("Nothing that counts much scores below the mean")
+    return _capital(
+        _(
+            "improve {names} first: high impact, low score",
+            names=listed(_lowered(first, words), words),
+        )
+    )
+
+
+def reasons(frame: "pd.DataFrame", words: Words) -> str:
+    """Which reason the dissatisfied name most, and how many of them do."""
+    _ = words
+    heads = frame[~frame["is_child"].astype(bool)]
+    if heads.empty:
+        return _("No reason is recorded")
+    first = heads.iloc[0]
+    if len(heads) > 1 and heads.iloc[1]["rows"] == first["rows"]:
+        return _(
+            "No single reason stands out among {of} dissatisfied", of=int(first["of"])
+        )
+    return _(
+        "{name} is named most: by {n} of {of} dissatisfied",
+        name=first["label"],
+        n=wording.plain(int(first["rows"])),
+        of=wording.plain(int(first["of"])),
+    )
+
+
+def modes(mode: Mode | None, words: Words) -> str:
+    """Whether answers on the web differ: an effect of the mode, not of the service."""
+    _ = words
+    if mode is None:
+        return _("No interviews on the web to compare")
+    if not mode.difference.is_real:
+        return _("Modes of interview do not differ by more than chance")
+    size = wording.plain(abs(mode.difference.value), 1)
+    if mode.difference.value > 0:
+        return _(
+            "The web scores {size} points higher: an effect of the mode, "
+            "not better service",
+            size=size,
+        )
+    return _(
+        "The web scores {size} points lower: an effect of the mode, not worse service",
+        size=size,
+    )
+
+
+def modes_caption(mode: Mode | None, words: Words) -> str:
+    """How the web's difference was measured."""
+    _ = words
+    if mode is None:
+        return _("Satisfaction by mode of interview, index 0–100")
+    interval = wording.interval(mode.difference.low, mode.difference.high, None, "en")
+    return _(
+        "Satisfaction by mode, index 0–100; web minus all others {difference} "
+        "({interval}, Welch)",
+        difference=wording.signed(mode.difference.value),
+        interval=interval.partition(",")[0],
+    )
+
+
+def rivals(pooled: Row, words: Words) -> str:
+    """Whether we are ahead of the rivals, all of them taken together."""
+    _ = words
+    if wording.is_missing(pooled.get("value")) or wording.is_missing(pooled.get("low")):
+        return _("No rival interviews in this wave, so no comparison")
+    value = wording.plain(abs(float(pooled["value"])), 1)
+    if pooled["low"] <= 0 <= pooled["high"]:
+        return _("The lead over rivals is too close to call")
+    if pooled["value"] > 0:
+        return _("{value} points ahead of the rivals together", value=value)
+    return _("{value} points behind the rivals together", value=value)
+
+
+def cities(frame: "pd.DataFrame", words: Words) -> str:
+    """How far the cities are apart, and whether any differs by more than chance."""
+    _ = words
+    shown = frame[frame["value"].notna()]
+    if shown.empty:
+        return _("No interviews by city")
+    if len(shown) == 1:
+        return _("{name} is the only city with interviews", name=shown.iloc[0]["label"])
+    if not (shown["verdict"] != 0).any():
+        return _("The cities do not differ by more than chance")
+    first, last = shown.iloc[0], shown.iloc[-1]
+    return _(
+        "{first} first at {high}, {last} {gap} points behind",
+        first=first["label"],
+        high=wording.index(first["value"]),
+        last=last["label"],
+        gap=wording.plain(
+            float(wording.rounded(first["value"], 1))
+            - float(wording.rounded(last["value"], 1)),
+            1,
+        ),
+    )
+
+
+def cities_caption(spread: Row, where: str, words: Words) -> str:
+    """What the cities' chart shows; spread: the KPI row of consistency."""
+    _ = words
+    said = _(
+        "{where}, index 0–100 by city; coloured = differs from the others "
+        "(Benjamini–Hochberg, 5%)",
+        where=where,
+    )
+    if wording.is_missing(spread.get("value")):
+        return said
+    return _(
+        "{said}; standard deviation of {n} cities {value}",
+        said=said,
+        n=wording.plain(spread["n"]),
+        value=wording.plain(spread["value"], 2),
+    )
+
+
+def dots_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """The rows behind a dot-and-interval chart, headings left out."""
+    _ = words
+    shown = frame[~frame["is_head"].astype(bool)].copy()
+    heads = frame["label"].where(frame["is_head"].astype(bool)).ffill()
+    groups = heads[shown.index]
+    shown["label"] = [
+        label if wording.is_missing(group) else f"{group} · {label}"
+        for group, label in zip(groups, shown["label"], strict=True)
+    ]
+    return behind.of(
+        [_("Group"), _("Value"), _("from"), _("to"), "n"],
+        shown.to_dict("records"),
+        {
+            "label": str,
+            "value": wording.index,
+            "low": wording.index,
+            "high": wording.index,
+            "n": wording.plain,
+        },
+    )
+
+
+def dots_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """A dot-and-interval chart in words: every row's value, interval and n."""
+    _ = words
+    figures, group = [], ""
+    for row in frame.to_dict("records"):
+        if row["is_head"]:
+            group = f"{row['label']} "
+            continue
+        value = wording.plain(row["value"], 1)
+        limits = wording.interval(row["low"], row["high"], row["n"], words.language)
+        if limits == wording.MISSING:
+            limits = f"n={wording.plain(row['n'])}"
+        figures.append(f"{group}{row['label']} {value} ({limits})")
+    return _told(title, figures, words)
+
+
+def priorities_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """The map in words: every indicator's performance and importance."""
+    _ = words
+    figures = [
+        _(
+            "{name} scores {score}, counts {weight}",
+            name=row["label"],
+            score=wording.index(row["performance"]),
+            weight=wording.plain(row["importance"], 2),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return _told(title, figures, words)
+
+
+def share_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """Bars of shares in words."""
+    figures = [
+        f"{row['label']} {wording.rate(row['share'], 2)}"
+        for row in frame.to_dict("records")
+    ]
+    return _told(title, figures, words)
+
+
+def _told(title: str, figures: Sequence[str], words: Words) -> str:
+    if words.language == "zh":
+        return f"{title}：{'、'.join(figures)}"
+    return f"{title}: {', '.join(figures)}"
+
+
+def hotline(
+    growth: float | None,
+    rate: float | None,
+    block: Block | None,
+    weekdays: Sequence[str],
+    words: Words,
+) -> str:
+    """How demand grows, how many get through, and when it is hardest.
+
+    growth: demand_growth; rate: connection_rate; weekdays: names, Monday first.
+    """
+    _ = words
+    parts = []
+    if not wording.is_missing(growth):
+        size = wording.plain(100 * abs(float(growth or 0)), 1)
+        said = {
+            1: _("Demand grows {size}% a month", size=size),
+            -1: _("Demand falls {size}% a month", size=size),
+        }
+        shown = wording.rounded(100 * float(growth or 0), 1)
+        parts.append(said.get((shown > 0) - (shown < 0), _("Demand is level")))
+    if not wording.is_missing(rate):
+        parts.append(_("{rate} get through", rate=wording.rate(rate)))
+    if block is not None and parts:
+        parts.append(_("hardest {when}", when=when(block, weekdays, words)))
+    if not parts:
+        return _("No calls in this period")
+    return _capital(comma(parts, words))
+
+
+def when(block: Block, weekdays: Sequence[str], words: Words) -> str:
+    """A block of the week in words: 周二至周五 9–11 时; Tue–Fri 9:00–11:59."""
+    _ = words
+    first, last = (weekdays[day - 1] for day in block.weekdays)
+    days = first
+    if block.weekdays == (1, 7):
+        days = _("every day")
+    elif first != last:
+        days = _("{first} to {last}", first=first, last=last)
+    start, end = block.hours
+    return _("{days} {start}:00–{end}:59", days=days, start=start, end=end)
+
+
+def calls_caption(
+    scope: str, time: str, row: Row, mean: float | None, words: Words
+) -> str:
+    """Whose calls, when, how many: row is the KPI row of connection_rate."""
+    _ = words
+    if wording.is_missing(row.get("denominator")):
+        return _("{scope}, {time}", scope=scope, time=time)
+    said = _(
+        "{scope}, {time}: {demand} calls asked for an agent, {answered} answered",
+        scope=scope,
+        time=time,
+        demand=wording.count(row["denominator"], words.language),
+        answered=wording.count(row["numerator"], words.language),
+    )
+    if wording.is_missing(mean):
+        return said
+    return _(
+        "{said}, {mean} a month", said=said, mean=wording.count(mean, words.language)
+    )
+
+
+def volume(frame: "pd.DataFrame", is_real: bool, words: Words) -> str:
+    """How demand and the connection rate moved from the first month to the last.
+
+    frame: plotted_service.call_months(); is_real: the two rates differ by more than
+    chance.
+    """
+    _ = words
+    if len(frame) < 2:
+        return _("One month of calls")
+    first, last = frame.iloc[0], frame.iloc[-1]
+    month = wording.month_in_words(first["month"], words.language)
+    grown = float(last["demand"]) / float(first["demand"]) - 1
+    size = wording.plain(100 * abs(grown), 1)
+    demand = (
+        _("Demand is {size}% above {month}", size=size, month=month)
+        if grown >= 0
+        else _("Demand is {size}% below {month}", size=size, month=month)
+    )
+    before, now = (100 * float(row["rate"]) for row in (first, last))
+    gap = float(wording.rounded(now, 1) - wording.rounded(before, 1))
+    rate = wording.plain(now, 1)
+    if not is_real or gap == 0:
+        change = _("connection rate unchanged at {rate}%", rate=rate)
+    elif gap > 0:
+        change = _(
+            "connection rate up {gap} pp to {rate}%",
+            gap=wording.plain(gap, 1),
+            rate=rate,
+        )
+    else:
+        change = _(
+            "connection rate down {gap} pp to {rate}%",
+            gap=wording.plain(-gap, 1),
+            rate=rate,
+        )
+    return comma([demand, change], words)
+
+
+def hours(block: Block | None, weekdays: Sequence[str], words: Words) -> str:
+    """When the fewest get through, and how many do at all other times."""
+    _ = words
+    if block is None:
+        return _("The connection rate is much the same at all hours")
+    return _capital(
+        _(
+            "{when}: {inside} get through, at all other times {outside}",
+            when=when(block, weekdays, words),
+            inside=wording.rate(block.inside),
+            outside=wording.rate(block.outside),
+        )
+    )
+
+
+def busiest(frame: "pd.DataFrame", weekdays: Sequence[str], words: Words) -> str:
+    """Which hour of which weekday brings the most calls. frame: hours() with calls."""
+    _ = words
+    if frame.empty:
+        return _("No calls in this period")
+    top = frame.sort_values("calls").iloc[-1]
+    return _(
+        "Busiest hour: {day} {hour}:00 with {n} calls",
+        day=weekdays[int(top["weekday"]) - 1],
+        hour=int(top["hour"]),
+        n=wording.plain(top["calls"]),
+    )
+
+
+def definitions(rows: Sequence[Row], words: Words) -> str:
+    """How far the usual formulas are apart on the same calls."""
+    _ = words
+    shares = [row["share"] for row in rows if row["share"] is not None]
+    if len(shares) < 2:
+        return _("No calls in this period")
+    shown = [wording.rounded(100 * float(share), 1) for share in shares]
+    return _(
+        "Same calls, {n} formulas, {gap} pp apart",
+        n=len(shares),
+        gap=wording.plain(float(max(shown) - min(shown)), 1),
+    )
+
+
+def places(frame: "pd.DataFrame", words: Words) -> str:
+    """How many places are below the others, and which one is lowest."""
+    _ = words
+    shown = frame[~frame["is_head"].astype(bool)]
+    if shown.empty:
+        return _("No calls by centre or city")
+    below = shown[shown["verdict"] < 0]
+    if len(shown) == 1:
+        row = shown.iloc[0]
+        return _(
+            "{name} answers {rate}%",
+            name=row["label"],
+            rate=wording.plain(row["value"], 1),
+        )
+    if below.empty:
+        return _("No centre or city is below the others by more than chance")
+    least = below.sort_values("value").iloc[0]
+    return _(
+        "{n} of {of} centres and cities are below the others, {name} lowest: {rate}%",
+        n=len(below),
+        of=len(shown),
+        name=least["label"],
+        rate=wording.plain(least["value"], 1),
+    )
+
+
+def call_reasons(frame: "pd.DataFrame", words: Words) -> str:
+    """The first reason, and the one that gained most places in a year."""
+    _ = words
+    if frame.empty:
+        return _("No reason is recorded")
+    first = frame.iloc[0]
+    said = _(
+        "{name} first with {share}",
+        name=first["label"],
+        share=wording.rate(first["share"]),
+    )
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty:
+        return said
+    return comma(
+        [
+            said,
+            words.many(
+                "{name} gained {n} place",
+                "{name} gained {n} places",
+                int(marked.iloc[0]["moved"]),
+                name=marked.iloc[0]["label"],
+            ),
+        ],
+        words,
+    )
+
+
+def days(frame: "pd.DataFrame", words: Words) -> str:
+    """Which days stand out, as stretches of neighbouring days."""
+    _ = words
+    marked = [day.date() for day in frame[frame["is_marked"].astype(bool)]["day"]]
+    if not marked:
+        return _("No day stands out")
+    runs = [[marked[0]]]
+    for day in marked[1:]:
+        if (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    said = [
+        wording.span(run[0], run[-1], words.language)
+        if len(run) > 1
+        else wording.day_in_words(run[0], words.language)
+        for run in runs
+    ]
+    if len(said) > 2:
+        return _("{n} days stand out", n=len(marked))
+    return words.many(
+        "{n} day stands out: {days}",
+        "{n} days stand out: {days}",
+        len(marked),
+        days=listed(said, words),
+    )
+
+
+def coverage(frame: "pd.DataFrame", words: Words) -> str:
+    """How many cities a regional centre answers for."""
+    _ = words
+    if frame.empty:
+        return _("No list of the centres' cities")
+    last = frame.iloc[-1]
+    return _(
+        "{n} of {of} cities are answered by a regional centre",
+        n=int(last["covered"]),
+        of=int(last["cities"]),
+    )
+
+
+def staffing(result: Mapping[str, Any], agents: int, goal: float, words: Words) -> str:
+    """Whether so many agents reach the goal, and how many would.
+
+    result: service_level (Erlang C) and needed (agents).
+    """
+    _ = words
+    level = wording.rate(result["service_level"])
+    wanted = wording.rate(goal, 0)
+    if agents >= result["needed"]:
+        return words.many(
+            "{n} agent reaches {level}, above the goal of {goal}",
+            "{n} agents reach {level}, above the goal of {goal}",
+            agents,
+            level=level,
+            goal=wanted,
+        )
+    return words.many(
+        "{n} agent reaches {level}; {goal} takes {needed}",
+        "{n} agents reach {level}; {goal} takes {needed}",
+        agents,
+        level=level,
+        goal=wanted,
+        needed=result["needed"],
+    )
+
+
+def staffing_table(queue: Result, leaving: Result, within: float, words: Words) -> str:
+    """What callers meet by Erlang C and by Erlang A, as a Markdown table."""
+    _ = words
+    limit = wording.duration(within, words.language)
+    rows = [
+        (_("Have to wait"), *(wording.rate(r.waiting) for r in (queue, leaving))),
+        (
+            _("Answered within {limit}", limit=limit),
+            *(wording.rate(r.service_level) for r in (queue, leaving)),
+        ),
+        (_("Mean wait"), *(_waited(r.wait, words) for r in (queue, leaving))),
+        (_("Hang up"), *(wording.rate(r.abandoned) for r in (queue, leaving))),
+        (_("Agents busy"), *(wording.rate(r.occupancy) for r in (queue, leaving))),
+    ]
+    lines = ["| | Erlang C | Erlang A |", "|---|--:|--:|"]
+    lines += [f"| {name} | {one} | {other} |" for name, one, other in rows]
+    return "\n".join(lines)
+
+
+def _waited(seconds: float, words: Words) -> str:
+    _ = words
+    if wording.is_missing(seconds):
+        return _("without end")
+    return _("{n} s", n=wording.plain(seconds, 1))
+
+
+def agents_alt(halves: Sequence[str], agents: Sequence[int], words: Words) -> str:
+    """Agents needed by half hour in words."""
+    _ = words
+    figures = [
+        f"{half} {wording.plain(n)}" for half, n in zip(halves, agents, strict=True)
+    ]
+    return _told(_("Agents needed by half hour"), figures, words)
+
+
+def volume_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """Demand and connection rate by month in words."""
+    figures = [
+        f"{row['month']:%Y-%m} {wording.plain(row['demand'])} "
+        f"{wording.rate(row['rate'])}"
+        for row in frame.to_dict("records")
+    ]
+    return _told(title, figures, words)
+
+
+def volume_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Calls month by month."""
+    _ = words
+    rows = [
+        row | {"month": f"{row['month']:%Y-%m}"} for row in frame.to_dict("records")
+    ]
+    return behind.of(
+        [_("Month"), _("Demand"), _("answered"), _("not answered"), _("Rate")],
+        rows,
+        {
+            "month": str,
+            "demand": wording.plain,
+            "answered": wording.plain,
+            "unanswered": wording.plain,
+            "rate": wording.rate,
+        },
+    )
+
+
+def hours_alt(
+    title: str, frame: "pd.DataFrame", weekdays: Sequence[str], words: Words
+) -> str:
+    """The heat map in words: the lowest and the highest cell."""
+    if frame.empty:
+        return title
+    by_rate = frame.sort_values("rate").to_dict("records")
+    figures = [
+        f"{weekdays[int(row['weekday']) - 1]} {int(row['hour'])}:00 "
+        f"{wording.rate(row['rate'])}"
+        for row in (by_rate[0], by_rate[-1])
+    ]
+    return _told(title, figures, words)
+
+
+def days_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """The days that stand out, with what they were."""
+    _ = words
+    rows = [row | {"day": wording.iso(row["day"])} for row in frame.to_dict("records")]
+    return behind.of(
+        [_("Day"), _("Demand"), _("Connection rate"), _("Solved in the IVR")],
+        rows,
+        {
+            "day": str,
+            "demand": wording.plain,
+            "connection_rate": wording.rate,
+            "ivr_containment": wording.rate,
+        },
+    )
+
+
+def days_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """The days in words: how many, and the figures of those that stand out."""
+    figures = [
+        f"{wording.iso(row['day'])} {wording.plain(row['demand'])} "
+        f"{wording.rate(row['connection_rate'])} {wording.rate(row['ivr_containment'])}"
+        for row in frame[frame["is_marked"].astype(bool)].to_dict("records")
+    ]
+    _ = words
+    counted = words.many("{n} day", "{n} days", len(frame))
+    return _told(f"{title} ({counted})", figures, words)
+
+
+def coverage_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """Coverage in words: every month in which it changed."""
+    changed = frame[frame["covered"] != frame["covered"].shift()]
+    figures = [
+        f"{row['month']:%Y-%m} {row['covered']}/{row['cities']}"
+        for row in changed.to_dict("records")
+    ]
+    return _told(title, figures, words)
+
+
+def reasons_of_calls(words: Words) -> dict[str, str]:
+    """The usual reasons of calls in words; a code of its own is shown as it is."""
+    _ = words
+    return {
+        "bill_enquiry": _("bill enquiry"),
+        "line_fault": _("line fault"),
+        "tariff_enquiry": _("tariff enquiry"),
+        "order_progress": _("order progress"),
+        "network_quality": _("network quality"),
+        "account_change": _("account change"),
+        "product_help": _("product help"),
+        "payment": _("payment"),
+        "password_reset": _("password reset"),
+        "data_pack": _("data pack"),
+        "contract_renewal": _("contract renewal"),
+        "complaint": _("complaint"),
+        "other": _("other"),
+    }

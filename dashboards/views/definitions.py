@@ -1,0 +1,165 @@
+"""口径: what is a KPI, of what is it made, who answers for it, may it be believed?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboards import data, drawing, frame, passports, state, tables, titles
+from dashboards.frame import View
+from dashboards.passports import Row
+from dashboards.views import scorecard
+from jike import page_questions, wording
+from jike.language import LANGUAGES
+
+FIND = "find"
+
+
+def page() -> None:
+    """Draw the catalogue and the passport of the KPI that is asked for."""
+    view = frame.view()
+    _ = view.words
+    rows = data.ask_rows(page_questions.catalogue())
+    asked = str(st.session_state.get(FIND, ""))
+    matches = passports.found(rows, asked)
+    drawing.head(
+        passports.title(rows, len(matches), asked, _),
+        titles.scoped(
+            frame.scope_words(view),
+            wording.period(view.period.code, _.language),
+            _,
+        ),
+    )
+    st.text_input(
+        _("Search for a KPI"),
+        key=FIND,
+        placeholder=_("Name, code or a word of the definition"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    chosen = _chosen(rows, matches)
+    left, right = st.columns([7, 5])
+    with left, drawing.panel("passport"):
+        _passport(view, chosen)
+    with right, drawing.panel("catalogue"):
+        _catalogue(view, matches)
+    with drawing.panel("checks", height="content"):
+        _checks(view, chosen)
+
+
+def _chosen(rows: Sequence[Row], matches: Sequence[Row]) -> Row:
+    """The KPI of the link; the first one found when a search leaves that one out."""
+    codes = [str(row["kpi"]) for row in rows]
+    code = state.take("kpi", codes, codes[0])
+    if matches and code not in {row["kpi"] for row in matches}:
+        code = str(matches[0]["kpi"])
+        state.go("kpi", code)
+    state.leave("kpi", None)
+    return next(row for row in rows if row["kpi"] == code)
+
+
+def _passport(view: View, row: Row) -> None:
+    _ = view.words
+    other = next(language for language in LANGUAGES if language != _.language)
+    drawing.panel_head(_.name(row), str(row[f"name_{other}"]))
+    st.markdown(wording.escaped(str(row[f"definition_{_.language}"])))
+    st.caption(wording.escaped(str(row[f"definition_{other}"])))
+    _value(view, str(row["kpi"]))
+    parts = {part["part"]: part for part in data.ask_rows(page_questions.parts())}
+    fields = [
+        f"| {wording.escaped(name)} | {text} |"
+        for name, text in passports.fields(row, parts, _)
+    ]
+    # The code is the table's head: it is what everything below is said of.
+    st.markdown("\n".join([fields[0], "|---|---|", *fields[1:]]))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _link(view, row)
+        st.code(f"jike kpi {row['kpi']} --period {view.period.code}", language=None)
+
+
+def _value(view: View, code: str) -> None:
+    """The KPI's own value for the view, with the states of a card."""
+    _ = view.words
+    kpi = data.catalogue()[code]
+    if kpi.needs_dimension:
+        st.caption(passports.needed(kpi.needs_dimension, _))
+        return
+    (card,) = drawing.cards((passports.card(code),), view.facts)
+    with st.container(border=True):
+        drawing.draw_card(card)
+
+
+def _link(view: View, row: Row) -> None:
+    """Where the KPI is seen, with the same branch, period and filter."""
+    _ = view.words
+    shown = {card.kpi for card in scorecard.CARDS}
+    name = passports.PAGES.get(str(row["family"]), "")
+    name = "scorecard" if row["kpi"] in shown else name
+    pages = st.session_state.get(frame.PAGES, {})
+    if name not in pages:
+        return
+    there = pages[name]
+    st.page_link(
+        there,
+        label=_("See it on {page}", page=there.title),
+        icon=":material/arrow_forward:",
+        query_params={
+            key: str(value) for key, value in st.query_params.items() if key != "kpi"
+        },
+    )
+
+
+def _catalogue(view: View, matches: Sequence[Row]) -> None:
+    _ = view.words
+    drawing.panel_head(
+        _.many("{n} KPI", "{n} KPIs", len(matches)), _("Tap a row to see its passport")
+    )
+    if not matches:
+        drawing.empty(
+            _("No KPI is called so"), _("Try a shorter word, or clear the search")
+        )
+        return
+    shown, columns = tables.catalogue(matches, _)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(shown)),
+        row_height=tables.ROW_HEIGHT,
+        key="catalogue_table",
+        on_select=lambda: _choose([str(row["kpi"]) for row in matches]),
+        selection_mode="single-cell",
+        alt=_.many("{n} KPI", "{n} KPIs", len(matches)),
+    )
+
+
+def _choose(codes: Sequence[str]) -> None:
+    """Open the passport of the row that was tapped."""
+    cells = st.session_state["catalogue_table"]["selection"]["cells"]
+    if cells:
+        state.go("kpi", codes[cells[0][0]])
+
+
+def _checks(view: View, row: Row) -> None:
+    _ = view.words
+    rows = data.ask_rows(page_questions.checks_of(str(row["kpi"])))
+    title = passports.checks_title([check["status"] for check in rows], _)
+    drawing.panel_head(
+        title,
+        _(
+            "Checks of release {number} on what the KPI is made of, the worst first",
+            number=view.release.number,
+        ),
+    )
+    if not rows:
+        return
+    shown, columns = tables.checks(rows, _)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(shown), 12),
+        row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
+        key="kpi_checks_table",
+        alt=title,
+    )

@@ -1,0 +1,376 @@
+"""信息化收入: will we make the year, where does it come from, what grew?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboards import (
+    behind,
+    cards_revenue,
+    charts,
+    charts_revenue,
+    data,
+    drawing,
+    frame,
+    plotted_revenue,
+    state,
+    titles,
+    titles_revenue,
+)
+from dashboards.cards import Card
+from dashboards.frame import View
+from dashboards.plotted_revenue import Outlook
+from jike import page_questions, wording
+from jike.language import Words
+
+FIRST = (
+    Card(
+        "info_revenue",
+        against=("info_revenue_lead", "yoy"),
+        notes=("yoy", "mom"),
+    ),
+    Card(
+        "info_revenue_completion",
+        against=("yoy", "info_revenue_lead"),
+        notes=("year_base", "year_challenge"),
+    ),
+)
+SECOND = (
+    Card("operating_revenue", against=("yoy",), notes=("mom",)),
+    Card("info_revenue_share", against=("yoy",), notes=("mom",)),
+    Card("info_growth_contribution", against=("info_revenue_share", "yoy")),
+    Card("nrr", against=("base", "yoy"), notes=("base", "challenge")),
+)
+# As many rows of branches are as high as two panels beside them.
+MANY = 12
+TALL = 30
+
+
+def page() -> None:
+    """Draw revenue of the chosen branch, period and filter."""
+    view = frame.view()
+    _ = view.words
+    facts = view.facts
+    year = plotted_revenue.outlook(facts)
+    elapsed = facts.value("time_progress")
+    drawing.head(
+        titles_revenue.page(
+            view.branch_name,
+            facts.value("info_revenue_lead"),
+            facts.value("info_revenue"),
+            year,
+            _,
+        ),
+        titles.scoped(frame.scope_words(view), frame.time_words(view, elapsed), _),
+    )
+    drawing.draw_cards(
+        [
+            *drawing.cards(FIRST, facts),
+            cards_revenue.forecast(year, facts),
+            cards_revenue.needed(year, facts),
+            *drawing.cards(SECOND, facts),
+        ]
+    )
+    _panels(view, year)
+
+
+def _panels(view: View, year: Outlook) -> None:
+    """Panels in rows of equal height, whatever the number of branches."""
+    branches = data.ask(
+        page_questions.year_progress(view.period.code, view.top, view.children_of)
+    )
+    months = plotted_revenue.months(view.facts)
+    left, right = st.columns([7, 5])
+    with left, drawing.panel("branches"):
+        _branches(view, branches)
+    many = len(branches) > MANY
+    with right, drawing.panel("outlook"):
+        _outlook(view, year, months, 280 if many else charts.LINE_HEIGHT)
+    if many:
+        with right, drawing.panel("months"):
+            _months(view, months, 250)
+    else:
+        with left, drawing.panel("changes"):
+            _changes(view)
+    left, right = st.columns([7, 5])
+    with left, drawing.panel("members"):
+        _members(view)
+    if many:
+        with right, drawing.panel("changes"):
+            _changes(view)
+    else:
+        with right, drawing.panel("months"):
+            _months(view, months, 280)
+
+
+def _plot(figure: "charts_revenue.Figure", key: str, alt: str) -> None:
+    st.plotly_chart(
+        figure,
+        theme=None,
+        config=charts.CONFIG,
+        key=f"{key}_chart",
+        alt=alt,
+    )
+
+
+def _branches(view: View, rows: "plotted_revenue.Frame") -> None:
+    _ = view.words
+    if rows.empty:
+        drawing.panel_head(
+            _("No revenue target for this year"), frame.scope_words(view)
+        )
+        drawing.empty(
+            _("Not delivered: {entities}", entities="kpi_targets"),
+            _("Completion and lead appear once base targets are delivered"),
+        )
+        return
+    rows["name"] = rows["label"] = rows[f"name_{_.language}"].fillna(view.whole)
+    rows["is_chosen"] = rows["branch_id"] == view.branch
+    title = titles.year_progress(rows, _)
+    drawing.panel_head(
+        title,
+        frame.unfiltered(
+            _(
+                "Revenue as % of the year's base target; ◇ year-end forecast, linear "
+                "to seasonal; | challenge; tap a bar to see that branch"
+            ),
+            view,
+        ),
+    )
+    key = f"branches_{view.branch}"
+    figure = charts.bullets(rows, _, view.colours)
+    if len(rows) > MANY:
+        figure.update_layout(height=TALL * len(rows) + 48)
+    # A mark that skips hovering cannot be tapped either.
+    figure.update_traces(hoverinfo="none", selector={"type": "bar"})
+    st.plotly_chart(
+        figure.update_layout(clickmode="event+select"),
+        theme=None,
+        config=charts.CONFIG,
+        key=key,
+        on_select=lambda: _choose(key, list(rows["branch_id"])),
+        selection_mode="points",
+        alt=titles.alt(title, rows["label"], rows["completion"], _),
+    )
+    behind.draw(
+        behind.of(
+            [
+                _("Branch"),
+                _("completion"),
+                _("lead"),
+                _("challenge"),
+                _("forecast from"),
+                _("forecast to"),
+            ],
+            rows.to_dict("records"),
+            {
+                "name": str,
+                "completion": wording.rate,
+                "lead": wording.points,
+                "challenge": wording.rate,
+                "forecast_low": wording.rate,
+                "forecast_high": wording.rate,
+            },
+        ),
+        "branches",
+        view,
+    )
+
+
+def _choose(key: str, branches: Sequence[str]) -> None:
+    """Go to the branch of the bar that was tapped."""
+    points = st.session_state[key]["selection"]["points"]
+    bars = [point for point in points if point.get("curve_number") == 0]
+    if bars:
+        state.go("branch", branches[bars[0]["point_index"]])
+
+
+def _outlook(
+    view: View, year: Outlook, months: "plotted_revenue.Frame", height: int
+) -> None:
+    _ = view.words
+    if months.empty:
+        drawing.panel_head(_("No forecast for this year"), frame.scope_words(view))
+        _nothing(view, "outlook")
+        return
+    title = titles_revenue.outlook(year, bool(view.where), _)
+    unit = charts_revenue.outlook_unit(months, year, _)
+    unit = charts_revenue.unit_words(unit, _)
+    drawing.panel_head(
+        title,
+        titles_revenue.outlook_caption(year, unit, _),
+    )
+    figures = [
+        (_("linear"), year.linear),
+        (_("seasonal"), year.seasonal),
+        (_("base"), year.base),
+        (_("challenge"), year.challenge),
+    ]
+    known = [(name, value) for name, value in figures if value is not None]
+    said = [f"{name} {wording.amount(value, _.language)}" for name, value in known]
+    said = said or [wording.amount(year.to_date, _.language)]
+    _plot(
+        charts_revenue.outlook(months, year, _, view.colours, height),
+        "outlook",
+        titles.listed(title, said, _),
+    )
+    if note := titles_revenue.needed(year, _):
+        st.caption(wording.escaped(note))
+    _months_behind(view, months, ("total", "total_before"), "outlook")
+
+
+def _months(view: View, months: "plotted_revenue.Frame", height: int) -> None:
+    _ = view.words
+    if months.empty:
+        drawing.panel_head(_("No informatisation revenue"), frame.scope_words(view))
+        _nothing(view, "months")
+        return
+    year = plotted_revenue.year_to_date(view.facts).year
+    title = titles_revenue.months(months, year, _)
+    unit = charts_revenue.unit_of([*months["amount"], *months["before"]], _.language)
+    drawing.panel_head(
+        title,
+        _(
+            "Each month, {unit}; grey = last year; the axis does not start at 0",
+            unit=charts_revenue.unit_words(unit, _),
+        ),
+    )
+    known = months[months["amount"].notna()]
+    labels = [
+        wording.month_in_words(plotted_revenue.first_of(month, year), _.language)
+        for month in known["month"]
+    ]
+    _plot(
+        charts_revenue.months(months, year, _, view.colours, height),
+        "months",
+        titles_revenue.amounts_alt(title, known.assign(label=labels), "amount", _),
+    )
+    _months_behind(view, months, ("amount", "before"), "months")
+
+
+def _months_behind(
+    view: View, months: "plotted_revenue.Frame", columns: tuple[str, str], key: str
+) -> None:
+    _ = view.words
+    year = plotted_revenue.year_to_date(view.facts).year
+    amount = _amount(_)
+    behind.draw(
+        behind.of(
+            [_("Month"), str(year), str(year - 1)],
+            months.to_dict("records"),
+            {"month": str, columns[0]: amount, columns[1]: amount},
+        ),
+        key,
+        view,
+    )
+
+
+def _amount(words: Words) -> behind.Writer:
+    return lambda value: wording.amount(value, words.language)
+
+
+def _growth(words: Words) -> behind.Writer:
+    return lambda value: (
+        wording.MISSING
+        if wording.is_missing(value)
+        else wording.growth(value, words.language)
+    )
+
+
+def _members(view: View) -> None:
+    """Revenue by what the viewer chose: line, product, industry or tier."""
+    _ = view.words
+    named = {
+        "line": _("By product line"),
+        "product": _("By product"),
+        "industry": _("By industry"),
+        "tier": _("By tier"),
+    }
+    chosen = state.take("cut", plotted_revenue.CUTS, plotted_revenue.CUTS[0])
+    rows = plotted_revenue.by_member(view.facts, chosen, data.members(), _)
+    title = titles_revenue.by_member(rows, _)
+    period = plotted_revenue.year_to_date(view.facts)
+    drawing.panel_head(
+        title,
+        _(
+            "{period} and growth on the same months of last year, | = last year",
+            period=wording.period(period.code, _.language),
+        ),
+    )
+    st.segmented_control(
+        _("Cut by"),
+        plotted_revenue.CUTS,
+        format_func=named.__getitem__,
+        key="cut",
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.leave("cut", plotted_revenue.CUTS[0])
+    if rows.empty:
+        _nothing(view, "members")
+        return
+    _plot(
+        charts_revenue.amounts(rows, _, view.colours),
+        f"members_{chosen}",
+        titles_revenue.amounts_alt(title, rows, "amount", _),
+    )
+    behind.draw(
+        behind.of(
+            [named[chosen], _("amount"), _("last year"), _("yoy"), _("share")],
+            rows.to_dict("records"),
+            {
+                "label": str,
+                "amount": _amount(_),
+                "before": _amount(_),
+                "growth": _growth(_),
+                "share": wording.rate,
+            },
+        ),
+        f"members_{chosen}",
+        view,
+    )
+
+
+def _changes(view: View) -> None:
+    _ = view.words
+    lines = plotted_revenue.by_member(view.facts, "line", data.members(), _)
+    rows = plotted_revenue.changes(lines, _)
+    unit = charts_revenue.unit_of(rows["change"], _.language)
+    decimals = charts_revenue.decimals_of(rows, unit) if len(rows) else 1
+    title = titles_revenue.changes(rows, unit, decimals, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Change on the same months of last year by product line, {unit}",
+            unit=charts_revenue.unit_words(unit, _),
+        ),
+    )
+    if rows.empty:
+        drawing.empty(_("Nothing to show"), _("No year before to compare with"))
+        return
+    _plot(
+        charts_revenue.changes(rows, _, view.colours),
+        "changes",
+        titles_revenue.amounts_alt(title, rows, "change", _),
+    )
+    behind.draw(
+        behind.of(
+            [_("Product line"), _("change")],
+            rows.to_dict("records"),
+            {"label": str, "change": _amount(_)},
+        ),
+        "changes",
+        view,
+    )
+
+
+def _nothing(view: View, key: str) -> None:
+    """Say why a panel is empty: not delivered, filtered away, or simply nothing."""
+    _ = view.words
+    missing = data.ask_rows(page_questions.undelivered("info_revenue"))
+    if missing:
+        drawing.not_delivered(missing, _)
+    elif view.where:
+        drawing.empty_by_filter(_, key)
+    else:
+        drawing.empty(_("Nothing to show"), _("Nothing to count in this period"))
