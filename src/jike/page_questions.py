@@ -268,8 +268,9 @@ def lost(period: str, branch: str, where: tuple[tuple[str, str], ...] = ()) -> Q
     unknown = [dimension for dimension, _member in where if dimension not in FILTERS]
     if unknown:
         raise WrongInputError(
-            f"the lost list is not cut by {unknown[0]}; it can be cut by "
-            f"{', '.join(FILTERS)}"
+            "the lost list is not cut by {name}; it can be cut by {known}",
+            name=unknown[0],
+            known=list(FILTERS),
         )
     cuts = "".join(f" and f.{dimension} = ?" for dimension, _member in where)
     return Question(

@@ -73,8 +73,10 @@ def kpi(
     for dimension in (*by, *(name for name, _ in where)):
         if dimension not in kpi.dimensions:
             raise WrongInputError(
-                f"{kpi.kpi} is not cut by {dimension}; it has "
-                f"{', '.join(kpi.dimensions)}"
+                "{kpi} is not cut by {dimension}; it has {known}",
+                kpi=kpi.kpi,
+                dimension=dimension,
+                known=kpi.dimensions,
             )
     if kpi.numerator is None:
         measured, values, tables = _composed(kpi, periods, by, where)
@@ -173,7 +175,7 @@ def _composed(
     joins = ""
     if len(where) > 1 or (where and where[0][0] != "branch" and by):
         raise WrongInputError(
-            f"{kpi.kpi} is made per branch; give one --where branch=MEMBER"
+            "{kpi} is made per branch; give one --where branch=MEMBER", kpi=kpi.kpi
         )
     if by:
         joins = (
@@ -350,5 +352,5 @@ def _marks(values: Sequence[Any]) -> str:
 def _word(name: str) -> str:
     """Let only a plain lower-case word into the text of a query."""
     if not WORD.fullmatch(name):
-        raise WrongInputError(f"{name!r} is not a name of the catalogue")
+        raise WrongInputError("{name!r} is not a name of the catalogue", name=name)
     return name

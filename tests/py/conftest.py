@@ -1,4 +1,4 @@
-"""What several test files share: the parsed dbt project."""
+"""What several test files share: the language of messages, the parsed dbt project."""
 
 import json
 import os
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
+# Tests quote English sentences; those on language choose for themselves.
+os.environ["JIKE_LANG"] = "en"
 
 
 @pytest.fixture(scope="session")
