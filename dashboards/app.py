@@ -70,7 +70,7 @@ def main() -> None:
         frame.draw(words, here.url_path)
     except JikeError as error:
         st.title(_("There is no release to show"), anchor=False)
-        st.markdown(wording.escaped(str(error)))
+        st.markdown(wording.escaped(words.error(error)))
         st.caption(_("Make one from the sample province, then reload this page:"))
         st.code("./jike demo --no-serve", language=None)
         st.stop()

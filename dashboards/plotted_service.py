@@ -16,6 +16,8 @@ from jike.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
+    Frame = pd.DataFrame
+
 Names = Mapping[tuple[str, str], Any]
 
 ROLES = ("contact", "decision_maker", "member")

@@ -23,8 +23,9 @@ from jike import erlang, service_questions, wording
 from jike.language import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
     import plotly.graph_objects as go
+
+    from dashboards.plotted_service import Frame
 
 CARDS = (
     Card("call_demand", against=("yoy",), notes=("demand_growth",)),
@@ -190,7 +191,7 @@ def _definitions(view: View) -> None:
 def _hours(
     view: View,
     facts: Facts,
-    grid: "pd.DataFrame",
+    grid: "Frame",
     block: plotted_service.Block | None,
 ) -> None:
     _ = view.words

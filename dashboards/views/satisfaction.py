@@ -22,8 +22,9 @@ from dashboards.frame import View
 from jike import wording
 
 if TYPE_CHECKING:
-    import pandas as pd
     import plotly.graph_objects as go
+
+    from dashboards.plotted_service import Frame
 
 AB = (("tier_group", "A"), ("tier_group", "B"))
 CARDS = (
@@ -166,7 +167,7 @@ def _plot(figure: "go.Figure", key: str, alt: str) -> None:
 
 def _dots(
     view: View,
-    rows: "pd.DataFrame",
+    rows: "Frame",
     key: str,
     title: str,
     line: float | None = None,
@@ -213,7 +214,7 @@ def _roles(view: View, facts: Facts) -> None:
     _dots(view, rows, "roles", title, target, text)
 
 
-def _priorities(view: View, rows: "pd.DataFrame", improve: list[str]) -> None:
+def _priorities(view: View, rows: "Frame", improve: list[str]) -> None:
     _ = view.words
     if rows.empty:
         drawing.panel_head(

@@ -25,7 +25,13 @@ from jike.checks.lineage import Lineage
 from jike.checks.reconcile import ROWS_DO_NOT_FALL, compare_rows, reconcile
 from jike.checks.running import NOT_EVALUATED, Outcome, evaluate, safe_message
 from jike.durable import sha256_of, write_json
-from jike.errors import AuditError, JikeError, WrongInputError
+from jike.errors import (
+    AuditError,
+    JikeError,
+    Message,
+    WrongInputError,
+    one_after_another,
+)
 from jike.failpoints import reach
 from jike.home import Home
 from jike.release import current_release, pointed
@@ -104,7 +110,11 @@ def audit(
     if refused:
         raise refused
     if record.verdict != "passed":
-        raise AuditError(_held_sentence(record))
+        raise AuditError(
+            "build {run} is held: {failed}; see state/audits/{run}.json",
+            run=record.run,
+            failed=_named(record),
+        )
     return record
 
 
@@ -121,8 +131,10 @@ def _build_file(home: Home, run: str | None) -> Path:
         return finished[-1]
     wanted = [path for path in finished if path.stem == run.zfill(6)]
     if not wanted:
-        there = ", ".join(path.stem for path in finished)
-        raise WrongInputError(f"there is no build {run}; there are {there}")
+        there = [path.stem for path in finished]
+        raise WrongInputError(
+            "there is no build {run}; there are {there}", run=run, there=there
+        )
     return wanted[0]
 
 
@@ -158,17 +170,19 @@ def _examine(
         changed = _broken(
             "build",
             "is_as_it_was_built",
-            f"{path.name} is not the file that was built; build again",
+            Message(
+                "{file} is not the file that was built; build again", file=path.name
+            ),
         )
         return as_of, [changed]
     if failures := built.get("dbt_failures"):
-        reason = f"{len(failures)} dbt tests failed; build again"
-        return as_of, [_broken("build", "dbt_tests_pass", reason)]
+        told = Message("{n} dbt tests failed; build again", n=len(failures))
+        return as_of, [_broken("build", "dbt_tests_pass", told)]
     try:
         outcomes = _checked(home, path, as_of, expectations)
     except Exception as error:  # whatever goes wrong, the gate must stay shut
         reason = (
-            str(error)
+            error.message
             if isinstance(error, JikeError)
             else safe_message(f"{type(error).__name__}: {error}")
         )
@@ -178,7 +192,9 @@ def _examine(
             _broken(
                 "build",
                 "stays_as_it_is",
-                f"{path.name} changed while it was audited; build again",
+                Message(
+                    "{file} changed while it was audited; build again", file=path.name
+                ),
             )
         )
     return as_of, outcomes
@@ -210,7 +226,9 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
         if not evaluated:
             outcomes.append(
                 _broken(
-                    "build", "is_checked", "not one expectation applies; build again"
+                    "build",
+                    "is_checked",
+                    Message("not one expectation applies; build again"),
                 )
             )
         outcomes += evaluated
@@ -278,13 +296,14 @@ def _drift(
         return compare_rows(con, current_release(home).path, may_fall)
     except (JikeError, duckdb.Error) as error:
         reason = (
-            str(error) if isinstance(error, JikeError) else safe_message(str(error))
+            error.message if isinstance(error, JikeError) else safe_message(str(error))
         )
         return [_broken("release", ROWS_DO_NOT_FALL, reason)]
 
 
 def _missing(file: ExpectationFile) -> Outcome:
-    return _broken(file.checked_table, "exists", f"{file.checked_table} is missing")
+    told = Message("{table} is missing", table=file.checked_table)
+    return _broken(file.checked_table, "exists", told)
 
 
 def _broken(table: str, name: str, message: str) -> Outcome:
@@ -329,15 +348,20 @@ def _write_checks(path: Path, record: AuditRecord) -> None:
     waiting.replace(target)
 
 
-def _held_sentence(record: AuditRecord) -> str:
+def _named(record: AuditRecord) -> Message:
+    """Name the first checks that failed, each with its reason."""
     failed = [result for result in record.results if result.status == "failed"]
-    named = [
-        f"{result.check} ({result.message or result.because_en})"
-        for result in failed[:NAMED_AT_MOST]
-    ]
-    more = len(failed) - len(named)
-    rest = f" and {more} more" if more else ""
-    return (
-        f"build {record.run} is held: {'; '.join(named)}{rest}; "
-        f"see state/audits/{record.run}.json"
+    if not failed:
+        return Message("not one check was made")
+    named = one_after_another([_told(result) for result in failed[:NAMED_AT_MOST]])
+    more = len(failed) - NAMED_AT_MOST
+    if more <= 0:
+        return named
+    return Message("{named} and {more} more", named=named, more=more)
+
+
+def _told(result: Outcome) -> Message:
+    why = result.message or Message(
+        "{because_en}", because_en=result.because_en, because_zh=result.because_zh
     )
+    return Message("{check} ({why})", check=result.check, why=why)

@@ -181,9 +181,11 @@ def _model(
     )
     if outcome.failures:
         more = len(outcome.failures) - 1
+        found = outcome.failures[0].sentence
+        if not more:
+            raise JikeError("the build failed in {found}", found=found)
         raise JikeError(
-            f"the build failed in {outcome.failures[0].sentence}"
-            + (f" (and {more} more)" if more else "")
+            "the build failed in {found} (and {more} more)", found=found, more=more
         )
     return outcome.steps, tuple(finding.sentence for finding in outcome.warnings)
 
@@ -203,12 +205,15 @@ def _told(error: BaseException, home: Home) -> BaseException:
         free = shutil.disk_usage(home.build).free >> 20
         needed = needed_megabytes(home)
         return JikeError(
-            f"{home.build} is full: {free} MB free, about {needed} MB needed; make "
-            "room and build again"
+            "{folder} is full: {free} MB free, about {needed} MB needed; make "
+            "room and build again",
+            folder=home.build,
+            free=free,
+            needed=needed,
         )
     if isinstance(error, OSError):
         return error
-    return JikeError(f"the build failed in DuckDB ({type(error).__name__})")
+    return JikeError("the build failed in DuckDB ({kind})", kind=type(error).__name__)
 
 
 def needed_megabytes(home: Home) -> int:

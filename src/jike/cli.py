@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -19,8 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike import __version__
-from jike.errors import AuditError, JikeError, WrongInputError
+from jike.errors import (
+    AuditError,
+    JikeError,
+    Message,
+    WrongInputError,
+    system_reason,
+)
 from jike.home import Home, find_home
+from jike.language import LANGUAGES, Words, chosen_language
 
 if TYPE_CHECKING:
     from jike.audit import AuditRecord
@@ -32,7 +40,8 @@ SAMPLE_DAY = "2025-09-30"
 SAMPLE_SOURCE = "sample"
 INTERRUPTED = 130
 
-LOOK_AT = """ Look at:
+LOOK_AT = Message(
+    """Look at:
 
   Scorecard    info revenue of the province and its cities against target and time
                progress; choose a city in the branch list
@@ -40,6 +49,7 @@ LOOK_AT = """ Look at:
                expected, and who was lost to whom
   Data quality what was delivered, which rows were rejected and why, which checks ran
 """
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,31 +59,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one sentence; with --debug the traceback follows.
     """
     options = make_parser().parse_args(arguments)
-    # Set before any library does: what they find worth telling is not what we do.
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    options.words = Words()
     try:
+        options.words = Words(chosen_language(options.lang))
+        _listen(options.words)
         return int(options.run(options) or 0)
     except JikeError as error:
         _show_trace(options)
-        _say(f"jike: {error}")
+        _fail(options, error.message)
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has seen enough; keep Python quiet about it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        _say("jike: stopped; what is served has not changed")
+        _fail(options, Message("stopped; what is served has not changed"))
         return INTERRUPTED
     except OSError as error:
         _show_trace(options)
-        about = f"{error.filename}: " if error.filename else ""
-        _say(f"jike: {about}{error.strerror or error}")
+        reason = Message(system_reason(error))
+        if error.filename:
+            reason = Message("{path}: {reason}", path=error.filename, reason=reason)
+        _fail(options, reason)
         return 1
     except Exception as error:
         _show_trace(options)
-        _say(
-            f"jike: {options.verb} failed ({type(error).__name__}); run it again with "
-            "--debug for the trace"
+        _fail(
+            options,
+            Message(
+                "{verb} failed ({kind}); run it again with --debug for the trace",
+                verb=options.verb,
+                kind=type(error).__name__,
+            ),
         )
         return 1
 
@@ -83,8 +100,36 @@ def _show_trace(options: argparse.Namespace) -> None:
         traceback.print_exc()
 
 
+def _fail(options: argparse.Namespace, message: Message) -> None:
+    _say(f"jike: {options.words.error(message)}")
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+def _tell(options: argparse.Namespace, message: Message) -> None:
+    print(options.words.error(message), flush=True)
+
+
+class _InWords(logging.Formatter):
+    """Says our own messages in the language of the call, others as they are."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__("%(message)s")
+        self._words = words
+
+    def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.msg, Message):
+            return self._words.error(record.msg)
+        return super().format(record)
+
+
+def _listen(words: Words) -> None:
+    # Set before any library does: what they find worth telling is not what we do.
+    handler = logging.StreamHandler()
+    handler.setFormatter(_InWords(words))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 # ---- what the verbs do ----
@@ -99,12 +144,12 @@ def _demo(options: argparse.Namespace) -> int:
         check_host(options.host, PROJECT / ".streamlit" / "secrets.toml")
         check_port(options.host, options.port)
     _refuse_a_home_in_use(home)
-    progress = Progress(loud=True)
+    progress = Progress(loud=True, words=options.words)
     folder = _write_sample(home.root / f"sample-{SAMPLE_DAY}", 1, progress)
     day = date.fromisoformat(SAMPLE_DAY)
     _through(home, folder, SAMPLE_SOURCE, day, _BuildOptions(), progress)
     if options.no_serve:
-        print("The demo is built; see it with `jike serve`.")
+        _tell(options, Message("The demo is built; see it with `jike serve`."))
         return 0
     return _serve(options, LOOK_AT)
 
@@ -114,31 +159,38 @@ def _refuse_a_home_in_use(home: Home) -> None:
     others = sorted(path.name for path in folders if path.name != SAMPLE_SOURCE)
     if others:
         raise WrongInputError(
-            f"{home.root} holds deliveries of {', '.join(others)}; show the demo in "
-            "a folder of its own: jike demo --home DIR"
+            "{folder} holds deliveries of {others}; show the demo in a folder of its "
+            "own: jike demo --home DIR",
+            folder=home.root,
+            others=others,
         )
 
 
 def _sample(options: argparse.Namespace) -> int:
     home = _home(options)
     out = options.out or home.root / f"sample-{SAMPLE_DAY}"
-    folder = _write_sample(out, options.scale, Progress(options.json))
+    folder = _write_sample(out, options.scale, _progress(options))
     if not options.json:
-        print(f"{folder}: load it with `jike load {folder} --source {SAMPLE_SOURCE}`")
+        told = Message(
+            "{folder}: load it with `jike load {folder} --source {source}`",
+            folder=folder,
+            source=SAMPLE_SOURCE,
+        )
+        _tell(options, told)
     return 0
 
 
 def _write_sample(out: Path, scale: int, progress: "Progress") -> Path:
     from jike.sampling import write_sample
 
-    with progress.step("sample") as step:
+    with progress.step(Message("sample")) as step:
         written = write_sample(out, scale)
         step.rows = sum(rows for _, rows in written)
     return out
 
 
 def _load(options: argparse.Namespace) -> int:
-    progress = Progress(options.json)
+    progress = _progress(options)
     try:
         reports = _load_folder(
             _home(options),
@@ -148,9 +200,9 @@ def _load(options: argparse.Namespace) -> int:
             progress,
         )
     except WrongInputError as error:
-        _print_reports(getattr(error, "reports", ()), options.json)
+        _print_reports(getattr(error, "reports", ()), options)
         raise
-    _print_reports(reports, options.json)
+    _print_reports(reports, options)
     return 0
 
 
@@ -163,16 +215,19 @@ def _load_folder(
 ) -> "Sequence[FileReport]":
     from jike.load import load
 
-    with progress.step("load") as step:
+    with progress.step(Message("load")) as step:
         reports = load(home, folder, source=source, delivered_on=delivered_on)
         step.rows = sum(report.accepted for report in reports)
     return reports
 
 
-def _print_reports(reports: "Sequence[FileReport]", as_json: bool) -> None:
-    if as_json:
+def _print_reports(
+    reports: "Sequence[FileReport]", options: argparse.Namespace
+) -> None:
+    if options.json:
         _print_json([report.as_dict() for report in reports])
         return
+    said = options.words.error
     table = [
         (
             report.file,
@@ -180,26 +235,29 @@ def _print_reports(reports: "Sequence[FileReport]", as_json: bool) -> None:
             f"{report.read:,}",
             f"{report.accepted:,}",
             f"{report.quarantined:,}",
-            report.refused
-            or ", ".join(f"{rule} {n:,}" for rule, n in (report.by_rule or {}).items()),
+            said(report.refused)
+            if report.refused
+            else ", ".join(
+                f"{rule} {n:,}" for rule, n in (report.by_rule or {}).items()
+            ),
         )
         for report in reports
     ]
     for report in reports:
         for warning in report.warnings:
-            _say(f"warning: {report.file}: {warning}")
+            told = Message("warning: {file}: {why}", file=report.file, why=warning)
+            _say(said(told))
     if table:
-        heads = ("file", "entity", "read", "accepted", "quarantined", "why")
-        _print_table(heads, table)
+        _print_table([said(head) for head in FILE_HEADS], table)
 
 
 def _build(options: argparse.Namespace) -> int:
-    progress = Progress(options.json)
+    progress = _progress(options)
     record = _build_run(_home(options), _build_options(options), progress)
     if options.json:
         _print_json(record)
     else:
-        print(_build_sentence(record))
+        _tell(options, _build_sentence(record))
     return 0
 
 
@@ -224,15 +282,19 @@ def _build_options(options: argparse.Namespace) -> _BuildOptions:
 def _build_run(home: Home, asked: _BuildOptions, progress: "Progress") -> "BuildRecord":
     from jike.build import build
 
-    with progress.step("build") as step:
+    with progress.step(Message("build")) as step:
         record = build(home, asked.as_of, asked.parameters, asked.full)
-        step.note = f"{record.steps} steps"
+        step.note = Message("{n} steps", n=record.steps)
     return record
 
 
-def _build_sentence(record: "BuildRecord") -> str:
-    warned = f", {len(record.dbt_warnings)} warnings" if record.dbt_warnings else ""
-    return f"build {record.run}, data as of {record.as_of}{warned}"
+def _build_sentence(record: "BuildRecord") -> Message:
+    built = Message(
+        "build {run}, data as of {as_of}", run=record.run, as_of=record.as_of
+    )
+    if not record.dbt_warnings:
+        return built
+    return Message("{built}, {n} warnings", built=built, n=len(record.dbt_warnings))
 
 
 def _audit(options: argparse.Namespace) -> int:
@@ -243,7 +305,7 @@ def _audit(options: argparse.Namespace) -> int:
         record = _audit_run(
             home,
             options.run_number,
-            Progress(options.json),
+            _progress(options),
             options.accept,
             options.because,
         )
@@ -254,7 +316,7 @@ def _audit(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(record)
     else:
-        print(_audit_sentence(record))
+        _tell(options, _audit_sentence(record))
     return 0
 
 
@@ -273,44 +335,51 @@ def _audit_run(
 ) -> "AuditRecord":
     from jike.audit import audit
 
-    with progress.step("audit") as step:
+    with progress.step(Message("audit")) as step:
         record = audit(home, run, accept, because)
         step.note = _audit_sentence(record)
     return record
 
 
-def _audit_sentence(record: "AuditRecord") -> str:
-    counts = ", ".join(f"{number} {name}" for name, number in record.counts.items())
-    return f"{record.verdict}: {counts}"
+def _audit_sentence(record: "AuditRecord") -> Message:
+    """What a passed audit counted; one that held the build is an error."""
+    return Message(
+        "passed: {passed} passed, {warning} warning, {failed} failed", **record.counts
+    )
 
 
 def _publish(options: argparse.Namespace) -> int:
-    release = _publish_run(_home(options), options.run_number, Progress(options.json))
-    _print_release(release, options.json)
+    release = _publish_run(_home(options), options.run_number, _progress(options))
+    _print_release(release, options)
     return 0
 
 
 def _publish_run(home: Home, run: str | None, progress: "Progress") -> "Release":
     from jike.publish import publish
 
-    with progress.step("publish") as step:
+    with progress.step(Message("publish")) as step:
         release = publish(home, run)
-        step.note = f"release {release.number}"
+        step.note = Message("release {number}", number=release.number)
     return release
 
 
-def _print_release(release: "Release", as_json: bool) -> None:
-    if as_json:
+def _print_release(release: "Release", options: argparse.Namespace) -> None:
+    if options.json:
         _print_json(release)
-    else:
-        print(
-            f"release {release.number} is served, data as of {release.as_of}, "
-            f"{release.checks_passed} checks passed, {release.checks_warned} warned"
-        )
+        return
+    told = Message(
+        "release {number} is served, data as of {as_of}, {passed} checks passed, "
+        "{warned} warned",
+        number=release.number,
+        as_of=release.as_of,
+        passed=release.checks_passed,
+        warned=release.checks_warned,
+    )
+    _tell(options, told)
 
 
 def _run(options: argparse.Namespace) -> int:
-    progress = Progress(options.json)
+    progress = _progress(options)
     reports, built, audited, release = _through(
         _home(options),
         options.folder,
@@ -324,10 +393,10 @@ def _run(options: argparse.Namespace) -> int:
         steps = {"load": files, "build": built, "audit": audited, "publish": release}
         _print_json(steps)
         return 0
-    _print_reports(reports, False)
-    print(_build_sentence(built))
-    print(_audit_sentence(audited))
-    _print_release(release, False)
+    _print_reports(reports, options)
+    _tell(options, _build_sentence(built))
+    _tell(options, _audit_sentence(audited))
+    _print_release(release, options)
     return 0
 
 
@@ -353,7 +422,7 @@ def _releases(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(listed)
         return 0
-    heads = ("release", "data as of", "published", "checks", "build", "")
+    said = options.words.error
     table = [
         (
             ("* " if one.is_current else "  ") + str(one.number),
@@ -361,21 +430,21 @@ def _releases(options: argparse.Namespace) -> int:
             one.published_at,
             "" if one.trouble else f"{one.checks_passed}/{one.checks_warned}",
             one.run,
-            one.trouble or ("sample data" if one.is_sample else ""),
+            said(one.trouble or (Message("sample data") if one.is_sample else "")),
         )
         for one in listed
     ]
     if table:
-        _print_table(heads, table)
+        _print_table([said(head) for head in RELEASE_HEADS], table)
     else:
-        print("nothing is published yet")
+        _tell(options, Message("nothing is published yet"))
     return 0
 
 
 def _rollback(options: argparse.Namespace) -> int:
     from jike.publish import rollback
 
-    _print_release(rollback(_home(options), options.number), options.json)
+    _print_release(rollback(_home(options), options.number), options)
     return 0
 
 
@@ -396,11 +465,16 @@ def _kpi(options: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(options: argparse.Namespace, look_at: str = "") -> int:
+def _serve(options: argparse.Namespace, look_at: Message | None = None) -> int:
     from jike.serve import serve
 
     def announce(address: str) -> None:
-        print(f"\nThe pages are at {address} (stop with Ctrl-C).{look_at}", flush=True)
+        served = Message(
+            "The pages are at {address} (stop with Ctrl-C).", address=address
+        )
+        told = Message("{served} {look_at}", served=served, look_at=look_at)
+        print()
+        _tell(options, told if look_at else served)
 
     return serve(_home(options), options.host, options.port, announce)
 
@@ -410,11 +484,12 @@ def _test(options: argparse.Namespace) -> int:
 
     steps = run_selftest(options.all, _say)
     for step in steps:
-        verdict = "passed" if step.passed else "FAILED"
-        print(f"{step.name:16} {verdict}  {step.seconds:6.1f} s")
+        verdict = Message("passed") if step.passed else Message("FAILED")
+        told = options.words.error(verdict)
+        print(f"{step.name:16} {told}  {step.seconds:6.1f} s")
     failed = [step.name for step in steps if not step.passed]
     if failed:
-        raise JikeError(f"failed: {', '.join(failed)}; the reasons stand above")
+        raise JikeError("failed: {steps}; the reasons stand above", steps=failed)
     return 0
 
 
@@ -457,6 +532,12 @@ def _add_common(parser: argparse.ArgumentParser, home: object, off: object) -> N
     )
     parser.add_argument(
         "--debug", action="store_true", default=off, help="print tracebacks"
+    )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=home,
+        help="language of messages (JIKE_LANG; zh)",
     )
 
 
@@ -579,24 +660,52 @@ def _home(options: argparse.Namespace) -> Home:
 # ---- how results and progress are written ----
 
 
+FILE_HEADS = (
+    Message("file"),
+    Message("entity"),
+    Message("read"),
+    Message("accepted"),
+    Message("quarantined"),
+    Message("why"),
+)
+RELEASE_HEADS = (
+    Message("release"),
+    Message("data as of"),
+    Message("published"),
+    Message("checks"),
+    Message("build"),
+    "",
+)
+
+
 class Progress:
     """Lines with step, rows and seconds; silent when nobody watches."""
 
-    def __init__(self, as_json: bool = False, loud: bool = False) -> None:
+    def __init__(
+        self, as_json: bool = False, loud: bool = False, words: Words | None = None
+    ) -> None:
         """Be loud on a terminal, or when asked; never beside JSON for a machine."""
         self.is_loud = loud or (sys.stderr.isatty() and not as_json)
+        self.said = (words or Words()).error
 
     @contextmanager
-    def step(self, name: str) -> Iterator["_Step"]:
+    def step(self, name: Message) -> Iterator["_Step"]:
         """Time a step; what it sets as rows or note is told when it is done."""
         step = _Step()
         started = time.monotonic()
         if self.is_loud and sys.stderr.isatty():
-            print(f"{name:8} …", end="\r", file=sys.stderr, flush=True)
+            print(_wide(self.said(name), 8), "…", end="\r", file=sys.stderr, flush=True)
         yield step
         if self.is_loud:
-            rows = f"{step.rows:,} rows" if step.rows is not None else step.note
-            _say(f"{name:8} {rows:32} {time.monotonic() - started:6.1f} s")
+            done = step.note
+            if step.rows is not None:
+                done = Message("{rows:,} rows", rows=step.rows)
+            took = f"{time.monotonic() - started:6.1f} s"
+            _say(f"{_wide(self.said(name), 8)} {_wide(self.said(done), 32)} {took}")
+
+
+def _progress(options: argparse.Namespace) -> Progress:
+    return Progress(options.json, words=options.words)
 
 
 class _Step:
@@ -605,10 +714,19 @@ class _Step:
 
 
 def _print_table(heads: Sequence[str], table: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(heads, *table, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(heads, *table, strict=True)]
     for row in [heads, *table]:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (_wide(cell, width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    """Columns a text takes on a terminal: a Chinese character takes two."""
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def _wide(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
 
 
 def _print_json(content: object) -> None:

@@ -194,5 +194,5 @@ def word(name: str) -> str:
         WrongInputError: it is something else.
     """
     if not WORD.fullmatch(name):
-        raise WrongInputError(f"{name!r} is not a name of the catalogue")
+        raise WrongInputError("{name!r} is not a name of the catalogue", name=name)
     return name

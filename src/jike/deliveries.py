@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jike import durable
-from jike.errors import JikeError, WrongInputError
+from jike.errors import JikeError, Message, WrongInputError
 from jike.home import Home
 
 MANIFEST = "manifest.json"
@@ -40,7 +40,7 @@ class LandedFile:
     landed_sha256: str
     rejects: str | None
     rules: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     number: int = 0
 
 
@@ -132,13 +132,29 @@ def _read(path: Path) -> Delivery:
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise JikeError(
-            f"{path} cannot be read; put back the newest {path.stem}.<n>.json as "
-            f"{path.name} and load that delivery again"
+            "{path} cannot be read; put back the newest {name}.<n>.json as "
+            "{file} and load that delivery again",
+            path=path,
+            name=path.stem,
+            file=path.name,
         ) from None
 
 
 def _landed_file(raw: dict[str, Any]) -> LandedFile:
-    return LandedFile(**{**raw, "warnings": tuple(raw["warnings"])})
+    warnings = tuple(_warning(told) for told in raw["warnings"])
+    return LandedFile(**{**raw, "warnings": warnings})
+
+
+def _warning(told: str | dict[str, Any]) -> Message:
+    """A warning as it was written: a template with its values, or a plain sentence."""
+    if isinstance(told, str):
+        return Message(told)
+    return Message(told["text"], **told["values"])
+
+
+def _written(file: LandedFile) -> dict[str, Any]:
+    warnings = [{"text": w.text, "values": w.values} for w in file.warnings]
+    return {**asdict(file), "warnings": warnings}
 
 
 def commit(home: Home, delivery: Delivery) -> None:
@@ -158,7 +174,7 @@ def commit(home: Home, delivery: Delivery) -> None:
             "source": delivery.source,
             "delivered_on": delivery.delivered_on.isoformat(),
             "number": delivery.number,
-            "files": [asdict(file) for file in delivery.files],
+            "files": [_written(file) for file in delivery.files],
         },
     )
     for above in (folder.parent, home.landing, home.root):
@@ -174,7 +190,8 @@ def checked_source(name: str | None) -> str:
     chosen = name or "default"
     if not SOURCE_NAME.fullmatch(chosen):
         raise WrongInputError(
-            f"source {chosen!r} is not a name; use letters, digits, _ . - (at most 64)"
+            "source {chosen!r} is not a name; use letters, digits, _ . - (at most 64)",
+            chosen=chosen,
         )
     return chosen
 
@@ -196,6 +213,7 @@ def date_in_name(name: str) -> date | None:
             continue
     if len(found) > 1:
         raise WrongInputError(
-            f"folder {name} holds more than one date; say which with --delivered-on"
+            "folder {name} holds more than one date; say which with --delivered-on",
+            name=name,
         )
     return found.pop() if found else None

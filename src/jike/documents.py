@@ -45,5 +45,7 @@ def with_table(readme: str, table: str) -> str:
     before, begin, rest = readme.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise JikeError(f"README.md needs the lines {BEGIN} and {END}")
+        raise JikeError(
+            "README.md needs the lines {begin} and {end}", begin=BEGIN, end=END
+        )
     return f"{before}{BEGIN}\n{table.strip()}\n{END}{after}"

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -88,14 +89,26 @@ def only_one(path: Path, job: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(handle, 500).decode("utf-8", "replace").strip()
-            raise BusyError(f"{holder or job + ' running'}; try again later") from None
+            raise _busy(job, os.read(handle, 500).decode("utf-8", "replace")) from None
         since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
         os.ftruncate(handle, 0)
         os.write(handle, f"{job} running, pid {os.getpid()}, since {since}".encode())
         yield
     finally:
         os.close(handle)
+
+
+HOLDER = re.compile(r"(?P<job>.+) running, pid (?P<pid>\d+), since (?P<since>.+)")
+
+
+def _busy(job: str, written: str) -> BusyError:
+    """Tell who holds a lock; its file may not say it yet."""
+    if holder := HOLDER.fullmatch(written.strip()):
+        return BusyError(
+            "{job} running, pid {pid}, since {since}; try again later",
+            **holder.groupdict(),
+        )
+    return BusyError("{job} running; try again later", job=job)
 
 
 def next_number(state: Path, name: str, at_least: int = 0) -> int:
@@ -111,7 +124,8 @@ def next_number(state: Path, name: str, at_least: int = 0) -> int:
             number = max(int(counted.get(name, 0)), at_least) + 1
         except (ValueError, AttributeError, TypeError):
             raise JikeError(
-                f"{path} is not readable; remove it, numbers go on from the files"
+                "{path} is not readable; remove it, numbers go on from the files",
+                path=path,
             ) from None
     else:
         number = at_least + 1

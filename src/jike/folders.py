@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jike.contract import contract
-from jike.errors import WrongInputError
+from jike.errors import Message, WrongInputError
 from jike.reading import FORMATS
 
 
@@ -18,14 +18,16 @@ class Delivered:
     path: Path
 
 
-def find_files(folder: Path) -> tuple[list[Delivered], list[str]]:
+def find_files(folder: Path) -> tuple[list[Delivered], list[Message]]:
     """List the files of a delivery, and sentences on everything that is none of it.
 
     Raises:
         WrongInputError: no such folder, or nothing in it that the contract knows.
     """
     if not folder.is_dir():
-        raise WrongInputError(f"{folder} is no folder; a delivery is a folder of files")
+        raise WrongInputError(
+            "{folder} is no folder; a delivery is a folder of files", folder=folder
+        )
     found: list[Delivered] = []
     unknown: list[str] = []
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
@@ -39,18 +41,22 @@ def find_files(folder: Path) -> tuple[list[Delivered], list[str]]:
             unknown.append(path.name)
     if not found:
         raise WrongInputError(
-            f"{folder} holds no file of the raw contract; name files <entity>.csv, "
-            "<entity>.parquet or <entity>.xlsx"
+            "{folder} holds no file of the raw contract; name files "
+            "<entity>.csv, <entity>.parquet or <entity>.xlsx",
+            folder=folder,
         )
     names = sorted(found, key=lambda delivered: delivered.file)
     return names, [
-        f"{name}: not part of the raw contract, left out" for name in unknown
+        Message("{name}: not part of the raw contract, left out", name=name)
+        for name in unknown
     ]
 
 
 def _find_parts(folder: Path, found: list[Delivered], unknown: list[str]) -> None:
     if folder.is_symlink():
-        raise WrongInputError(f"{folder} is a symbolic link; deliver the folder itself")
+        raise WrongInputError(
+            "{folder} is a symbolic link; deliver the folder itself", folder=folder
+        )
     is_list = folder.name == "reference"
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         file = f"{folder.name}/{path.name}"

@@ -50,7 +50,9 @@ def run(
         kpi = find_kpi(kpis, code)
         if kind == "wave" and not kpi.is_of_surveys:
             raise WrongInputError(
-                f"{kpi.kpi} has no waves, and {period} is one; give a month or year"
+                "{kpi} has no waves, and {period} is one; give a month or year",
+                kpi=kpi.kpi,
+                period=period,
             )
         question = questions.kpi(kpi, (period,), dimensions, members)
         _check_members(members, release)
@@ -72,7 +74,7 @@ def _release(home: Home, as_of: str | None) -> Release:
         day = date.fromisoformat(as_of)
     except ValueError:
         raise WrongInputError(
-            f"--as-of {as_of} is not a date like 2025-09-30"
+            "--as-of {as_of} is not a date like 2025-09-30", as_of=as_of
         ) from None
     return release_as_of(home, day)
 
@@ -90,13 +92,17 @@ def _period_kind(period: str, release: Release) -> str:
         codes = [code for code, its_kind in known.items() if its_kind == kind]
         if codes:
             spans.append(f"{kind} {codes[0]} to {codes[-1]}")
-    raise WrongInputError(f"there is no period {period}; there are {', '.join(spans)}")
+    raise WrongInputError(
+        "there is no period {period}; there are {spans}", period=period, spans=spans
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
     dimension, sign, member = text.partition("=")
     if not sign or not dimension or not member:
-        raise WrongInputError(f"--where {text} is not written dimension=member")
+        raise WrongInputError(
+            "--where {text} is not written dimension=member", text=text
+        )
     return dimension.strip(), member.strip()
 
 
@@ -106,7 +112,10 @@ def _check_members(where: Where, release: Release) -> None:
         if member not in known:
             shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
             raise WrongInputError(
-                f"{dimension} has no member {member}; there are {shown}"
+                "{dimension} has no member {member}; there are {shown}",
+                dimension=dimension,
+                member=member,
+                shown=shown,
             )
 
 

@@ -145,7 +145,7 @@ def find_kpi(kpis: Mapping[str, Kpi], code: str) -> Kpi:
     """
     if code not in kpis:
         raise WrongInputError(
-            f"there is no KPI {code}; there are {', '.join(sorted(kpis))}"
+            "there is no KPI {code}; there are {known}", code=code, known=sorted(kpis)
         )
     return kpis[code]
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from jike import durable
 from jike.contract import Table, contract, sql_type
 from jike.deliveries import Delivery, LandedFile, Standing, standing
-from jike.errors import WrongInputError
+from jike.errors import Message, WrongInputError
 from jike.home import PROJECT, Home
 from jike.landing import land
 from jike.reading import RefusedError, fingerprint, quoted, read_cells, take
@@ -52,7 +52,8 @@ def delivered_lists(home: Home, found: Standing | None = None) -> dict[str, Path
     for name, path in lists.items():
         if name not in contract().lists:
             raise WrongInputError(
-                f"{path} is no list of the contract; remove it or mend its name"
+                "{path} is no list of the contract; remove it or mend its name",
+                path=path,
             )
         if path.parent == home.reference:
             lists[name] = checked_by_hand(home, path, written.get(name))
@@ -76,7 +77,9 @@ def checked_by_hand(home: Home, path: Path, written: Mapping[str, Any] | None) -
             durable.write_text(ready, text)
     except RefusedError as reason:
         raise WrongInputError(
-            f"{path} {reason}; the list is refused, mend or remove it"
+            "{path} {reason}; the list is refused, mend or remove it",
+            path=path,
+            reason=reason,
         ) from None
     return ready
 
@@ -131,9 +134,17 @@ def _refuse_first(con: "duckdb.DuckDBPyConnection", rejects: Path) -> None:
     raise RefusedError(_broken(line, column, rule))
 
 
-def _broken(line: int, column: str | None, rule: str) -> str:
-    where = f", column {column}" if column else ""
-    return f"breaks the contract at line {line}{where} (rule {rule})"
+def _broken(line: int, column: str | None, rule: str) -> Message:
+    if column is None:
+        return Message(
+            "breaks the contract at line {line} (rule {rule})", line=line, rule=rule
+        )
+    return Message(
+        "breaks the contract at line {line}, column {column} (rule {rule})",
+        line=line,
+        column=column,
+        rule=rule,
+    )
 
 
 def _one(con: "duckdb.DuckDBPyConnection", sql: str) -> tuple[Any, ...]:
@@ -195,8 +206,9 @@ def _check_validity(con: "duckdb.DuckDBPyConnection") -> None:
     )
     if line is not None:
         raise RefusedError(
-            f"line {line}: a product is valid twice on the same day; "
-            "rows of one product need disjoint validity"
+            "line {line}: a product is valid twice on the same day; rows of one"
+            " product need disjoint validity",
+            line=line,
         )
 
 

@@ -27,7 +27,7 @@ from jike.deliveries import (
     date_in_name,
     standing,
 )
-from jike.errors import WrongInputError
+from jike.errors import Message, WrongInputError, one_after_another
 from jike.failpoints import reach
 from jike.folders import Delivered, find_files
 from jike.home import Home
@@ -51,7 +51,8 @@ class FileReport:
 
     `entity` is the name of the list for a file of reference/. A refused file, and the
     others of its delivery, count no rows: nothing was loaded. `warnings` are sentences
-    on what was left out; they are not part of the JSON.
+    on what was left out; they are not part of the JSON. Both say themselves in Chinese
+    too: see jike.language.
     """
 
     file: str
@@ -62,8 +63,8 @@ class FileReport:
     accepted: int = 0
     quarantined: int = 0
     by_rule: dict[str, int] | None = None
-    refused: str | None = None
-    warnings: tuple[str, ...] = ()
+    refused: Message | None = None
+    warnings: tuple[Message, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The object of `load --json`: fixed names, dates as ISO text."""
@@ -77,9 +78,11 @@ class FileReport:
 class RefusedDeliveryError(WrongInputError):
     """A file was refused, and with it the delivery; `reports` has a row per file."""
 
-    def __init__(self, message: str, reports: list[FileReport]) -> None:
+    def __init__(
+        self, text: str, /, reports: list[FileReport], **values: object
+    ) -> None:
         """Carry the reports of all files of the delivery."""
-        super().__init__(message)
+        super().__init__(text, **values)
         self.reports = reports
 
 
@@ -127,7 +130,9 @@ def _as_date(given: date | str | None) -> date | None:
             return datetime.strptime(given, spelling).date()
         except ValueError:
             continue
-    raise WrongInputError(f"--delivered-on {given!r} is no date; write 2025-09-30")
+    raise WrongInputError(
+        "--delivered-on {given!r} is no date; write 2025-09-30", given=given
+    )
 
 
 @contextmanager
@@ -182,7 +187,7 @@ class _Load:
         self.found, self.source = found, source
         self.before = standing(home)
         self.number = self.before.last_number + 1
-        self.refused: dict[str, str] = {}
+        self.refused: dict[str, Message] = {}
         self.hashes = self._each(found, lambda d: fingerprint(d.path))
         self.dated = dated or self._date_of_the_same_files()
         self.rules = hashlib.sha256(
@@ -205,7 +210,10 @@ class _Load:
         if self.dated is None:
             self.dated = newest
             log.warning(
-                "no logical date given: this first load takes the newest %s", newest
+                Message(
+                    "no logical date given: this first load takes the newest {day}",
+                    day=newest,
+                )
             )
         if set(map(_identity, delivery.files)) != set(map(_identity, former.files)):
             self._commit(landed)
@@ -223,7 +231,7 @@ class _Load:
             try:
                 done[delivered.file] = step(delivered)
             except RefusedError as reason:
-                self.refused[delivered.file] = str(reason)
+                self.refused[delivered.file] = reason.message
         return done
 
     def _date_of_the_same_files(self) -> date | None:
@@ -251,7 +259,7 @@ class _Load:
         landed = self._landed_list if delivered.is_list else self._landed_entity
         file = landed(delivered, staged)
         for warning in file.warnings:
-            log.warning("%s: %s", file.file, warning)
+            log.warning(Message("{file}: {why}", file=file.file, why=warning))
         return file
 
     def _landed_entity(self, delivered: Delivered, staged: Path) -> LandedFile:
@@ -264,7 +272,9 @@ class _Load:
         names = [name for name, *_ in cells.columns]
         warnings = _column_warnings(names, known)
         if cells.rows == 0:
-            warnings.append("a header without rows: the entity is delivered empty")
+            warnings.append(
+                Message("a header without rows: the entity is delivered empty")
+            )
         staged.unlink()
         return LandedFile(
             name=delivered.name,
@@ -401,10 +411,16 @@ class _Load:
             )
             for delivered in self.found
         ]
-        reasons = "; ".join(f"{file} {why}" for file, why in self.refused.items())
+        reasons = one_after_another(
+            [
+                Message("{file} {why}", file=file, why=why)
+                for file, why in self.refused.items()
+            ]
+        )
         return RefusedDeliveryError(
-            f"{reasons}; nothing of this delivery was loaded, mend it and load again",
-            reports,
+            "{reasons}; nothing of this delivery was loaded, mend it and load again",
+            reports=reports,
+            reasons=reasons,
         )
 
 
@@ -412,10 +428,13 @@ def _identity(file: LandedFile) -> tuple[bool, str, str, str]:
     return file.is_list, file.name, file.file, file.landed
 
 
-def _column_warnings(names: list[str], known: set[str]) -> list[str]:
+def _column_warnings(names: list[str], known: set[str]) -> list[Message]:
     unknown = [name for name in names if name not in known]
-    listed = ", ".join(unknown)
-    return [f"column {listed} is not in the contract, left out"] if unknown else []
+    if not unknown:
+        return []
+    return [
+        Message("column {names} is not in the contract, left out", names=unknown),
+    ]
 
 
 def _move(path: Path, root: Path, place: str) -> None:

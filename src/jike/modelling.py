@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from jike.errors import JikeError, WrongInputError
+from jike.errors import JikeError, Message, WrongInputError
 
 Value = str | int | float | bool
 
@@ -35,9 +35,14 @@ class Finding:
     reason: str
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Say which one and why, without a row's value."""
-        return f"{self.kind} {self.name}: {self.reason}"
+        return Message(
+            "{kind} {name}: {reason}",
+            kind=self.kind,
+            name=self.name,
+            reason=self.reason,
+        )
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,9 @@ def checked_parameters(project: Path, given: Mapping[str, Value]) -> dict[str, V
             raise WrongInputError("as_of is given with --as-of DATE, not as --param")
         if name not in known:
             raise WrongInputError(
-                f"parameter {name} does not exist; there are {', '.join(known)}"
+                "parameter {name} does not exist; there are {known}",
+                name=name,
+                known=list(known),
             )
         known[name] = _typed(name, value, known[name])
     return known
@@ -83,19 +90,25 @@ def _typed(name: str, value: Value, default: Value) -> Value:
         text = str(value)
         if not (text.isascii() and text.isdigit()):
             raise WrongInputError(
-                f"parameter {name} must be a whole number, not {text!r}"
+                "parameter {name} must be a whole number, not {text!r}",
+                name=name,
+                text=text,
             )
         return int(text)
     # Models put these between quotes; nothing that could end a quote gets in.
     text = str(value)
     if not re.fullmatch(r"[A-Za-z0-9_.-]*", text):
-        raise WrongInputError(f"parameter {name} cannot be {text!r}")
+        raise WrongInputError(
+            "parameter {name} cannot be {text!r}", name=name, text=text
+        )
     if name.endswith("_on") and text:
         try:
             return date.fromisoformat(text).isoformat()
         except ValueError:
             raise WrongInputError(
-                f"parameter {name} must be a date YYYY-MM-DD, not {text!r}"
+                "parameter {name} must be a date YYYY-MM-DD, not {text!r}",
+                name=name,
+                text=text,
             ) from None
     return text
 
@@ -136,7 +149,9 @@ def run_dbt(
     # The results file quotes database messages, which can quote a row.
     (output / "target" / "run_results.json").unlink(missing_ok=True)
     if result.exception is not None:
-        raise JikeError(f"the dbt project cannot run: {_names(result.exception)}")
+        raise JikeError(
+            "the dbt project cannot run: {reason}", reason=_names(result.exception)
+        )
     return _outcome(getattr(result.result, "results", []))
 
 
@@ -179,7 +194,8 @@ def _outcome(results: Sequence[Any]) -> Outcome:
 def _finding(result: Any) -> Finding:  # noqa: ANN401 (dbt's own type)
     kind = str(result.node.resource_type).replace("_", " ")
     if result.failures:
-        return Finding(kind, result.node.name, f"{result.failures} failing rows")
+        reason = Message("{rows} failing rows", rows=result.failures)
+        return Finding(kind, result.node.name, reason)
     return Finding(kind, result.node.name, _plain(result.message or ""))
 
 

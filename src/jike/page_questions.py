@@ -346,7 +346,10 @@ def _cuts(where: tuple[tuple[str, str], ...], what: str) -> str:
     unknown = [dimension for dimension, _member in where if dimension not in FILTERS]
     if unknown:
         raise WrongInputError(
-            f"{what} is not cut by {unknown[0]}; it can be cut by {', '.join(FILTERS)}"
+            "{what} is not cut by {name}; it can be cut by {known}",
+            what=what,
+            name=unknown[0],
+            known=list(FILTERS),
         )
     return "".join(f" and f.{dimension} = ?" for dimension, _member in where)
 

@@ -114,13 +114,17 @@ def _chosen_build(home: Home, run: str | None) -> Path:
     )
     if run is None:
         if not finished:
-            raise WrongInputError(f"{home.build} holds no finished build; run `build`")
+            raise WrongInputError(
+                "{folder} holds no finished build; run `build`", folder=home.build
+            )
         return finished[-1]
     for path in finished:
         if path.stem == run:
             return path
     there = ", ".join(path.stem for path in finished) or "none"
-    raise WrongInputError(f"build {run} is not there; there are: {there}")
+    raise WrongInputError(
+        "build {run} is not there; there are: {there}", run=run, there=there
+    )
 
 
 def _passed_audit(home: Home, built: Path) -> dict[str, Any]:
@@ -130,20 +134,23 @@ def _passed_audit(home: Home, built: Path) -> dict[str, Any]:
         verdict, sha256 = record["verdict"], record["build_sha256"]
     except FileNotFoundError:
         raise AuditError(
-            f"build {built.stem} is built, not audited; run `audit`"
+            "build {run} is built, not audited; run `audit`", run=built.stem
         ) from None
     except (ValueError, KeyError, TypeError):
         raise AuditError(
-            f"the audit record of build {built.stem} is not readable; run `audit`"
+            "the audit record of build {run} is not readable; run `audit`",
+            run=built.stem,
         ) from None
     if verdict != "passed":
         raise AuditError(
-            f"build {built.stem} is held by its audit; see `audit`, mend the delivery "
-            "or accept the check with --accept CHECK --because TEXT"
+            "build {run} is held by its audit; see `audit`, mend the delivery "
+            "or accept the check with --accept CHECK --because TEXT",
+            run=built.stem,
         )
     if sha256 != sha256_of(built):
         raise AuditError(
-            f"build {built.stem} is not the file that was audited; run `audit` again"
+            "build {run} is not the file that was audited; run `audit` again",
+            run=built.stem,
         )
     return dict(record)
 
@@ -259,8 +266,10 @@ def _ask_every_page(release: Release) -> None:
     except JikeError as error:
         cause = str(error.__cause__ or "").splitlines()
         raise JikeError(
-            f"build {release.run} is not published, a page could not be shown: {error}"
-            + (f": {cause[0]}" if cause else "")
+            "build {run} is not published, a page could not be shown: {error}{cause}",
+            run=release.run,
+            error=error,
+            cause=f": {cause[0]}" if cause else "",
         ) from error
     finally:
         forget(release)
@@ -309,14 +318,24 @@ def _former(home: Home, number: int | None) -> str:
         served = int(match[1]) if match else max(good, default=0) + 1
         older = [n for n in good if n < served]
         if not older:
-            raise WrongInputError(f"no release before {served}; there are: {available}")
+            raise WrongInputError(
+                "no release before {served}; there are: {available}",
+                served=served,
+                available=available,
+            )
         number = max(older)
     if number not in there:
-        raise WrongInputError(f"release {number} is not there; there are: {available}")
+        raise WrongInputError(
+            "release {number} is not there; there are: {available}",
+            number=number,
+            available=available,
+        )
     if there[number].trouble:
         raise WrongInputError(
-            f"release {number} cannot be served: {there[number].trouble}; there are: "
-            f"{available}"
+            "release {number} cannot be served: {trouble}; there are: {available}",
+            number=number,
+            trouble=there[number].trouble,
+            available=available,
         )
     return there[number].file
 
@@ -452,16 +471,22 @@ def _told(error: Exception, home: Home, built: Path) -> Exception:
         free = shutil.disk_usage(home.releases).free >> 20
         needed = max(built.stat().st_size >> 20, 1)
         return JikeError(
-            f"{home.releases} is full: {free} MB free, up to {needed} MB needed; what "
-            "is served has not changed"
+            "{folder} is full: {free} MB free, up to {needed} MB needed; what "
+            "is served has not changed",
+            folder=home.releases,
+            free=free,
+            needed=needed,
         )
     if isinstance(error, OSError):
         return error
     if type(error).__name__ == "CatalogException":
         return JikeError(
-            f"build {built.stem} lacks a table that a release needs: "
-            f"{str(error).splitlines()[0]}"
+            "build {run} lacks a table that a release needs: {reason}",
+            run=built.stem,
+            reason=str(error).splitlines()[0],
         )
     return JikeError(
-        f"build {built.stem} cannot be copied ({type(error).__name__}); build again"
+        "build {run} cannot be copied ({kind}); build again",
+        run=built.stem,
+        kind=type(error).__name__,
     )

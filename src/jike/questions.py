@@ -72,14 +72,17 @@ def _check(cut: Cut) -> None:
     for dimension in sorted(cut.asked):
         if dimension not in kpi.dimensions:
             raise WrongInputError(
-                f"{kpi.kpi} is not cut by {dimension}; it has "
-                f"{', '.join(kpi.dimensions)}"
+                "{kpi} is not cut by {dimension}; it has {known}",
+                kpi=kpi.kpi,
+                dimension=dimension,
+                known=kpi.dimensions,
             )
     needed = kpi.needs_dimension
     if needed and not cut.asked & {*needed}:
         raise WrongInputError(
-            f"{kpi.kpi} means nothing in total; give {' or '.join(needed)} in --by or "
-            "--where"
+            "{kpi} means nothing in total; give {needed} in --by or --where",
+            kpi=kpi.kpi,
+            needed=" | ".join(needed),
         )
 
 
@@ -163,7 +166,7 @@ def _stored(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
     joins = ""
     if len(cut.where) > 1 or (cut.where and cut.where[0][0] != "branch" and cut.by):
         raise WrongInputError(
-            f"{kpi.kpi} is made per branch; give one --where branch=MEMBER"
+            "{kpi} is made per branch; give one --where branch=MEMBER", kpi=kpi.kpi
         )
     if cut.by:
         joins = (

@@ -124,8 +124,11 @@ def default_as_of(con: "DuckDBPyConnection") -> date:
     as_of = _month_end(fact)
     if photographed and as_of - photographed > timedelta(days=STALE_DAYS):
         raise WrongInputError(
-            f"the newest photograph of customers ({photographed}) is more than "
-            f"{STALE_DAYS} days before {as_of}; deliver a newer one or give --as-of"
+            "the newest photograph of customers ({photographed}) is more than "
+            "{days} days before {as_of}; deliver a newer one or give --as-of",
+            photographed=photographed,
+            days=STALE_DAYS,
+            as_of=as_of,
         )
     return as_of
 
@@ -142,8 +145,11 @@ def _check_landed(home: Home, found: Standing) -> None:
             path = home.landing / file.landed
             if not is_whole(path, file.landed_sha256):
                 raise JikeError(
-                    f"{path} is missing or damaged; load the delivery of "
-                    f"{delivery.delivered_on} from {delivery.source} again"
+                    "{path} is missing or damaged; load the delivery of {delivered_on} "
+                    "from {source} again",
+                    path=path,
+                    delivered_on=delivery.delivered_on,
+                    source=delivery.source,
                 )
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike.contract import Table
-from jike.errors import JikeError
+from jike.errors import JikeError, Message, WrongInputError, system_reason
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -36,7 +36,7 @@ BATCH = 50_000  # rows turned into columns at a time
 FORMATS = (".csv", ".parquet", ".xlsx")
 
 
-class RefusedError(Exception):
+class RefusedError(WrongInputError):
     """The file cannot be read as a whole; the reason is one clause without values."""
 
 
@@ -96,9 +96,10 @@ def open_regular(path: Path) -> BufferedReader:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        link = "is a symbolic link; deliver the file itself"
-        text = link if path.is_symlink() else f"cannot be opened ({error.strerror})"
-        raise RefusedError(text) from None
+        if path.is_symlink():
+            raise RefusedError("is a symbolic link; deliver the file itself") from None
+        reason = system_reason(error)
+        raise RefusedError("cannot be opened ({reason})", reason=reason) from None
     found = os.fstat(handle)
     limit = LARGEST_FILE[path.suffix.lower()]
     if stat.S_ISREG(found.st_mode) and found.st_size <= limit:
@@ -106,7 +107,9 @@ def open_regular(path: Path) -> BufferedReader:
     os.close(handle)
     if not stat.S_ISREG(found.st_mode):
         raise RefusedError("is not a regular file")
-    raise RefusedError(f"is larger than {limit:,} bytes; deliver it in parts")
+    raise RefusedError(
+        "is larger than {limit:,} bytes; deliver it in parts", limit=limit
+    )
 
 
 def read_cells(
@@ -136,10 +139,10 @@ def check_header(names: Sequence[str], table: Table) -> None:
     """Refuse a header that lacks a required column or names a column twice."""
     missing = [name for name in table.required if name not in names]
     if missing:
-        raise RefusedError(f"lacks the required column {', '.join(missing)}")
+        raise RefusedError("lacks the required column {missing}", missing=missing)
     twice = sorted({c.name for c in table.columns if names.count(c.name) > 1})
     if twice:
-        raise RefusedError(f"names the column {', '.join(twice)} twice")
+        raise RefusedError("names the column {names} twice", names=twice)
 
 
 # --- CSV ------------------------------------------------------------------------------
@@ -171,8 +174,11 @@ def find_encoding(path: Path) -> Encoding:
     if gb18030 == counted and 10 * utf8 <= counted:
         return Encoding("gb18030", False, may_hold_nul)
     raise RefusedError(
-        f"is neither UTF-8 nor GB18030: of {counted} lines with non-ASCII bytes "
-        f"{utf8} are valid UTF-8 and {gb18030} valid GB18030"
+        "is neither UTF-8 nor GB18030: of {counted} lines with non-ASCII "
+        "bytes {utf8} are valid UTF-8 and {gb18030} valid GB18030",
+        counted=counted,
+        utf8=utf8,
+        gb18030=gb18030,
     )
 
 
@@ -187,7 +193,9 @@ def _scan(path: Path) -> tuple[bool, bool]:
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             without_end = len(chunk) - end - 1 if end >= 0 else without_end + len(chunk)
             if without_end > LONGEST_LINE:
-                raise RefusedError(f"has a line of more than {LONGEST_LINE:,} bytes")
+                raise RefusedError(
+                    "has a line of more than {limit:,} bytes", limit=LONGEST_LINE
+                )
     return is_utf8 and _decodes(decoder, b"", True), may_hold_nul
 
 
@@ -241,12 +249,16 @@ def _csv_cells(staged: Path, declared: str) -> Cells:
             raise RefusedError(_csv_reason(reader.line_num, str(error))) from None
 
 
-def _csv_reason(line: int, error: str) -> str:
+def _csv_reason(line: int, error: str) -> Message:
     if "field limit" in error:
-        return f"line {line}: a field has more than {LARGEST_FIELD:,} characters"
+        return Message(
+            "line {line}: a field has more than {limit:,} characters",
+            line=line,
+            limit=LARGEST_FIELD,
+        )
     if "unexpected end" in error:
-        return "ends inside a quoted field"
-    return f"line {line}: broken quoting"
+        return Message("ends inside a quoted field")
+    return Message("line {line}: broken quoting", line=line)
 
 
 def _records(reader: "Reader", width: int, is_mixed: bool) -> Iterator[Record]:
@@ -319,7 +331,7 @@ def _write_cells(
     import pyarrow.parquet as pq
 
     if len(names) > MOST_COLUMNS:
-        raise RefusedError(f"has more than {MOST_COLUMNS:,} columns")
+        raise RefusedError("has more than {limit:,} columns", limit=MOST_COLUMNS)
     identifiers = [f"c{i}" for i in range(len(names))]
     schema = pa.schema(
         [(identifier, pa.string()) for identifier in identifiers]

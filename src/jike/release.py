@@ -91,7 +91,7 @@ def current_release(home: Home) -> Release:
         try:
             release = open_release(home, name)
         except JikeError as error:
-            trouble = trouble or str(error)
+            trouble = trouble or error.message
             continue
         return replace(release, alarm=trouble)
     if trouble is None:
@@ -99,7 +99,7 @@ def current_release(home: Home) -> Release:
             "nothing is published yet; run `jike demo`, or `jike run DIR` with a "
             "delivery"
         )
-    raise JikeError(f"no release is whole: {trouble}; publish again")
+    raise JikeError("no release is whole: {trouble}; publish again", trouble=trouble)
 
 
 def release_as_of(home: Home, day: date) -> Release:
@@ -118,7 +118,9 @@ def release_as_of(home: Home, day: date) -> Release:
             return release
         days.add(release.as_of)
     known = ", ".join(str(found) for found in sorted(days)) or "none yet"
-    raise WrongInputError(f"no release is as of {day}; there are {known}")
+    raise WrongInputError(
+        "no release is as of {day}; there are {known}", day=day, known=known
+    )
 
 
 def pointed(home: Home) -> tuple[str | None, str | None]:
@@ -190,11 +192,11 @@ def open_release(home: Home, name: str) -> Release:
     match = FILE_NAME.fullmatch(name)
     path = home.releases / name
     if not match or path.is_symlink() or not path.is_file():
-        raise JikeError(f"release file {name} is missing")
+        raise JikeError("release file {file} is missing", file=name)
     manifest = read_manifest(path.with_suffix(".json"))
     release = described(path, manifest)
     if manifest.get("file") != name or not release.sha256.startswith(match[2]):
-        raise JikeError(f"the manifest of {name} belongs to another file")
+        raise JikeError("the manifest of {file} belongs to another file", file=name)
     _connection(release)
     return release
 
@@ -207,8 +209,11 @@ def described(path: Path, manifest: dict[str, Any]) -> Release:
     """
     if manifest.get("schema_version") != SCHEMA_VERSION:
         raise JikeError(
-            f"{path.name} holds tables of version {manifest.get('schema_version')}, "
-            f"this program reads version {SCHEMA_VERSION}"
+            "{file} holds tables of version {found}, this program reads version"
+            " {wanted}",
+            file=path.name,
+            found=manifest.get("schema_version"),
+            wanted=SCHEMA_VERSION,
         )
     try:
         return Release(
@@ -223,7 +228,9 @@ def described(path: Path, manifest: dict[str, Any]) -> Release:
             run=str(manifest["run"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise JikeError(f"the manifest of {path.name} is not readable") from None
+        raise JikeError(
+            "the manifest of {file} is not readable", file=path.name
+        ) from None
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -235,11 +242,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise JikeError(f"manifest {path.name} is missing") from None
+        raise JikeError("manifest {file} is missing", file=path.name) from None
     except (ValueError, OSError):
-        raise JikeError(f"manifest {path.name} is not readable") from None
+        raise JikeError("manifest {file} is not readable", file=path.name) from None
     if not isinstance(manifest, dict):
-        raise JikeError(f"manifest {path.name} is not readable")
+        raise JikeError("manifest {file} is not readable", file=path.name)
     return manifest
 
 
@@ -297,12 +304,16 @@ def _connection(release: Release) -> "duckdb.DuckDBPyConnection":
     try:
         stat = release.path.stat()
     except OSError:
-        raise JikeError(f"release file {release.path.name} is missing") from None
+        raise JikeError(
+            "release file {file} is missing", file=release.path.name
+        ) from None
     key = (str(release.path), stat.st_ino, stat.st_size, stat.st_mtime_ns)
     with _opening:
         if key not in _opened:
             if sha256_of(release.path) != release.sha256:
-                raise JikeError(f"{release.path.name} was changed after publishing")
+                raise JikeError(
+                    "{file} was changed after publishing", file=release.path.name
+                )
             _opened[key] = _connect(release.path)
             while len(_opened) > _KEPT_OPEN:
                 _opened.pop(next(iter(_opened)))
@@ -333,7 +344,7 @@ def _connect(path: Path | str) -> "duckdb.DuckDBPyConnection":
             },
         )
     except duckdb.Error:
-        raise JikeError(f"DuckDB cannot open {Path(path).name}") from None
+        raise JikeError("DuckDB cannot open {file}", file=Path(path).name) from None
 
 
 def read(question: Question, scope: Scope, release: Release) -> "pd.DataFrame":
@@ -416,13 +427,17 @@ def _answer(
         yield cursor
     except duckdb.InterruptException:
         raise JikeError(
-            f"the question on {about} was stopped after {QUERY_SECONDS:.0f} seconds; "
-            "ask for less"
+            "the question on {about} was stopped after {seconds:.0f} seconds; "
+            "ask for less",
+            about=about,
+            seconds=QUERY_SECONDS,
         ) from None
     except duckdb.Error as error:
         raise JikeError(
-            f"the question on {about} failed in release {release.number} "
-            f"({type(error).__name__})"
+            "the question on {about} failed in release {number} ({kind})",
+            about=about,
+            number=release.number,
+            kind=type(error).__name__,
         ) from error
     finally:
         timer.cancel()

@@ -56,7 +56,9 @@ def write_sample(out: Path, scale: int = 1) -> list[tuple[str, int]]:
     import duckdb
 
     if scale < 1:
-        raise WrongInputError(f"--scale {scale}: give a whole number from 1 on.")
+        raise WrongInputError(
+            "--scale {scale}: give a whole number from 1 on.", scale=scale
+        )
     with (
         tempfile.TemporaryDirectory(prefix="jike-sample-") as scratch,
         duckdb.connect(config={"temp_directory": scratch}) as con,

@@ -165,16 +165,22 @@ def _refuse_what_is_not_declared(
     for table in question.tables:
         if table not in columns:
             raise JikeError(
-                f"the release has no table {table}; build and publish again"
+                "the release has no table {table}; build and publish again", table=table
             )
         if table not in SHARED_TABLES and "branch_id" not in columns[table]:
-            raise JikeError(f"table {table} has no branch_id, so no scope can limit it")
+            raise JikeError(
+                "table {table} has no branch_id, so no scope can limit it", table=table
+            )
     shadowed = {step.lower() for step in asked.steps} & ({VISIBLE} | set(columns))
     if shadowed:
-        raise JikeError(f"a question may not call a step of its own {min(shadowed)}")
+        raise JikeError(
+            "a question may not call a step of its own {step}", step=min(shadowed)
+        )
     foreign = asked.refused | (asked.tables - asked.steps - set(question.tables))
     if foreign:
-        raise JikeError(f"the question reads {min(foreign)}, which it does not declare")
+        raise JikeError(
+            "the question reads {table}, which it does not declare", table=min(foreign)
+        )
 
 
 def _spliced(sql: str, shields: str) -> str:

@@ -38,8 +38,9 @@ def run_selftest(everything: bool, told: Callable[[str], None]) -> list[Step]:
     missing = [name for name in TOOLS if importlib.util.find_spec(name) is None]
     if missing:
         raise JikeError(
-            f"{', '.join(missing)} not installed; start with ./jike test, which "
-            "installs what tests need"
+            "{missing} not installed; start with ./jike test, which installs "
+            "what tests need",
+            missing=missing,
         )
     steps = []
     with tempfile.TemporaryDirectory() as folder:

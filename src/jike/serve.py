@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from jike.errors import JikeError, WrongInputError
+from jike.errors import JikeError, WrongInputError, system_reason
 from jike.home import PROJECT, Home
 
 START_SECONDS = 90
@@ -94,15 +94,21 @@ def check_host(host: str, secrets: Path) -> None:
     except FileNotFoundError:
         auth = None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise WrongInputError(f"{secrets} is not readable as TOML") from None
+        raise WrongInputError(
+            "{secrets} is not readable as TOML", secrets=secrets
+        ) from None
     if not isinstance(auth, dict) or not auth.get("redirect_uri"):
         raise WrongInputError(
-            f"{host} can be reached by others and no sign-in is configured; leave out "
-            f"--host, or configure [auth] in {secrets}"
+            "{host} can be reached by others and no sign-in is configured; "
+            "leave out --host, or configure [auth] in {secrets}",
+            host=host,
+            secrets=secrets,
         )
     if len(str(auth.get("cookie_secret", "")).encode()) < SECRET_BYTES:
         raise WrongInputError(
-            f"cookie_secret in {secrets} is shorter than {SECRET_BYTES} bytes"
+            "cookie_secret in {secrets} is shorter than {bytes} bytes",
+            secrets=secrets,
+            bytes=SECRET_BYTES,
         )
 
 
@@ -127,15 +133,21 @@ def check_port(host: str, port: int) -> None:
             raise OverflowError
         kind = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, OverflowError):
-        raise WrongInputError(f"{host}:{port} is not an address") from None
+        raise WrongInputError(
+            "{host}:{port} is not an address", host=host, port=port
+        ) from None
     with socket.socket(kind[0], kind[1]) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind(kind[4])
         except OSError as error:
             raise JikeError(
-                f"port {port} of {host} cannot be used ({error.strerror}); stop what "
-                f"listens there or give another one: serve --port {port + 1}"
+                "port {port} of {host} cannot be used ({reason}); stop what listens"
+                " there or give another one: serve --port {other}",
+                port=port,
+                host=host,
+                reason=system_reason(error),
+                other=port + 1,
             ) from None
 
 
@@ -147,8 +159,8 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", host: str, port: int) -
     while time.monotonic() < until:
         if server.poll() is not None:
             raise JikeError(
-                f"the pages did not start (exit {server.returncode}); the reason "
-                "stands above"
+                "the pages did not start (exit {code}); the reason stands above",
+                code=server.returncode,
             )
         with (
             contextlib.suppress(OSError),
@@ -156,4 +168,6 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", host: str, port: int) -
         ):
             return
         time.sleep(0.2)
-    raise JikeError(f"the pages did not answer within {START_SECONDS} seconds")
+    raise JikeError(
+        "the pages did not answer within {seconds} seconds", seconds=START_SECONDS
+    )

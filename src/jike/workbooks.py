@@ -75,7 +75,9 @@ def _check_size(path: Path) -> None:
     except (zipfile.BadZipFile, OSError, ValueError):
         raise RefusedError("is not a whole xlsx workbook") from None
     if unpacked > LARGEST_CONTENT:
-        raise RefusedError(f"unpacks to more than {LARGEST_CONTENT:,} bytes")
+        raise RefusedError(
+            "unpacks to more than {limit:,} bytes", limit=LARGEST_CONTENT
+        )
 
 
 def _error_cells(path: Path) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
+# What the command line says is quoted in English; pages choose their own language.
+os.environ["JIKE_LANG"] = "en"
 sys.path.insert(0, str(PROJECT / "tests" / "py"))
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")

@@ -110,7 +110,9 @@ def load_expectations(folder: Path = EXPECTATIONS) -> list[ExpectationFile]:
     for schema in SCHEMAS:
         paths = sorted((folder / schema).glob("*.yml"))
         if not paths:
-            raise JikeError(f"{folder / schema} holds no expectation file; restore it")
+            raise JikeError(
+                "{folder} holds no expectation file; restore it", folder=folder / schema
+            )
         files += [load_file(path) for path in paths]
     return files
 
@@ -126,17 +128,29 @@ def load_file(path: Path) -> ExpectationFile:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        raise JikeError(f"{path} is not readable: {reason}") from None
+        raise JikeError(
+            "{path} is not readable: {reason}", path=path, reason=reason
+        ) from None
     if not isinstance(content, dict) or not content.get("expect"):
-        raise JikeError(f"{path} expects nothing; give its `expect` at least one entry")
+        raise JikeError(
+            "{path} expects nothing; give its `expect` at least one entry", path=path
+        )
     if unknown := sorted(content.keys() - FILE_KEYS):
-        raise JikeError(f"{path}: unknown key {unknown[0]}")
+        raise JikeError("{path}: unknown key {name}", path=path, name=unknown[0])
     if content.get("table") != path.stem or not content.get("grain"):
-        raise JikeError(f"{path}: `table` must be {path.stem}, `grain` must be said")
+        raise JikeError(
+            "{path}: `table` must be {name}, `grain` must be said",
+            path=path,
+            name=path.stem,
+        )
     expectations = tuple(_expectation(path, entry) for entry in content["expect"])
     names = [expectation.name for expectation in expectations]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise JikeError(f"{path}: two expectations are called {twice[0]}; name one")
+        raise JikeError(
+            "{path}: two expectations are called {name}; name one",
+            path=path,
+            name=twice[0],
+        )
     return ExpectationFile(
         schema=path.parent.name,
         table=path.stem,
@@ -175,15 +189,17 @@ def build_expectation(expectation: Expectation, as_of: date) -> "GreatExpectatio
 def _expectation(path: Path, entry: dict[str, Any]) -> Expectation:
     keys = sorted(entry.keys() - OWN_KEYS) if isinstance(entry, dict) else []
     if len(keys) != 1 or not isinstance(entry[keys[0]], dict):
-        raise JikeError(f"{path}: an entry needs one expectation with its arguments")
+        raise JikeError(
+            "{path}: an entry needs one expectation with its arguments", path=path
+        )
     key, arguments = keys[0], entry[keys[0]]
     name = str(entry.get("name") or _default_name(key, arguments))
     where = f"{path}: {name}"
     because = entry.get("because")
     if not isinstance(because, dict) or because.keys() != {"zh", "en"}:
-        raise JikeError(f"{where}: `because` must say zh and en")
+        raise JikeError("{where}: `because` must say zh and en", where=where)
     if entry.get("severity", "critical") not in SEVERITIES:
-        raise JikeError(f"{where}: `severity` is critical or warning")
+        raise JikeError("{where}: `severity` is critical or warning", where=where)
     _must_fit(where, key, arguments, entry)
     expectation = Expectation(
         name=name,
@@ -197,7 +213,9 @@ def _expectation(path: Path, entry: dict[str, Any]) -> Expectation:
     try:
         build_expectation(expectation, date(2000, 1, 1))
     except (ValueError, TypeError, LookupError) as error:
-        raise JikeError(f"{where}: {_first_line(error)}") from None
+        raise JikeError(
+            "{where}: {reason}", where=where, reason=_first_line(error)
+        ) from None
     return expectation
 
 
@@ -207,12 +225,14 @@ def _must_fit(
     if key != UNEXPECTED_ROWS:
         return
     if "name" not in entry:
-        raise JikeError(f"{where}: unexpected_rows needs a `name`")
+        raise JikeError("{where}: unexpected_rows needs a `name`", where=where)
     if "where" in entry:
-        raise JikeError(f"{where}: say the condition in the query, not in `where`")
+        raise JikeError(
+            "{where}: say the condition in the query, not in `where`", where=where
+        )
     if "{batch}" not in str(arguments.get("unexpected_rows_query")):
         raise JikeError(
-            f"{where}: the query must read {{batch}}, the table it is about"
+            "{where}: the query must read {{batch}}, the table it is about", where=where
         )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
 from jike.checks.running import Outcome
-from jike.errors import WrongInputError
+from jike.errors import Message, WrongInputError
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,17 @@ def refusal(accept: str, outcomes: Iterable[Outcome]) -> WrongInputError | None:
     """Say why a check cannot be accepted, None when it can."""
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     if accept not in {outcome.check for outcome in failed}:
-        there = ", ".join(outcome.check for outcome in failed) or "none"
+        there = [outcome.check for outcome in failed] or Message("none")
         return WrongInputError(
-            f"--accept {accept}: no such check failed; failed: {there}"
+            "--accept {accept}: no such check failed; failed: {there}",
+            accept=accept,
+            there=there,
         )
     if not any(_can_be_accepted(o) for o in failed if o.check == accept):
         return WrongInputError(
-            f"--accept {accept}: what was computed here must be right, only what a "
-            "source delivered and row counts can be accepted"
+            "--accept {accept}: what was computed here must be right, only what"
+            " a source delivered and row counts can be accepted",
+            accept=accept,
         )
     return None
 
