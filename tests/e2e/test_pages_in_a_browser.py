@@ -213,7 +213,9 @@ def test_the_language_switch_keeps_the_view(look, address):
     assert window.page.inner_text("h1").startswith("Yunqi")
     query = set(urlsplit(window.page.url).query.split("&"))
     assert query == {"branch=C01-1", "period=2025-06", "lang=en"}
-    window.page.get_by_role("link", name="Retention").click()
+    nav = window.page
+    nav.get_by_test_id("stTopNavSection").filter(has_text="Customers").click()
+    nav.get_by_test_id("stTopNavDropdownLink").filter(has_text="Retention").click()
     window.settle()
     query = set(urlsplit(window.page.url).query.split("&"))
     assert query == {"branch=C01-1", "period=2025-06", "lang=en"}
