@@ -515,7 +515,7 @@ def _beside_line(values: Sequence[float]) -> list[str]:
     """Figures above their points, but below where the line comes from above."""
     around = [values[0], *values, values[-1]]
     return [
-        "bottom center" if value < min(before, after) else "top center"
+        "bottom center" if value < min(before, after) - 0.5 else "top center"
         for before, value, after in zip(around, values, around[2:], strict=False)
     ]
 
