@@ -174,8 +174,8 @@ def dissatisfaction(
     """Reasons of the dissatisfied, the heads largest first, each with its children.
 
     Columns: label, rows (interviews naming it), share (of the dissatisfied), of (how
-    many they are), is_child, is_marked (the first head, or its child). A reason is
-    a child of the one whose code begins its own.
+    many they are), is_child, is_marked (the first head, or its child). A reason whose
+    parent is not shown stands as a head.
     """
     import pandas as pd
 
@@ -185,11 +185,12 @@ def dissatisfaction(
         for row in rows_of(facts, "dissatisfaction_reason_share", ("reason",), where)
         if not wording.is_missing(row["value"])
     }
-    heads = [code for code in found if code[:-1] not in found]
+    parents = {code: names.get(("reason", code), {}).get("parent") for code in found}
+    heads = [code for code in found if parents[code] not in found]
     ordered = sorted(heads, key=lambda code: (-found[code]["numerator"], code))
     rows = []
     for place, parent in enumerate(ordered):
-        below = [code for code in found if code[:-1] == parent]
+        below = [code for code in found if parents[code] == parent]
         below.sort(key=lambda code: (-found[code]["numerator"], code))
         for code in (parent, *below):
             rows.append(
@@ -532,12 +533,12 @@ def _per_cent(row: Row) -> Row:
     return row
 
 
-def call_reasons(facts: Facts, names: Mapping[str, str]) -> "pd.DataFrame":
+def call_reasons(facts: Facts, names: Names) -> "pd.DataFrame":
     """Demand by reason, the largest first, and how its rank moved in a year.
 
     Columns: label, rows, share, rank, moved (places gained; null for a reason that is
     new or without a year before), is_marked (the one that gained most, if alone).
-    names: how known reasons are called; others are shown by their code.
+    names: data.members(); reasons that no list names are shown as delivered.
     """
     import pandas as pd
 
@@ -550,7 +551,7 @@ def call_reasons(facts: Facts, names: Mapping[str, str]) -> "pd.DataFrame":
         was = then.get(reason)
         rows.append(
             {
-                "label": names.get(reason, reason),
+                "label": named(names, "reason", reason, facts.words),
                 "rows": calls,
                 "share": calls / total,
                 "rank": rank,

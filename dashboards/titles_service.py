@@ -715,23 +715,3 @@ def coverage_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
         for row in changed.to_dict("records")
     ]
     return _told(title, figures, words)
-
-
-def reasons_of_calls(words: Words) -> dict[str, str]:
-    """The usual reasons of calls in words; a code of its own is shown as it is."""
-    _ = words
-    return {
-        "bill_enquiry": _("bill enquiry"),
-        "line_fault": _("line fault"),
-        "tariff_enquiry": _("tariff enquiry"),
-        "order_progress": _("order progress"),
-        "network_quality": _("network quality"),
-        "account_change": _("account change"),
-        "product_help": _("product help"),
-        "payment": _("payment"),
-        "password_reset": _("password reset"),
-        "data_pack": _("data pack"),
-        "contract_renewal": _("contract renewal"),
-        "complaint": _("complaint"),
-        "other": _("other"),
-    }

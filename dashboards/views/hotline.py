@@ -293,7 +293,7 @@ def _places(view: View, facts: Facts) -> None:
 
 def _reasons(view: View, facts: Facts) -> None:
     _ = view.words
-    rows = plotted_service.call_reasons(facts, titles_service.reasons_of_calls(_))
+    rows = plotted_service.call_reasons(facts, data.members())
     title = titles_service.call_reasons(rows, _)
     drawing.panel_head(
         title, _("Share of demand; ↑↓ = places gained or lost in a year")
