@@ -17,7 +17,9 @@ from dashboards.charts import (
     figure,
     judged,
     printable,
+    row_axes,
     spread,
+    touch_rows,
 )
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.plotted_service import Block
@@ -53,7 +55,8 @@ def dots(
 
     frame: plotted_service.dots(), in the units printed. line: a dashed reference with
     its text above. Blue and orange are what the verdict says; a hollow dot is a low
-    base; a thin tick is the wave before; withheld rows say so.
+    base; a thin tick is the wave before; withheld rows say so. Rows that lead somewhere
+    are the marks of the last trace, so that they can be tapped.
     """
     fig = figure(colours, 27 * len(frame) + (62 if line is not None else 44))
     places = list(range(len(frame)))
@@ -82,6 +85,14 @@ def dots(
             continue
         _dot(fig, y, row, colours)
         _dot_text(fig, y, row, words, colours, decimals, (low + high) / 2)
+    told = [(y, row) for y, row in rows if row["target"]]
+    if told:
+        said = [
+            f"{row['label']} {wording.plain(row['value'], decimals)} "
+            f"n={wording.count(row['n'], words.language)}"
+            for _y, row in told
+        ]
+        touch_rows(fig, [y for y, _row in told], said, (low, high))
     fig.update_xaxes(range=[low, high], showgrid=True, nticks=5, tickformat="~f")
     fig.update_yaxes(
         tickvals=places,
@@ -413,19 +424,14 @@ def reasons(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=[
-            f"<span style='color:{colours.mid}'>· {printable(label)}</span>"
-            if is_child
-            else printable(label)
-            for label, is_child in zip(frame["label"], frame["is_child"], strict=True)
-        ],
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
+    labels = [
+        f"<span style='color:{colours.mid}'>· {printable(label)}</span>"
+        if is_child
+        else printable(label)
+        for label, is_child in zip(frame["label"], frame["is_child"], strict=True)
+    ]
     most = 100 * float(frame["share"].max())
-    fig.update_xaxes(range=[0, 1.02 * max(most, 1.0)], showticklabels=False)
+    row_axes(fig, labels, colours, (0, 1.02 * max(most, 1.0)), SMALL)
     fig.update_layout(
         margin={"l": 8, "r": 52, "t": 8, "b": 8, "pad": 4},
         meta={"language": words.language},
@@ -680,13 +686,8 @@ def call_reasons(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Fi
             showarrow=False,
             font={"size": SMALL, "color": colours.ink},
         )
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=[printable(label) for label in frame["label"]],
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    fig.update_xaxes(range=[0, 1.02 * float(frame["rows"].max())], showticklabels=False)
+    labels = [printable(label) for label in frame["label"]]
+    row_axes(fig, labels, colours, (0, 1.02 * float(frame["rows"].max())), SMALL)
     fig.update_layout(margin={"l": 8, "r": 92, "t": 8, "b": 8, "pad": 4})
     return fig
 
@@ -694,12 +695,12 @@ def call_reasons(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Fi
 def moved(places: object, words: Words) -> str:
     """A change of rank: ↑2, ↓1, =; "new" has none to compare with."""
     _ = words
-    if wording.is_missing(places):
+    steps = wording.number(places)
+    if steps is None:
         return ""
-    steps = int(float(places))  # type: ignore[arg-type]
     if steps == 0:
         return "="
-    return f"↑{steps}" if steps > 0 else f"↓{-steps}"
+    return f"↑{steps:.0f}" if steps > 0 else f"↓{-steps:.0f}"
 
 
 def days(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:

@@ -5,7 +5,7 @@ no valid code, and written back after the widget; defaults are left out of it. (
 a widget to the URL writes its label, which another language cannot read.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -47,6 +47,21 @@ def leave(key: str, default: str | None) -> None:
 def go(key: str, code: str) -> None:
     """Choose a code on the viewer's behalf; the next rerun draws it."""
     st.session_state[key] = code
+
+
+def follow(
+    chart: str, targets: Sequence[Mapping[str, str]], curve: int | None = None
+) -> None:
+    """Go to what a tapped mark of a chart stands for: its codes by their keys.
+
+    targets: one per mark of the trace, in order; curve: the trace's number, when others
+    of the chart can be tapped too. A mark without a target changes nothing.
+    """
+    for point in st.session_state[chart]["selection"]["points"]:
+        if curve is None or point.get("curve_number") == curve:
+            for key, code in targets[point["point_index"]].items():
+                go(key, code)
+            return
 
 
 def take_number(key: str, low: int, high: int, default: int) -> int:

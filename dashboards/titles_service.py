@@ -157,6 +157,27 @@ def priorities(first: Sequence[str], words: Words) -> str:
     )
 
 
+def priorities_caption(n: int, is_ranked: bool, words: Words) -> str:
+    """How to read the map, and how importance was found.
+
+    is_ranked: by Spearman's correlation, because the indicators move together.
+    """
+    _ = words
+    count = wording.plain(n)
+    if is_ranked:
+        return _(
+            "Across: performance (index); up: importance (Spearman's correlation with "
+            "the item overall: indicators move together, VIF > 5), n={n}; lines = "
+            "means",
+            n=count,
+        )
+    return _(
+        "Across: performance (index); up: importance (standardised coefficient on "
+        "the item overall), n={n}; lines = means",
+        n=count,
+    )
+
+
 def reasons(frame: "pd.DataFrame", words: Words) -> str:
     """Which reason the dissatisfied name most, and how many of them do."""
     _ = words
@@ -252,7 +273,7 @@ def cities_caption(spread: Row, where: str, words: Words) -> str:
     _ = words
     said = _(
         "{where}, index 0–100 by city; coloured = differs from the others "
-        "(Benjamini–Hochberg, 5%)",
+        "(Benjamini–Hochberg, 5%); tap a row to see that city",
         where=where,
     )
     if wording.is_missing(spread.get("value")):
@@ -679,18 +700,133 @@ def hours_alt(
     return _told(title, figures, words)
 
 
-def days_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """The days that stand out, with what they were."""
+def hours_table(
+    frame: "pd.DataFrame", weekdays: Sequence[str], words: Words
+) -> behind.Behind:
+    """The heat map's cells, one a row: weekday by weekday, hour by hour.
+
+    frame: plotted_service.hours() with `calls`, a mean hour's.
+    """
     _ = words
-    rows = [row | {"day": wording.iso(row["day"])} for row in frame.to_dict("records")]
+    rows = [
+        row
+        | {
+            "weekday": weekdays[int(row["weekday"]) - 1],
+            "hour": _("{hour}:00", hour=int(row["hour"])),
+        }
+        for row in frame.sort_values(["weekday", "hour"]).to_dict("records")
+    ]
     return behind.of(
-        [_("Day"), _("Demand"), _("Connection rate"), _("Solved in the IVR")],
+        [
+            _("Weekday"),
+            _("Hour"),
+            _("Connection rate"),
+            _("Demand"),
+            _("answered"),
+            _("In a mean hour"),
+        ],
+        rows,
+        {
+            "weekday": str,
+            "hour": str,
+            "rate": wording.rate,
+            "demand": wording.plain,
+            "answered": wording.plain,
+            "calls": lambda calls: wording.plain(calls, 1),
+        },
+    )
+
+
+def call_reasons_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Reasons of calls with their place now and the places gained in a year.
+
+    frame: plotted_service.call_reasons().
+    """
+    _ = words
+    return behind.of(
+        [_("Reason"), _("Calls"), _("Share"), _("Place"), _("Places gained")],
+        frame.to_dict("records"),
+        {
+            "label": str,
+            "rows": wording.plain,
+            "share": lambda share: wording.rate(share, 2),
+            "rank": wording.plain,
+            "moved": lambda places: (
+                wording.MISSING
+                if wording.is_missing(places)
+                else wording.signed(places, 0)
+            ),
+        },
+    )
+
+
+def coverage_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Cities with a regional centre by month; frame: plotted_service.coverage()."""
+    _ = words
+    rows = [
+        row
+        | {
+            "month": f"{row['month']:%Y-%m}",
+            "share": row["covered"] / row["cities"],
+        }
+        for row in frame.to_dict("records")
+    ]
+    return behind.of(
+        [_("Month"), _("With a regional centre"), _("Cities"), _("Share")],
+        rows,
+        {
+            "month": str,
+            "covered": wording.plain,
+            "cities": wording.plain,
+            "share": wording.rate,
+        },
+    )
+
+
+def agents_table(rows: Sequence[Row], words: Words) -> behind.Behind:
+    """Agents needed by half hour, with what they are worked out from.
+
+    rows: service_questions.half_hours() with `agents`.
+    """
+    _ = words
+    return behind.of(
+        [_("Half hour"), _("Calls"), _("Handling, seconds"), _("Agents")],
+        rows,
+        {
+            "half_hour": str,
+            "calls": lambda calls: wording.plain(calls, 1),
+            "handling_seconds": wording.plain,
+            "agents": wording.plain,
+        },
+    )
+
+
+def days_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Days with what they were, those that stand out marked as in the chart."""
+    _ = words
+    rows = [
+        row
+        | {
+            "day": wording.iso(row["day"]),
+            "mark": "■" if row["is_marked"] else "",
+        }
+        for row in frame.to_dict("records")
+    ]
+    return behind.of(
+        [
+            _("Day"),
+            _("Demand"),
+            _("Connection rate"),
+            _("Solved in the IVR"),
+            _("Stands out"),
+        ],
         rows,
         {
             "day": str,
             "demand": wording.plain,
             "connection_rate": wording.rate,
             "ivr_containment": wording.rate,
+            "mark": str,
         },
     )
 

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboards import (
     behind,
-    charts,
     charts_service,
     data,
     drawing,
@@ -23,8 +22,6 @@ from jike import erlang, service_questions, wording
 from jike.language import Words
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from dashboards.plotted_service import Frame
 
 CARDS = (
@@ -38,8 +35,9 @@ CARDS = (
     Card("repeat_rate", against=("yoy",), notes=("mom",)),
 )
 RATE, CALLS = "rate", "calls"
-# What-if: how patient callers are when nobody knows, and the level to reach.
+# What-if: patience and handling, in seconds, when nobody knows; the level to reach.
 PATIENCE = 90
+USUAL_HANDLING = 180
 GOAL = 80
 
 
@@ -114,16 +112,6 @@ def _weekdays(words: Words) -> list[str]:
     return [plotted_service.named(names, "weekday", day, words) for day in range(1, 8)]
 
 
-def _plot(figure: "go.Figure", key: str, alt: str) -> None:
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"{key}_chart",
-        alt=alt,
-    )
-
-
 def _volume(view: View, facts: Facts) -> None:
     _ = view.words
     rows = plotted_service.call_months(facts)
@@ -147,12 +135,14 @@ def _volume(view: View, facts: Facts) -> None:
         ),
     )
     base = facts.target("connection_rate", "base_target")
-    _plot(
+    behind.plot(
         charts_service.volume(rows, base, _, view.colours),
+        titles_service.volume_table(rows, _),
         "volume",
         titles_service.volume_alt(title, rows, _),
+        view,
+        height="stretch",
     )
-    behind.draw(titles_service.volume_table(rows, _), "volume", view)
 
 
 def _definitions(view: View) -> None:
@@ -227,7 +217,7 @@ def _hours(
         width=172,
     )
     state.leave("show", RATE)
-    _plot(
+    behind.plot(
         charts_service.hours(
             grid,
             block,
@@ -236,8 +226,10 @@ def _hours(
             view.colours,
             measure,
         ),
+        titles_service.hours_table(grid, weekdays, _),
         "hours",
         titles_service.hours_alt(title, grid, weekdays, _),
+        view,
     )
 
 
@@ -255,10 +247,12 @@ def _days(view: View) -> None:
     if rows.empty:
         states.nothing(view, "call_demand", "days")
         return
-    _plot(
+    behind.plot(
         charts_service.days(rows, _, view.colours),
+        titles_service.days_table(rows, _),
         "days",
         titles_service.days_alt(title, rows, _),
+        view,
     )
     marked = rows[rows["is_marked"].astype(bool)]
     if len(marked):
@@ -274,7 +268,7 @@ def _places(view: View, facts: Facts) -> None:
         title,
         _(
             "Connection rate, %, 95% interval; coloured = differs from the others "
-            "(Benjamini–Hochberg, 5%); dashed = all"
+            "(Benjamini–Hochberg, 5%); dashed = all; tap a city to see it"
         ),
     )
     if rows.empty:
@@ -283,12 +277,14 @@ def _places(view: View, facts: Facts) -> None:
     rate = facts.value("connection_rate")
     line = None if rate is None else 100 * rate
     text = _("all {rate}", rate=wording.rate(rate))
-    _plot(
+    behind.plot(
         charts_service.dots(rows, _, view.colours, line, text),
+        titles_service.dots_table(rows, _),
         "places",
         titles_service.dots_alt(title, rows, _),
+        view,
+        taps=behind.Taps([target for target in rows["target"] if target]),
     )
-    behind.draw(titles_service.dots_table(rows, _), "places", view)
 
 
 def _reasons(view: View, facts: Facts) -> None:
@@ -301,10 +297,12 @@ def _reasons(view: View, facts: Facts) -> None:
     if rows.empty:
         states.nothing(view, "call_reasons", "reasons")
         return
-    _plot(
+    behind.plot(
         charts_service.call_reasons(rows, _, view.colours),
+        titles_service.call_reasons_table(rows, _),
         "reasons",
         titles_service.share_alt(title, rows, _),
+        view,
     )
 
 
@@ -316,10 +314,13 @@ def _coverage(view: View, facts: Facts) -> None:
     if rows.empty:
         states.nothing(view, "hotline_coverage", "coverage")
         return
-    _plot(
+    behind.plot(
         charts_service.coverage(rows, _, view.colours),
+        titles_service.coverage_table(rows, _),
         "coverage",
         titles_service.coverage_alt(title, rows, _),
+        view,
+        height="stretch",
     )
 
 
@@ -394,9 +395,9 @@ def _what_if(
 
 def _usual(row: dict[str, object], within: float) -> tuple[int, int, int]:
     """What a half hour is really like, and the agents it takes."""
-    calls = round(float(row["calls"]))  # type: ignore[arg-type]
-    handling = row["handling_seconds"]
-    seconds = 180 if wording.is_missing(handling) else round(float(handling))  # type: ignore[arg-type]
+    calls = round(wording.number(row["calls"]) or 0)
+    handling = wording.number(row["handling_seconds"])
+    seconds = USUAL_HANDLING if handling is None else round(handling)
     needed = erlang.agents_needed(erlang.Load(calls, seconds), GOAL / 100, within)
     return calls, max(10, seconds), max(1, needed)
 
@@ -408,13 +409,18 @@ def _day_of_agents(view: View, rows: data.Rows, chosen: str, within: float) -> N
     st.caption(
         _(
             "Agents needed on a working day for {goal} within {within}, as calls came "
-            "in this period (Erlang C)",
+            "in this period (Erlang C); tap a half hour to choose it",
             goal=wording.rate(GOAL / 100, 0),
             within=wording.duration(within, _.language),
         )
     )
-    _plot(
+    behind.plot(
         charts_service.staffing(halves, agents, chosen, _, view.colours),
+        titles_service.agents_table(
+            [row | {"agents": n} for row, n in zip(rows, agents, strict=True)], _
+        ),
         "staffing",
         titles_service.agents_alt(halves, agents, _),
+        view,
+        taps=behind.Taps([{"half": half} for half in halves], state=chosen),
     )

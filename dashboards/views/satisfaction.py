@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboards import (
     behind,
-    charts,
     charts_service,
     data,
     drawing,
@@ -22,8 +21,6 @@ from dashboards.frame import View
 from jike import wording
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from dashboards.plotted_service import Frame
 
 AB = (("tier_group", "A"), ("tier_group", "B"))
@@ -155,16 +152,6 @@ def _head(view: View, facts: Facts, improve: list[str]) -> None:
     )
 
 
-def _plot(figure: "go.Figure", key: str, alt: str) -> None:
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"{key}_chart",
-        alt=alt,
-    )
-
-
 def _dots(
     view: View,
     rows: "Frame",
@@ -175,12 +162,17 @@ def _dots(
 ) -> None:
     """A dot-and-interval chart with its table one click away."""
     _ = view.words
-    _plot(
+    behind.plot(
         charts_service.dots(rows, _, view.colours, line, line_text),
+        titles_service.dots_table(rows, _),
         key,
         titles_service.dots_alt(title, rows, _),
+        view,
+        taps=behind.Taps(
+            [target for target in rows["target"] if target],
+            state=str(st.session_state["role"]),
+        ),
     )
-    behind.draw(titles_service.dots_table(rows, _), key, view)
 
 
 def _roles(view: View, facts: Facts) -> None:
@@ -202,12 +194,13 @@ def _roles(view: View, facts: Facts) -> None:
     if target is None:
         caption = _(
             "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = differs from the "
-            "last wave; the axis does not start at 0"
+            "last wave; the axis does not start at 0; tap a row to see that role"
         )
     else:
         caption = _(
             "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = whole interval "
-            "above/below target; the axis does not start at 0"
+            "above/below target; the axis does not start at 0; tap a row to see that "
+            "role"
         )
     drawing.panel_head(title, caption)
     text = _("target {value}", value=wording.index(target)) if target else ""
@@ -226,18 +219,12 @@ def _priorities(view: View, rows: "Frame", improve: list[str]) -> None:
     title = titles_service.priorities(improve, _)
     drawing.panel_head(
         title,
-        _(
-            "Across: performance (index); up: importance (standardised coefficient on "
-            "the item overall), n={n}; lines = means",
-            n=wording.plain(int(rows["n"].iloc[0])),
+        titles_service.priorities_caption(
+            int(rows["n"].iloc[0]), bool(rows.attrs["is_ranked"]), _
         ),
     )
-    _plot(
+    behind.plot(
         charts_service.priorities(rows, _, view.colours),
-        "priorities",
-        titles_service.priorities_alt(title, rows, _),
-    )
-    behind.draw(
         behind.of(
             [_("Indicator"), _("Performance"), _("Importance")],
             rows.to_dict("records"),
@@ -248,6 +235,7 @@ def _priorities(view: View, rows: "Frame", improve: list[str]) -> None:
             },
         ),
         "priorities",
+        titles_service.priorities_alt(title, rows, _),
         view,
     )
 
@@ -331,12 +319,8 @@ def _why(view: View, asked: Facts) -> None:
     if rows.empty:
         states.nothing(view, "dissatisfaction_reason_share", "why")
         return
-    _plot(
+    behind.plot(
         charts_service.reasons(rows, _, view.colours),
-        "why",
-        titles_service.share_alt(title, rows, _),
-    )
-    behind.draw(
         behind.of(
             [_("Reason"), _("Interviews"), _("Share")],
             rows.to_dict("records"),
@@ -347,6 +331,7 @@ def _why(view: View, asked: Facts) -> None:
             },
         ),
         "why",
+        titles_service.share_alt(title, rows, _),
         view,
     )
 
