@@ -393,6 +393,9 @@ def _curve_labels(
             xanchor="left",
             xshift=8,
             showarrow=False,
+            # The expected line runs on behind it.
+            bgcolor=colours.page,
+            borderpad=1,
             font={"size": SMALL, "color": colour},
         )
     end = frame.iloc[-1]

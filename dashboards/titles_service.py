@@ -547,7 +547,7 @@ def call_reasons(frame: "pd.DataFrame", words: Words) -> str:
                 "{name} gained {n} place",
                 "{name} gained {n} places",
                 int(marked.iloc[0]["moved"]),
-                name=marked.iloc[0]["label"],
+                name=_lowered([marked.iloc[0]["label"]], words)[0],
             ),
         ],
         words,
@@ -801,8 +801,13 @@ def agents_table(rows: Sequence[Row], words: Words) -> behind.Behind:
     )
 
 
-def days_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """Days with what they were, those that stand out marked as in the chart."""
+def days_table(
+    frame: "pd.DataFrame", words: Words, is_marked: bool = True
+) -> behind.Behind:
+    """Days with what they were, those that stand out marked as in the chart.
+
+    is_marked: whether the marks are told; not where all days stand out.
+    """
     _ = words
     rows = [
         row
@@ -812,23 +817,17 @@ def days_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
         }
         for row in frame.to_dict("records")
     ]
-    return behind.of(
-        [
-            _("Day"),
-            _("Demand"),
-            _("Connection rate"),
-            _("Solved in the IVR"),
-            _("Stands out"),
-        ],
-        rows,
-        {
-            "day": str,
-            "demand": wording.plain,
-            "connection_rate": wording.rate,
-            "ivr_containment": wording.rate,
-            "mark": str,
-        },
-    )
+    heads = [_("Day"), _("Demand"), _("Connection rate"), _("Solved in the IVR")]
+    columns: dict[str, behind.Writer] = {
+        "day": str,
+        "demand": wording.plain,
+        "connection_rate": wording.rate,
+        "ivr_containment": wording.rate,
+    }
+    if is_marked:
+        heads.append(_("Stands out"))
+        columns["mark"] = str
+    return behind.of(heads, rows, columns)
 
 
 def days_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:

@@ -34,6 +34,7 @@ CARDS = (
     Card("ivr_containment", against=("yoy",), notes=("mom",)),
     Card("repeat_rate", against=("yoy",), notes=("mom",)),
 )
+NO_BREAK = "\u00a0"
 RATE, CALLS = "rate", "calls"
 # What-if: patience and handling, in seconds, when nobody knows; the level to reach.
 PATIENCE = 90
@@ -162,18 +163,21 @@ def _definitions(view: View) -> None:
     if not rows:
         states.nothing(view, "connection_rate", "definitions")
         return
-    heads = [_("Formula's name"), _("Formula"), _("Calls"), _("Result")]
-    lines = [f"| {' | '.join(heads)} |", "|---|---|--:|--:|"]
+    # Name and formula share a column, and a division stays on one line: on a phone
+    # there is no room for four.
+    lines = [
+        f"| {' | '.join([_('Formula'), _('Calls'), _('Result')])} |",
+        "|---|--:|--:|",
+    ]
     for place, row in enumerate(rows):
+        name, formula = wording.escaped(row["name"]), wording.escaped(row["formula"])
+        calls = f"{wording.plain(row['part'])} ÷ {wording.plain(row['whole'])}"
+        bold = "**" if place == 0 else ""
         cells = [
-            row["name"],
-            row["formula"],
-            f"{wording.plain(row['part'])} ÷ {wording.plain(row['whole'])}",
-            wording.rate(row["share"]),
+            f"{bold}{name}{bold} :gray[{formula}]",
+            calls.replace(" ", NO_BREAK),
+            f"{bold}{wording.rate(row['share'])}{bold}",
         ]
-        cells = [wording.escaped(cell) for cell in cells]
-        if place == 0:
-            cells = [f"**{cells[0]}**", cells[1], cells[2], f"**{cells[3]}**"]
         lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines))
 
@@ -230,6 +234,7 @@ def _hours(
         "hours",
         titles_service.hours_alt(title, grid, weekdays, _),
         view,
+        height="stretch",
     )
 
 
@@ -256,7 +261,7 @@ def _days(view: View) -> None:
     )
     marked = rows[rows["is_marked"].astype(bool)]
     if len(marked):
-        st.markdown(behind.as_markdown(titles_service.days_table(marked, _)))
+        st.markdown(behind.as_markdown(titles_service.days_table(marked, _, False)))
 
 
 def _places(view: View, facts: Facts) -> None:
@@ -284,6 +289,7 @@ def _places(view: View, facts: Facts) -> None:
         titles_service.dots_alt(title, rows, _),
         view,
         taps=behind.Taps([target for target in rows["target"] if target]),
+        height="stretch",
     )
 
 
@@ -303,6 +309,7 @@ def _reasons(view: View, facts: Facts) -> None:
         "reasons",
         titles_service.share_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 

@@ -129,6 +129,7 @@ def _bridge(view: View) -> None:
         "bridge",
         titles_retention.bridge_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 
@@ -175,6 +176,7 @@ def _tiers(view: View) -> None:
                 for branch, tier in zip(rows["branch"], rows["tier"], strict=True)
             ]
         ),
+        height="stretch",
     )
 
 
@@ -209,6 +211,7 @@ def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
         dimension,
         titles.count_alt(title, rows["label"], rows["rows"], _),
         view,
+        height="stretch",
     )
 
 

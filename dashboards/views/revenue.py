@@ -156,6 +156,7 @@ def _branches(view: View, rows: "plotted_revenue.Frame") -> None:
         titles.alt(title, rows["label"], rows["completion"], _),
         view,
         taps=behind.Taps([{"branch": code} for code in rows["branch_id"]], curve=0),
+        height="stretch",
     )
 
 
@@ -299,6 +300,7 @@ def _members(view: View) -> None:
         f"members_{chosen}",
         titles_revenue.amounts_alt(title, rows, "amount", _),
         view,
+        height="stretch",
     )
 
 
@@ -329,4 +331,5 @@ def _changes(view: View) -> None:
         "changes",
         titles_revenue.amounts_alt(title, rows, "change", _),
         view,
+        height="stretch",
     )

@@ -52,6 +52,8 @@ CARDS = (
     Card("response_rate", against=("mom",), notes=("interval",)),
     Card("nps", against=("mom",), notes=("interval",)),
 )
+# As many cities stand below two panels; more fill a column of their own.
+FEW = 8
 EVERYBODY = "customers"
 VISITOR = "hall_visitor"
 ASKED = (EVERYBODY, "contact", "decision_maker", "member", VISITOR)
@@ -73,16 +75,23 @@ def page() -> None:
     with right, drawing.panel("priorities"):
         _priorities(view, first, improve)
     asked = _of_role(view, facts, role)
-    left, right = st.columns([7, 5])
-    with left, drawing.panel("modes"):
-        _modes(view, asked)
-    with right, drawing.panel("rivals"):
-        _rivals(view, facts)
+    _panels(view, facts, asked)
+
+
+def _panels(view: View, facts: Facts, asked: Facts) -> None:
+    """Panels in two columns of equal height, whatever the number of cities."""
+    branches = {code: branch.name for code, branch in view.branches.items()}
+    cities = plotted_service.cities(asked, (), branches)
     left, right = st.columns([7, 5])
     with left, drawing.panel("why"):
         _why(view, asked)
+    beside = left if len(cities) > FEW else right
+    with beside, drawing.panel("modes"):
+        _modes(view, asked)
+    with beside, drawing.panel("rivals"):
+        _rivals(view, facts)
     with right, drawing.panel("cities"):
-        _cities(view, asked)
+        _cities(view, asked, cities)
 
 
 def _of_wave(view: View) -> Facts:
@@ -172,6 +181,7 @@ def _dots(
             [target for target in rows["target"] if target],
             state=str(st.session_state["role"]),
         ),
+        height="stretch",
     )
 
 
@@ -237,6 +247,7 @@ def _priorities(view: View, rows: "Frame", improve: list[str]) -> None:
         "priorities",
         titles_service.priorities_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 
@@ -333,13 +344,12 @@ def _why(view: View, asked: Facts) -> None:
         "why",
         titles_service.share_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 
-def _cities(view: View, asked: Facts) -> None:
+def _cities(view: View, asked: Facts, rows: "Frame") -> None:
     _ = view.words
-    branches = {code: branch.name for code, branch in view.branches.items()}
-    rows = plotted_service.cities(asked, (), branches)
     title = titles_service.cities(rows, _)
     drawing.panel_head(
         title,
