@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,8 @@ Writer = Callable[[Any], str]
 Cell = str | int | float | Decimal | None
 # What a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+NO_BREAK_HYPHEN = "\u2011"
 # A table of more rows scrolls within itself.
 MOST_ROWS = 24
 
@@ -124,6 +127,11 @@ def draw(behind: Behind, key: str, view: View) -> None:
         )
 
 
+def _unbroken(cell: str) -> str:
+    """A date that stays on one line in a narrow column."""
+    return cell.replace("-", NO_BREAK_HYPHEN) if DATE.fullmatch(cell) else cell
+
+
 def as_markdown(behind: Behind) -> str:
     """The table as written: names to the left, figures to the right."""
     heads = [wording.escaped(head) for head in behind.heads]
@@ -132,7 +140,8 @@ def as_markdown(behind: Behind) -> str:
         f"|---{'|--:' * (len(heads) - 1)}|",
     ]
     for row in behind.written:
-        lines.append(f"| {' | '.join(wording.escaped(cell) for cell in row)} |")
+        cells = [wording.escaped(_unbroken(cell)) for cell in row]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

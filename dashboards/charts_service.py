@@ -262,7 +262,8 @@ def priorities(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figu
             showarrow=False,
             font={"size": SMALL, "color": ink},
         )
-    _point_labels(fig, frame, (x0, x1), (y0, y1), inks)
+    spots = [(x > 0.5, y > 0.5, text) for x, y, _xa, _ya, text, _ink in corners]
+    _point_labels(fig, frame, (x0, x1), (y0, y1), inks, spots)
     fig.update_xaxes(range=[x0, x1], nticks=5, tickformat="~f")
     fig.update_yaxes(range=[y0, y1], nticks=5, tickformat="~f")
     return fig
@@ -280,15 +281,21 @@ def _point_labels(
     x_range: tuple[float, float],
     y_range: tuple[float, float],
     inks: Sequence[str],
+    corners: Sequence[tuple[bool, bool, str]],
 ) -> None:
+    height = LINE_HEIGHT - 50
     points = [
         (
             (x - x_range[0]) / (x_range[1] - x_range[0]),
-            (LINE_HEIGHT - 50) * (y - y_range[0]) / (y_range[1] - y_range[0]),
+            height * (y - y_range[0]) / (y_range[1] - y_range[0]),
         )
         for x, y in zip(frame["performance"], frame["importance"], strict=True)
     ]
-    places = placed([text_width(label) for label in frame["label"]], points, WIDTHS)
+    taken = [
+        [_corner(*corner, width, height) for corner in corners] for width in WIDTHS
+    ]
+    labels = [text_width(label) for label in frame["label"]]
+    places = placed(labels, points, WIDTHS, taken)
     rows = zip(frame.to_dict("records"), inks, places, strict=True)
     for row, ink, place in rows:
         text = printable(row["label"])
@@ -311,6 +318,16 @@ def _point_labels(
             yanchor="middle",
             font={"size": BODY, "color": ink},
         )
+
+
+def _corner(
+    is_right: bool, is_top: bool, text: str, width: float, height: float
+) -> tuple[float, ...]:
+    """Left, right, bottom and top of a field's name in its corner, in pixels."""
+    long = text_width(text) + 4
+    left = width - long if is_right else 0.0
+    bottom = height - 20 if is_top else 0.0
+    return left, left + long, bottom, bottom + 20
 
 
 @dataclass(frozen=True)
@@ -356,16 +373,20 @@ def placed(
     labels: Sequence[float],
     points: Sequence[tuple[float, float]],
     widths: Sequence[float],
+    others: Sequence[Sequence[tuple[float, ...]]] = (),
 ) -> list[Place]:
     """Where each label stands, so that none covers a point or another label.
 
     labels: their widths in pixels. points: across as a share of the plot's width, up
-    in pixels from its floor. widths: of the plots it has to fit. The first place that
-    is free in all of them wins, else the one that covers least.
+    in pixels from its floor. widths: of the plots it has to fit. others: what else
+    stands there, per width: left, right, bottom, top. The first place that is free in
+    all of them wins, else the one that covers least.
     """
     marks: list[list[tuple[float, ...]]] = [
         [(w * x - 6, w * x + 6, y - 6, y + 6) for x, y in points] for w in widths
     ]
+    for taken, more in zip(marks, others, strict=False):
+        taken.extend(more)
     chosen: dict[int, Place] = {}
     # From the right, where room ends first.
     for i in sorted(range(len(points)), key=lambda i: -points[i][0]):

@@ -185,6 +185,23 @@ def checks(
     }
 
 
+def draw_checks(
+    rows: Sequence[Mapping[str, Any]], key: str, alt: str, words: Words
+) -> None:
+    """Draw the checks, twelve rows high at most; rows: as of checks()."""
+    shown, columns = checks(rows, words)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=height(len(shown), 12),
+        row_height=ROW_HEIGHT,
+        placeholder=wording.MISSING,
+        key=key,
+        alt=alt,
+    )
+
+
 def catalogue(
     rows: Sequence[Mapping[str, Any]], words: Words
 ) -> tuple["pd.DataFrame", Columns]:

@@ -150,16 +150,5 @@ def _checks(view: View, row: Row) -> None:
             number=view.release.number,
         ),
     )
-    if not rows:
-        return
-    shown, columns = tables.checks(rows, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), 12),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="kpi_checks_table",
-        alt=title,
-    )
+    if rows:
+        tables.draw_checks(rows, "kpi_checks_table", title, _)

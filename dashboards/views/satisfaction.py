@@ -52,7 +52,7 @@ CARDS = (
     Card("response_rate", against=("mom",), notes=("interval",)),
     Card("nps", against=("mom",), notes=("interval",)),
 )
-# As many cities stand below two panels; more fill a column of their own.
+# As many cities stand below a panel; more of them fill a column of their own.
 FEW = 8
 EVERYBODY = "customers"
 VISITOR = "hall_visitor"
@@ -82,14 +82,18 @@ def _panels(view: View, facts: Facts, asked: Facts) -> None:
     """Panels in two columns of equal height, whatever the number of cities."""
     branches = {code: branch.name for code, branch in view.branches.items()}
     cities = plotted_service.cities(asked, (), branches)
+    many = len(cities) > FEW
     left, right = st.columns([7, 5])
-    with left, drawing.panel("why"):
-        _why(view, asked)
-    beside = left if len(cities) > FEW else right
-    with beside, drawing.panel("modes"):
+    if many:
+        with left, drawing.panel("why"):
+            _why(view, asked)
+    with left, drawing.panel("modes"):
         _modes(view, asked)
-    with beside, drawing.panel("rivals"):
+    with left, drawing.panel("rivals"):
         _rivals(view, facts)
+    if not many:
+        with right, drawing.panel("why"):
+            _why(view, asked)
     with right, drawing.panel("cities"):
         _cities(view, asked, cities)
 
@@ -181,7 +185,8 @@ def _dots(
             [target for target in rows["target"] if target],
             state=str(st.session_state["role"]),
         ),
-        height="stretch",
+        # A few rows would only be torn apart, or cut where less room is left.
+        height="stretch" if len(rows) > FEW else "content",
     )
 
 
