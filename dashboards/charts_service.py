@@ -58,7 +58,9 @@ def dots(
     base; a thin tick is the wave before; withheld rows say so. Rows that lead somewhere
     are the marks of the last trace, so that they can be tapped.
     """
-    fig = figure(colours, 27 * len(frame) + (62 if line is not None else 44))
+    # One or two rows leave an axis no room for its figures otherwise.
+    rows_high = 27 * max(len(frame), 2)
+    fig = figure(colours, rows_high + (62 if line is not None else 44))
     places = list(range(len(frame)))
     rows = list(zip(places, frame.to_dict("records"), strict=True))
     low, high = _dot_range(frame, line)
@@ -295,7 +297,7 @@ def _point_labels(
         [_corner(*corner, width, height) for corner in corners] for width in WIDTHS
     ]
     labels = [text_width(label) for label in frame["label"]]
-    places = placed(labels, points, WIDTHS, taken)
+    places = placed(labels, points, WIDTHS, height, taken)
     rows = zip(frame.to_dict("records"), inks, places, strict=True)
     for row, ink, place in rows:
         text = printable(row["label"])
@@ -373,14 +375,15 @@ def placed(
     labels: Sequence[float],
     points: Sequence[tuple[float, float]],
     widths: Sequence[float],
+    height: float = float("inf"),
     others: Sequence[Sequence[tuple[float, ...]]] = (),
 ) -> list[Place]:
     """Where each label stands, so that none covers a point or another label.
 
     labels: their widths in pixels. points: across as a share of the plot's width, up
-    in pixels from its floor. widths: of the plots it has to fit. others: what else
-    stands there, per width: left, right, bottom, top. The first place that is free in
-    all of them wins, else the one that covers least.
+    in pixels from its floor. widths, height: of the plots it has to fit. others: what
+    else stands there, per width: left, right, bottom, top. The first place that is
+    free in all of them wins, else the one that covers least.
     """
     marks: list[list[tuple[float, ...]]] = [
         [(w * x - 6, w * x + 6, y - 6, y + 6) for x, y in points] for w in widths
@@ -398,7 +401,7 @@ def placed(
                 box = place.box(w * x, y, label)
                 cost += sum(_shared(box, other) for other in taken)
                 cost += 40 * (max(0.0, -box[0]) + max(0.0, box[1] - w))
-                cost += 40 * max(0.0, -box[2])
+                cost += 40 * (max(0.0, -box[2]) + max(0.0, box[3] - height))
             costs.append(cost)
         best = min(range(len(PLACES)), key=lambda at: (round(costs[at]), at))
         place = PLACES[best]

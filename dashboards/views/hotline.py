@@ -130,7 +130,7 @@ def _volume(view: View, facts: Facts) -> None:
     drawing.panel_head(
         title,
         _(
-            "Above: demand a month, {unit} (dark = answered, orange = not); below: "
+            "Above: demand a month, {unit} (grey = answered, orange = not); below: "
             "connection rate; its axis does not start at 0",
             unit=_("{scale} calls", scale=unit) if unit else _("calls"),
         ),
@@ -165,10 +165,8 @@ def _definitions(view: View) -> None:
         return
     # Name and formula share a column, and a division stays on one line: on a phone
     # there is no room for four.
-    lines = [
-        f"| {' | '.join([_('Formula'), _('Calls'), _('Result')])} |",
-        "|---|--:|--:|",
-    ]
+    heads = [_("Formula"), _("Calls"), _("Result")]
+    lines = [f"| {' | '.join(heads)} |", "|---|--:|--:|"]
     for place, row in enumerate(rows):
         name, formula = wording.escaped(row["name"]), wording.escaped(row["formula"])
         calls = f"{wording.plain(row['part'])} ÷ {wording.plain(row['whole'])}"
@@ -204,12 +202,12 @@ def _hours(
     if measure == RATE:
         title = titles_service.hours(block, weekdays, _)
         caption = _(
-            "Connection rate, %, by hour and weekday; deeper = lower, frame = where "
+            "Connection rate, %, by hour and weekday; stronger = lower, frame = where "
             "most calls are missed beyond the average"
         )
     else:
         title = titles_service.busiest(grid, weekdays, _)
-        caption = _("Calls asking for an agent in a mean hour; deeper = more")
+        caption = _("Calls asking for an agent in a mean hour; stronger = more")
     drawing.panel_head(title, caption)
     said = {RATE: _("Connection rate"), CALLS: _("Demand")}
     st.selectbox(
