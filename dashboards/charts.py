@@ -103,25 +103,27 @@ def row_axes(
     fig.update_xaxes(range=list(reach), showticklabels=False)
 
 
-def touch_rows(
+def touch_bars(
     fig: go.Figure,
-    rows: Sequence[int],
+    places: Sequence[int],
     said: Sequence[str],
     reach: tuple[float, float],
+    orientation: str = "h",
 ) -> None:
     """Bars nobody sees over whole rows: a finger need not meet the mark itself.
 
-    rows: where they lie; said: what a pointer is told; reach: both ends across. They
-    are the only trace that can be tapped, one mark a row in the order given.
+    places: of the rows (orientation "h") or columns ("v"); said: what a pointer is
+    told; reach: both ends of the bars. They are the only trace that can be tapped, one
+    mark a place in the order given.
     """
     unseen = {"marker": {"opacity": 0}}
     low, high = reach
+    lengths, along = ("x", "y") if orientation == "h" else ("y", "x")
     fig.add_bar(
-        y=list(rows),
-        x=[high - low] * len(rows),
-        base=[low] * len(rows),
+        **{along: list(places), lengths: [high - low] * len(places)},
+        base=[low] * len(places),
         width=1,
-        orientation="h",
+        orientation=orientation,
         marker={"opacity": 0},
         selected=unseen,
         unselected=unseen,

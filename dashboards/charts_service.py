@@ -19,7 +19,7 @@ from dashboards.charts import (
     printable,
     row_axes,
     spread,
-    touch_rows,
+    touch_bars,
 )
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.plotted_service import Block
@@ -94,7 +94,7 @@ def dots(
             f"n={wording.count(row['n'], words.language)}"
             for _y, row in told
         ]
-        touch_rows(fig, [y for y, _row in told], said, (low, high))
+        touch_bars(fig, [y for y, _row in told], said, (low, high))
     fig.update_xaxes(range=[low, high], showgrid=True, nticks=5, tickformat="~f")
     fig.update_yaxes(
         tickvals=places,
@@ -873,7 +873,10 @@ def staffing(
     words: Words,
     colours: Colours,
 ) -> go.Figure:
-    """Agents needed in every half hour of a working day; the chosen one is slate."""
+    """Agents needed in every half hour of a working day; the chosen one is slate.
+
+    Every half hour is a mark of the last trace, so that it can be tapped.
+    """
     _ = words
     fig = figure(colours, 260)
     places = list(range(len(half_hours)))
@@ -906,8 +909,11 @@ def staffing(
         ticktext=[half_hours[i] for i in places[::every]],
         range=[-0.7, len(places) - 0.3],
     )
-    fig.update_yaxes(
-        showgrid=True, nticks=4, range=[0, 1.15 * max(1, *agents)], tickformat=",~f"
-    )
+    top = 1.15 * max([1, *agents])
+    said = [
+        f"{half} {wording.plain(n)}" for half, n in zip(half_hours, agents, strict=True)
+    ]
+    touch_bars(fig, places, said, (0, top), "v")
+    fig.update_yaxes(showgrid=True, nticks=4, range=[0, top], tickformat=",~f")
     fig.update_layout(margin={"l": 8, "r": 16, "t": 20, "b": 8, "pad": 4})
     return fig

@@ -14,6 +14,10 @@ KEPT = "_kept_"
 sends the label of the former one, and a change of page empties the URL."""
 
 
+USUAL = "_usual_"
+"""The default of a number the last time it was drawn."""
+
+
 def take(key: str, options: Sequence[str], default: str) -> str:
     """Put a valid code into the session before its widget is drawn, and give it.
 
@@ -68,13 +72,16 @@ def take_number(key: str, low: int, high: int, default: int) -> int:
     """Put a valid whole number into the session before its widget is drawn.
 
     In this order: the widget's, the URL's, the one kept, the default; the first that
-    lies between low and high.
+    lies between low and high. A number nobody changed follows its default.
     """
+    usual = st.session_state.get(USUAL + key)
+    own, kept = st.session_state.get(key), st.session_state.get(KEPT + key)
     known = (
-        st.session_state.get(key),
+        None if own == usual else own,
         st.query_params.get(key),
-        st.session_state.get(KEPT + key),
+        None if kept == usual else kept,
     )
+    st.session_state[USUAL + key] = default
     for found in known:
         text = str(found)
         if text.isascii() and text.isdigit() and low <= int(text) <= high:

@@ -268,9 +268,11 @@ def cities(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-def cities_caption(spread: Row, where: str, words: Words) -> str:
-    """What the cities' chart shows; spread: the KPI row of consistency."""
+def cities_caption(spread: Row, cities: int, where: str, words: Words) -> str:
+    """What the chart of so many cities shows; spread: the KPI row of consistency."""
     _ = words
+    if cities < 2:
+        return _("{where}, index 0–100, 95% interval", where=where)
     said = _(
         "{where}, index 0–100 by city; coloured = differs from the others "
         "(Benjamini–Hochberg, 5%); tap a row to see that city",
@@ -588,6 +590,10 @@ def coverage(frame: "pd.DataFrame", words: Words) -> str:
     if frame.empty:
         return _("No list of the centres' cities")
     last = frame.iloc[-1]
+    if last["cities"] == 1:
+        if last["covered"]:
+            return _("A regional centre answers for the city")
+        return _("The city answers its own calls")
     return _(
         "{n} of {of} cities are answered by a regional centre",
         n=int(last["covered"]),

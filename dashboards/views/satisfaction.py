@@ -359,7 +359,7 @@ def _cities(view: View, asked: Facts, rows: "Frame") -> None:
     drawing.panel_head(
         title,
         titles_service.cities_caption(
-            asked.row("consistency"), _asked_of(view, asked), _
+            asked.row("consistency"), len(rows), _asked_of(view, asked), _
         ),
     )
     if rows.empty:

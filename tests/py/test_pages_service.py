@@ -225,6 +225,16 @@ def test_the_staffing_inputs_are_in_the_link_and_a_wrong_one_is_not_taken(look):
     assert "无止境" in said(app) or "1 名座席达到" in said(app)
 
 
+def test_inputs_nobody_changed_follow_the_half_hour(look):
+    app = look("hotline", agents="40")
+    peak = app.number_input(key="calls").value
+    app.selectbox(key="half").set_value(app.selectbox(key="half").options[0]).run()
+    assert app.number_input(key="calls").value < peak
+    assert "calls" not in app.query_params
+    assert app.number_input(key="agents").value == 40
+    assert app.query_params["agents"] == "40"
+
+
 def test_the_heat_map_can_show_the_demand(look):
     assert "最忙的是" in said(look("hotline", show="calls"))
     assert look("hotline", show="<b>").query_params.get("show") is None

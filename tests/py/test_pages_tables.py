@@ -150,6 +150,13 @@ def test_rows_that_lead_somewhere_are_the_marks_of_the_last_trace():
     assert [trace.type for trace in still.data if trace.type == "bar"] == []
 
 
+def test_every_half_hour_can_be_tapped():
+    figure = charts_service.staffing(["09:00", "09:30"], [4, 6], "09:30", EN, LIGHT)
+    touch = figure.data[-1]
+    assert (list(touch.x), touch.orientation) == ([0, 1], "v")
+    assert touch.hovertext == ("09:00 4", "09:30 6")
+
+
 def tapped(monkeypatch, *points, curve=None):
     """The session after a tap on marks of a chart with three."""
     session = {"chart": {"selection": {"points": list(points)}}}
