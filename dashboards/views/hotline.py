@@ -34,6 +34,7 @@ CARDS = (
     Card("ivr_containment", against=("yoy",), notes=("mom",)),
     Card("repeat_rate", against=("yoy",), notes=("mom",)),
 )
+FEW = 8
 NO_BREAK = "\u00a0"
 RATE, CALLS = "rate", "calls"
 # What-if: patience and handling, in seconds, when nobody knows; the level to reach.
@@ -84,10 +85,14 @@ def page() -> None:
         _hours(view, whole, grid, block)
     with drawing.panel("days", height="content"):
         _days(view)
+    branches = {code: branch.name for code, branch in view.branches.items()}
+    places = plotted_service.call_places(whole, data.members(), branches)
     left, right = st.columns([7, 5])
-    with left, drawing.panel("places"):
-        _places(view, whole)
-    with right, drawing.panel("reasons"):
+    # Many places fill a column of their own; a few stand beside the longer reasons.
+    wide, beside = (left, right) if len(places) > FEW else (right, left)
+    with wide, drawing.panel("places"):
+        _places(view, whole, places)
+    with beside, drawing.panel("reasons"):
         _reasons(view, whole)
     with right, drawing.panel("coverage"):
         _coverage(view, whole)
@@ -262,10 +267,8 @@ def _days(view: View) -> None:
         st.markdown(behind.as_markdown(titles_service.days_table(marked, _, False)))
 
 
-def _places(view: View, facts: Facts) -> None:
+def _places(view: View, facts: Facts, rows: "Frame") -> None:
     _ = view.words
-    branches = {code: branch.name for code, branch in view.branches.items()}
-    rows = plotted_service.call_places(facts, data.members(), branches)
     title = titles_service.places(rows, _)
     drawing.panel_head(
         title,
@@ -287,7 +290,7 @@ def _places(view: View, facts: Facts) -> None:
         titles_service.dots_alt(title, rows, _),
         view,
         taps=behind.Taps([target for target in rows["target"] if target]),
-        height="stretch",
+        height="stretch" if len(rows) > FEW else "content",
     )
 
 
