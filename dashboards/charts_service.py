@@ -849,6 +849,8 @@ def coverage(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure
             text=f"<b>{row['covered']}/{row['cities']}</b> {row['month']:%Y-%m}",
             xanchor="left",
             xshift=4,
+            # Clear of the step itself.
+            yshift=3,
             yanchor="bottom",
             bgcolor=colours.page,
             borderpad=0,

@@ -225,11 +225,11 @@ def test_the_staffing_inputs_are_in_the_link_and_a_wrong_one_is_not_taken(look):
     assert "无止境" in said(app) or "1 名座席达到" in said(app)
 
 
-def test_inputs_nobody_changed_follow_the_half_hour(look):
+def test_inputs_nobody_changed_follow_the_branch(look):
     app = look("hotline", agents="40")
-    peak = app.number_input(key="calls").value
-    app.selectbox(key="half").set_value(app.selectbox(key="half").options[0]).run()
-    assert app.number_input(key="calls").value < peak
+    whole = app.number_input(key="calls").value
+    app.selectbox(key="branch").set_value("C01").run()
+    assert app.number_input(key="calls").value < whole
     assert "calls" not in app.query_params
     assert app.number_input(key="agents").value == 40
     assert app.query_params["agents"] == "40"
