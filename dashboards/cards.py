@@ -52,12 +52,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Delta:
-    """A comparison: its text, the number's direction, the judgement, what with."""
+    """A comparison: its text, the number's direction, the judgement, what with.
+
+    remark: what the card's last line says of it, where nothing is cut on a phone.
+    """
 
     text: str
     arrow: str
     colour: str
     versus: str
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,7 @@ def content(card: Card, facts: Facts) -> Content:
         return _nothing(name, card, facts)
     value, unit = written(kpi, float(row["value"]), facts.words.language)
     against, delta, verdict = _delta(card, kpi, facts)
+    notes = _notes(card, against, facts)
     badge = ""
     if status == LOW_BASE:
         _ = facts.words
@@ -204,7 +209,7 @@ def content(card: Card, facts: Facts) -> Content:
         value=value,
         delta=delta,
         spark=_spark(kpi, facts),
-        note=" · ".join(_notes(card, against, facts)),
+        note=" · ".join([*([delta.remark] if delta and delta.remark else []), *notes]),
         badge=badge,
         badge_colour="yellow",
         verdict=verdict,
@@ -398,9 +403,8 @@ def _change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         # Composed of answers, and nobody has said how sure it is: not judged.
         return Delta(text, _arrow(sign), "gray", versus), 0
     if not is_change(now, then, kpi.kind):
-        return Delta(
-            text, _arrow(sign), "gray", _("{versus}, not sig.", versus=versus)
-        ), 0
+        remark = _("{versus}, not sig.", versus=versus)
+        return Delta(text, _arrow(sign), "gray", versus, remark), 0
     verdict = sign * _direction(kpi)
     return Delta(text, _arrow(sign), _colour(verdict), versus), verdict
 

@@ -77,9 +77,60 @@ def printable(text: object) -> str:
 
 def judged(value: object, colours: Colours) -> str:
     """Blue for better, orange for worse, slate when there is nothing to judge."""
-    if wording.is_missing(value) or value == 0:
+    size = wording.number(value)
+    if not size:
         return colours.act
-    return colours.good if float(value) > 0 else colours.bad  # type: ignore[arg-type]
+    return colours.good if size > 0 else colours.bad
+
+
+def row_axes(
+    fig: go.Figure,
+    labels: Sequence[str],
+    colours: Colours,
+    reach: tuple[float, float],
+    size: int = BODY,
+) -> None:
+    """One row a label from the top down, and figures instead of an axis below.
+
+    labels: ready for plotly; reach: both ends of the axis across.
+    """
+    fig.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        range=[len(labels) - 0.45, -0.55],
+        tickfont={"size": size, "color": colours.ink},
+    )
+    fig.update_xaxes(range=list(reach), showticklabels=False)
+
+
+def touch_bars(
+    fig: go.Figure,
+    places: Sequence[int],
+    said: Sequence[str],
+    reach: tuple[float, float],
+    orientation: str = "h",
+) -> None:
+    """Bars nobody sees over whole rows: a finger need not meet the mark itself.
+
+    places: of the rows (orientation "h") or columns ("v"); said: what a pointer is
+    told; reach: both ends of the bars. They are the only trace that can be tapped, one
+    mark a place in the order given.
+    """
+    unseen = {"marker": {"opacity": 0}}
+    low, high = reach
+    lengths, along = ("x", "y") if orientation == "h" else ("y", "x")
+    fig.add_bar(
+        **{along: list(places), lengths: [high - low] * len(places)},
+        base=[low] * len(places),
+        width=1,
+        orientation=orientation,
+        marker={"opacity": 0},
+        selected=unseen,
+        unselected=unseen,
+        hovertext=[printable(text) for text in said],
+        hoverinfo="text",
+    )
+    fig.update_layout(barmode="overlay", clickmode="event+select")
 
 
 def _percent(values: "pd.Series") -> list[float | None]:
@@ -134,13 +185,7 @@ def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
             frame["label"], frame["is_total"] | frame["is_chosen"], strict=True
         )
     ]
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=labels,
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": BODY, "color": colours.ink},
-    )
-    fig.update_xaxes(range=[0, end], showticklabels=False)
+    row_axes(fig, labels, colours, (0, end))
     fig.update_layout(margin={"l": 8, "r": 52, "t": 30, "b": 8, "pad": 4})
     return fig
 
@@ -350,6 +395,9 @@ def _curve_labels(
             xanchor="left",
             xshift=8,
             showarrow=False,
+            # The expected line runs on behind it.
+            bgcolor=colours.page,
+            borderpad=1,
             font={"size": SMALL, "color": colour},
         )
     end = frame.iloc[-1]
@@ -462,13 +510,8 @@ def bars(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=[printable(label) for label in frame["label"]],
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": BODY, "color": colours.ink},
-    )
-    fig.update_xaxes(range=[0, 1.02 * largest], showticklabels=False)
+    labels = [printable(label) for label in frame["label"]]
+    row_axes(fig, labels, colours, (0, 1.02 * largest))
     fig.update_layout(
         margin={"l": 8, "r": 52, "t": 8, "b": 8, "pad": 4},
         meta={"language": words.language},

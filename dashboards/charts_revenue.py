@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from dashboards.charts import (
-    BODY,
     LINE_HEIGHT,
     ROW,
     SMALL,
     figure,
     judged,
     printable,
+    row_axes,
     spread,
 )
 from dashboards.colours import Colours
@@ -93,24 +93,17 @@ def amounts(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         _cell(fig, place, text, 122, judged(_shown(growth), colours))
     for shift, text in ((62, unit_words(unit, words)), (122, _("yoy"))):
         _heading(fig, text, shift, colours)
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=labels,
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
     largest = max(frame["amount"].max(), frame["before"].fillna(0).max())
     smallest = min(0.0, float(frame["amount"].min()))
-    fig.update_xaxes(range=[smallest, 1.03 * largest], showticklabels=False)
+    row_axes(fig, labels, colours, (smallest, 1.03 * largest), SMALL)
     fig.update_layout(margin={"l": 8, "r": 126, "t": 26, "b": 8, "pad": 4})
     return fig
 
 
 def _shown(growth: object) -> float | None:
     """A growth as it is written, so that +0.0% is not called better."""
-    if wording.is_missing(growth):
-        return None
-    return float(wording.rounded(100 * float(growth), 1))  # type: ignore[arg-type]
+    share = wording.number(growth)
+    return None if share is None else float(wording.rounded(100 * share, 1))
 
 
 def _ticks(fig: go.Figure, values: Sequence[float | None], colours: Colours) -> None:
@@ -211,18 +204,10 @@ def changes(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         hoverinfo="skip",
     )
     labels = [wrapped(label, words) for label in frame["label"]]
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=[f"<b>{labels[0]}</b>", *labels[1:]],
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": BODY, "color": colours.ink},
-    )
     low, high = min(0.0, *values), max(0.0, *values)
     room = 0.22 * (high - low)
-    fig.update_xaxes(
-        range=[low - room if low < 0 else 0, high + room if high > 0 else 0],
-        showticklabels=False,
-    )
+    reach = (low - room if low < 0 else 0, high + room if high > 0 else 0)
+    row_axes(fig, [f"<b>{labels[0]}</b>", *labels[1:]], colours, reach)
     return fig
 
 

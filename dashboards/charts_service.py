@@ -17,7 +17,9 @@ from dashboards.charts import (
     figure,
     judged,
     printable,
+    row_axes,
     spread,
+    touch_bars,
 )
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.plotted_service import Block
@@ -53,9 +55,12 @@ def dots(
 
     frame: plotted_service.dots(), in the units printed. line: a dashed reference with
     its text above. Blue and orange are what the verdict says; a hollow dot is a low
-    base; a thin tick is the wave before; withheld rows say so.
+    base; a thin tick is the wave before; withheld rows say so. Rows that lead somewhere
+    are the marks of the last trace, so that they can be tapped.
     """
-    fig = figure(colours, 27 * len(frame) + (62 if line is not None else 44))
+    # One or two rows leave an axis no room for its figures otherwise.
+    rows_high = 27 * max(len(frame), 2)
+    fig = figure(colours, rows_high + (62 if line is not None else 44))
     places = list(range(len(frame)))
     rows = list(zip(places, frame.to_dict("records"), strict=True))
     low, high = _dot_range(frame, line)
@@ -82,6 +87,14 @@ def dots(
             continue
         _dot(fig, y, row, colours)
         _dot_text(fig, y, row, words, colours, decimals, (low + high) / 2)
+    told = [(y, row) for y, row in rows if row["target"]]
+    if told:
+        said = [
+            f"{row['label']} {wording.plain(row['value'], decimals)} "
+            f"n={wording.count(row['n'], words.language)}"
+            for _y, row in told
+        ]
+        touch_bars(fig, [y for y, _row in told], said, (low, high))
     fig.update_xaxes(range=[low, high], showgrid=True, nticks=5, tickformat="~f")
     fig.update_yaxes(
         tickvals=places,
@@ -251,7 +264,8 @@ def priorities(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figu
             showarrow=False,
             font={"size": SMALL, "color": ink},
         )
-    _point_labels(fig, frame, (x0, x1), (y0, y1), inks)
+    spots = [(x > 0.5, y > 0.5, text) for x, y, _xa, _ya, text, _ink in corners]
+    _point_labels(fig, frame, (x0, x1), (y0, y1), inks, spots)
     fig.update_xaxes(range=[x0, x1], nticks=5, tickformat="~f")
     fig.update_yaxes(range=[y0, y1], nticks=5, tickformat="~f")
     return fig
@@ -269,15 +283,21 @@ def _point_labels(
     x_range: tuple[float, float],
     y_range: tuple[float, float],
     inks: Sequence[str],
+    corners: Sequence[tuple[bool, bool, str]],
 ) -> None:
+    height = LINE_HEIGHT - 50
     points = [
         (
             (x - x_range[0]) / (x_range[1] - x_range[0]),
-            (LINE_HEIGHT - 50) * (y - y_range[0]) / (y_range[1] - y_range[0]),
+            height * (y - y_range[0]) / (y_range[1] - y_range[0]),
         )
         for x, y in zip(frame["performance"], frame["importance"], strict=True)
     ]
-    places = placed([text_width(label) for label in frame["label"]], points, WIDTHS)
+    taken = [
+        [_corner(*corner, width, height) for corner in corners] for width in WIDTHS
+    ]
+    labels = [text_width(label) for label in frame["label"]]
+    places = placed(labels, points, WIDTHS, height, taken)
     rows = zip(frame.to_dict("records"), inks, places, strict=True)
     for row, ink, place in rows:
         text = printable(row["label"])
@@ -300,6 +320,16 @@ def _point_labels(
             yanchor="middle",
             font={"size": BODY, "color": ink},
         )
+
+
+def _corner(
+    is_right: bool, is_top: bool, text: str, width: float, height: float
+) -> tuple[float, ...]:
+    """Left, right, bottom and top of a field's name in its corner, in pixels."""
+    long = text_width(text) + 4
+    left = width - long if is_right else 0.0
+    bottom = height - 20 if is_top else 0.0
+    return left, left + long, bottom, bottom + 20
 
 
 @dataclass(frozen=True)
@@ -345,16 +375,21 @@ def placed(
     labels: Sequence[float],
     points: Sequence[tuple[float, float]],
     widths: Sequence[float],
+    height: float = float("inf"),
+    others: Sequence[Sequence[tuple[float, ...]]] = (),
 ) -> list[Place]:
     """Where each label stands, so that none covers a point or another label.
 
     labels: their widths in pixels. points: across as a share of the plot's width, up
-    in pixels from its floor. widths: of the plots it has to fit. The first place that
-    is free in all of them wins, else the one that covers least.
+    in pixels from its floor. widths, height: of the plots it has to fit. others: what
+    else stands there, per width: left, right, bottom, top. The first place that is
+    free in all of them wins, else the one that covers least.
     """
     marks: list[list[tuple[float, ...]]] = [
         [(w * x - 6, w * x + 6, y - 6, y + 6) for x, y in points] for w in widths
     ]
+    for taken, more in zip(marks, others, strict=False):
+        taken.extend(more)
     chosen: dict[int, Place] = {}
     # From the right, where room ends first.
     for i in sorted(range(len(points)), key=lambda i: -points[i][0]):
@@ -366,7 +401,7 @@ def placed(
                 box = place.box(w * x, y, label)
                 cost += sum(_shared(box, other) for other in taken)
                 cost += 40 * (max(0.0, -box[0]) + max(0.0, box[1] - w))
-                cost += 40 * max(0.0, -box[2])
+                cost += 40 * (max(0.0, -box[2]) + max(0.0, box[3] - height))
             costs.append(cost)
         best = min(range(len(PLACES)), key=lambda at: (round(costs[at]), at))
         place = PLACES[best]
@@ -413,19 +448,14 @@ def reasons(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=[
-            f"<span style='color:{colours.mid}'>· {printable(label)}</span>"
-            if is_child
-            else printable(label)
-            for label, is_child in zip(frame["label"], frame["is_child"], strict=True)
-        ],
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
+    labels = [
+        f"<span style='color:{colours.mid}'>· {printable(label)}</span>"
+        if is_child
+        else printable(label)
+        for label, is_child in zip(frame["label"], frame["is_child"], strict=True)
+    ]
     most = 100 * float(frame["share"].max())
-    fig.update_xaxes(range=[0, 1.02 * max(most, 1.0)], showticklabels=False)
+    row_axes(fig, labels, colours, (0, 1.02 * max(most, 1.0)), SMALL)
     fig.update_layout(
         margin={"l": 8, "r": 52, "t": 8, "b": 8, "pad": 4},
         meta={"language": words.language},
@@ -680,13 +710,8 @@ def call_reasons(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Fi
             showarrow=False,
             font={"size": SMALL, "color": colours.ink},
         )
-    fig.update_yaxes(
-        tickvals=rows,
-        ticktext=[printable(label) for label in frame["label"]],
-        range=[len(rows) - 0.45, -0.55],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    fig.update_xaxes(range=[0, 1.02 * float(frame["rows"].max())], showticklabels=False)
+    labels = [printable(label) for label in frame["label"]]
+    row_axes(fig, labels, colours, (0, 1.02 * float(frame["rows"].max())), SMALL)
     fig.update_layout(margin={"l": 8, "r": 92, "t": 8, "b": 8, "pad": 4})
     return fig
 
@@ -694,12 +719,12 @@ def call_reasons(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Fi
 def moved(places: object, words: Words) -> str:
     """A change of rank: ↑2, ↓1, =; "new" has none to compare with."""
     _ = words
-    if wording.is_missing(places):
+    steps = wording.number(places)
+    if steps is None:
         return ""
-    steps = int(float(places))  # type: ignore[arg-type]
     if steps == 0:
         return "="
-    return f"↑{steps}" if steps > 0 else f"↓{-steps}"
+    return f"↑{steps:.0f}" if steps > 0 else f"↓{-steps:.0f}"
 
 
 def days(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
@@ -824,6 +849,8 @@ def coverage(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure
             text=f"<b>{row['covered']}/{row['cities']}</b> {row['month']:%Y-%m}",
             xanchor="left",
             xshift=4,
+            # Clear of the step itself.
+            yshift=3,
             yanchor="bottom",
             bgcolor=colours.page,
             borderpad=0,
@@ -848,7 +875,10 @@ def staffing(
     words: Words,
     colours: Colours,
 ) -> go.Figure:
-    """Agents needed in every half hour of a working day; the chosen one is slate."""
+    """Agents needed in every half hour of a working day; the chosen one is slate.
+
+    Every half hour is a mark of the last trace, so that it can be tapped.
+    """
     _ = words
     fig = figure(colours, 260)
     places = list(range(len(half_hours)))
@@ -881,8 +911,11 @@ def staffing(
         ticktext=[half_hours[i] for i in places[::every]],
         range=[-0.7, len(places) - 0.3],
     )
-    fig.update_yaxes(
-        showgrid=True, nticks=4, range=[0, 1.15 * max(1, *agents)], tickformat=",~f"
-    )
+    top = 1.15 * max([1, *agents])
+    said = [
+        f"{half} {wording.plain(n)}" for half, n in zip(half_hours, agents, strict=True)
+    ]
+    touch_bars(fig, places, said, (0, top), "v")
+    fig.update_yaxes(showgrid=True, nticks=4, range=[0, top], tickformat=",~f")
     fig.update_layout(margin={"l": 8, "r": 16, "t": 20, "b": 8, "pad": 4})
     return fig

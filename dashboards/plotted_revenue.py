@@ -68,10 +68,6 @@ class Outlook:
         return max(0.0, target - self.to_date) / self.months_left
 
 
-def _number(value: object) -> float | None:
-    return None if wording.is_missing(value) else float(value)  # type: ignore[arg-type]
-
-
 def year_to_date(facts: Facts) -> Period:
     """The year to the end of the chosen period, which is itself if it is one."""
     period = facts.period
@@ -92,11 +88,11 @@ def outlook(facts: Facts) -> Outlook:
     return Outlook(
         year=period.year,
         months_left=12 - period.last_month.month,
-        to_date=_number(facts.ask(question)[0]["value"]),
+        to_date=wording.number(facts.ask(question)[0]["value"]),
         linear=facts.value("info_revenue_forecast"),
-        seasonal=_number(seasonal.get("value")),
-        low=_number(seasonal.get("low")),
-        high=_number(seasonal.get("high")),
+        seasonal=wording.number(seasonal.get("value")),
+        low=wording.number(seasonal.get("low")),
+        high=wording.number(seasonal.get("high")),
         base=facts.target(KPI, "base_target"),
         challenge=facts.target(KPI, "challenge_target"),
     )
@@ -122,7 +118,9 @@ def months(facts: Facts) -> "pd.DataFrame":
     question = questions.kpi(
         facts.catalogue[KPI], tuple(codes), where=(*facts.place, *facts.where)
     )
-    values = {row["period"]: _number(row["value"]) for row in facts.ask(question)}
+    values = {
+        row["period"]: wording.number(row["value"]) for row in facts.ask(question)
+    }
     rows = [
         {
             "month": month,
@@ -170,7 +168,7 @@ def by_member(
     found: dict[str, dict[str, float]] = {}
     for row in facts.ask(question):
         amounts = found.setdefault(str(row[dimension]), {})
-        amounts[row["period"]] = _number(row["value"]) or 0.0
+        amounts[row["period"]] = wording.number(row["value"]) or 0.0
     rows = [
         {
             "member": member,

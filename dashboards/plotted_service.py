@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import HIDDEN, LOW_BASE, Facts, Row
-from jike import differences, questions, wording
+from jike import differences, finishing, questions, wording
 from jike.language import Words
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 Names = Mapping[tuple[str, str], Any]
 
 ROLES = ("contact", "decision_maker", "member")
-DOTS = ["label", "is_head", "value", "low", "high", "n", "status", "before", "verdict"]
+DOTS = [
+    *("label", "is_head", "value", "low", "high", "n", "status", "before", "verdict"),
+    "target",
+]
 # An hour block is spoken of when it is at least this far from the rest.
 LEAST_GAP = 0.01
 
@@ -61,8 +64,14 @@ def verdict_of(row: Row, before: Row | None, target: float | None) -> int:
     return (change.value > 0) - (change.value < 0) if change.is_real else 0
 
 
-def dot(label: str, row: Row, before: Row | None = None, verdict: int = 0) -> Row:
-    """One row of a dot-and-interval chart."""
+def dot(
+    label: str,
+    row: Row,
+    before: Row | None = None,
+    verdict: int = 0,
+    target: Mapping[str, str] | None = None,
+) -> Row:
+    """One row of a dot-and-interval chart; target: the codes a tap on it leads to."""
     keys = ("value", "low", "high", "n", "status")
     return {
         "label": label,
@@ -70,12 +79,14 @@ def dot(label: str, row: Row, before: Row | None = None, verdict: int = 0) -> Ro
         **{key: row.get(key) for key in keys},
         "before": before.get("value") if before else None,
         "verdict": verdict,
+        "target": dict(target or {}),
     }
 
 
 def head(label: str) -> Row:
     """A heading between the rows of a dot-and-interval chart."""
-    return dict.fromkeys(DOTS) | {"label": label, "is_head": True, "verdict": 0}
+    empty = {"is_head": True, "verdict": 0, "target": {}}
+    return dict.fromkeys(DOTS) | empty | {"label": label}
 
 
 def dots(rows: Sequence[Row]) -> "pd.DataFrame":
@@ -111,7 +122,13 @@ def roles(
             label = named(names, "tier_group", key[1], words)
             was = before.get(key)
             rows.append(
-                dot(label, found[key], was, verdict_of(found[key], was, target))
+                dot(
+                    label,
+                    found[key],
+                    was,
+                    verdict_of(found[key], was, target),
+                    {"role": role},
+                )
             )
         own = whole.get((role,), {})
         if not wording.is_missing(own.get("value")):
@@ -132,7 +149,8 @@ def priorities(facts: Facts, names: Names) -> "pd.DataFrame":
     Columns: indicator, label, importance (standardised coefficient), performance
     (index), n, is_first (important above the mean, performing below it). Empty when
     there are too few complete interviews. Attributes mean_importance,
-    mean_performance: where the crosshair stands.
+    mean_performance: where the crosshair stands; is_ranked: importance is Spearman's
+    correlation, because the indicators move together.
     """
     import pandas as pd
 
@@ -160,6 +178,9 @@ def priorities(facts: Facts, names: Names) -> "pd.DataFrame":
         ],
         columns=["indicator", "label", "importance", "performance", "n"],
     )
+    frame.attrs["is_ranked"] = any(
+        row["method"] == finishing.SPEARMAN for row in weights.values()
+    )
     frame.attrs["mean_importance"] = float(frame["importance"].mean())
     frame.attrs["mean_performance"] = float(frame["performance"].mean())
     frame["is_first"] = (frame["importance"] > frame["importance"].mean()) & (
@@ -174,8 +195,8 @@ def dissatisfaction(
     """Reasons of the dissatisfied, the heads largest first, each with its children.
 
     Columns: label, rows (interviews naming it), share (of the dissatisfied), of (how
-    many they are), is_child, is_marked (the first head, or its child). A reason is
-    a child of the one whose code begins its own.
+    many they are), is_child, is_marked (the first head, or its child). A reason whose
+    parent is not shown stands as a head.
     """
     import pandas as pd
 
@@ -185,11 +206,12 @@ def dissatisfaction(
         for row in rows_of(facts, "dissatisfaction_reason_share", ("reason",), where)
         if not wording.is_missing(row["value"])
     }
-    heads = [code for code in found if code[:-1] not in found]
+    parents = {code: names.get(("reason", code), {}).get("parent") for code in found}
+    heads = [code for code in found if parents[code] not in found]
     ordered = sorted(heads, key=lambda code: (-found[code]["numerator"], code))
     rows = []
     for place, parent in enumerate(ordered):
-        below = [code for code in found if code[:-1] == parent]
+        below = [code for code in found if parents[code] == parent]
         below.sort(key=lambda code: (-found[code]["numerator"], code))
         for code in (parent, *below):
             rows.append(
@@ -286,7 +308,12 @@ def cities(
         verdicts[i] = ((gap > 0) - (gap < 0)) if is_found else 0
     return dots(
         [
-            dot(branches[row["city"]], row, verdict=verdict)
+            dot(
+                branches[row["city"]],
+                row,
+                verdict=verdict,
+                target={"branch": row["city"]},
+            )
             for row, verdict in zip(found, verdicts, strict=True)
         ]
     )
@@ -500,7 +527,9 @@ def call_places(
         if found:
             rows.append(head(title))
         for row, verdict in zip(found, share_verdicts(found), strict=True):
-            rows.append(_per_cent(dot(called[row[key]], row, verdict=verdict)))
+            target = {"branch": row[key]} if key == "city" else None
+            name = called[row[key]]
+            rows.append(_per_cent(dot(name, row, verdict=verdict, target=target)))
     return dots(rows)
 
 
@@ -532,12 +561,12 @@ def _per_cent(row: Row) -> Row:
     return row
 
 
-def call_reasons(facts: Facts, names: Mapping[str, str]) -> "pd.DataFrame":
+def call_reasons(facts: Facts, names: Names) -> "pd.DataFrame":
     """Demand by reason, the largest first, and how its rank moved in a year.
 
     Columns: label, rows, share, rank, moved (places gained; null for a reason that is
     new or without a year before), is_marked (the one that gained most, if alone).
-    names: how known reasons are called; others are shown by their code.
+    names: data.members(); reasons that no list names are shown as delivered.
     """
     import pandas as pd
 
@@ -550,7 +579,7 @@ def call_reasons(facts: Facts, names: Mapping[str, str]) -> "pd.DataFrame":
         was = then.get(reason)
         rows.append(
             {
-                "label": names.get(reason, reason),
+                "label": named(names, "reason", reason, facts.words),
                 "rows": calls,
                 "share": calls / total,
                 "rank": rank,

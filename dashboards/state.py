@@ -5,13 +5,17 @@ no valid code, and written back after the widget; defaults are left out of it. (
 a widget to the URL writes its label, which another language cannot read.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 KEPT = "_kept_"
 """A copy of every code beside its widget: after a change of language a browser still
 sends the label of the former one, and a change of page empties the URL."""
+
+
+USUAL = "_usual_"
+"""The default of a number the last time it was drawn."""
 
 
 def take(key: str, options: Sequence[str], default: str) -> str:
@@ -49,17 +53,35 @@ def go(key: str, code: str) -> None:
     st.session_state[key] = code
 
 
+def follow(
+    chart: str, targets: Sequence[Mapping[str, str]], curve: int | None = None
+) -> None:
+    """Go to what a tapped mark of a chart stands for: its codes by their keys.
+
+    targets: one per mark of the trace, in order; curve: the trace's number, when others
+    of the chart can be tapped too. A mark without a target changes nothing.
+    """
+    for point in st.session_state[chart]["selection"]["points"]:
+        if curve is None or point.get("curve_number") == curve:
+            for key, code in targets[point["point_index"]].items():
+                go(key, code)
+            return
+
+
 def take_number(key: str, low: int, high: int, default: int) -> int:
     """Put a valid whole number into the session before its widget is drawn.
 
     In this order: the widget's, the URL's, the one kept, the default; the first that
-    lies between low and high.
+    lies between low and high. A number nobody changed follows its default.
     """
+    usual = st.session_state.get(USUAL + key)
+    own, kept = st.session_state.get(key), st.session_state.get(KEPT + key)
     known = (
-        st.session_state.get(key),
+        None if own == usual else own,
         st.query_params.get(key),
-        st.session_state.get(KEPT + key),
+        None if kept == usual else kept,
     )
+    st.session_state[USUAL + key] = default
     for found in known:
         text = str(found)
         if text.isascii() and text.isdigit() and low <= int(text) <= high:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboards import passports, titles
+from dashboards import behind, passports, titles
 from jike import wording
 from jike.language import Words
 from jike.publish import Listed
@@ -121,19 +121,27 @@ def lost(
     }
 
 
-def curve(frame: "pd.DataFrame", words: Words) -> str:
-    """The cohort curve as a Markdown table, one line a month.
-
-    frame: plotted.cohort().
-    """
+def curve(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """The cohort curve, one row a month; frame: plotted.cohort()."""
     _ = words
-    heads = [_("Day"), _("actual"), _("expected"), _("excl. closed")]
-    lines = [f"| {' | '.join(heads)} |", "|---|--:|--:|--:|"]
-    for row in frame.to_dict("records"):
-        shares = (row["retention"], row["expected"], row["excl_admin"])
-        cells = [wording.iso(row["day"]), *(wording.rate(share, 2) for share in shares)]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    rows = [row | {"day": wording.iso(row["day"])} for row in frame.to_dict("records")]
+    shares = dict.fromkeys(("retention", "expected", "excl_admin"), _rate)
+    return behind.of(
+        [_("Day"), _("actual"), _("expected"), _("excl. closed")],
+        rows,
+        {"day": str, **shares},
+    )
+
+
+def members(frame: "pd.DataFrame", head: str, words: Words) -> behind.Behind:
+    """Lost customers by reason or destination; frame: plotted.by_member()."""
+    _ = words
+    total = frame["rows"].sum()
+    return behind.of(
+        [head, _("Customers"), _("Share")],
+        frame.assign(share=frame["rows"] / total).to_dict("records"),
+        {"label": str, "rows": wording.plain, "share": wording.rate},
+    )
 
 
 # Sign and word of a check's result; the sign repeats what the colour would say.
@@ -175,6 +183,23 @@ def checks(
         "column": column.TextColumn(_("Column"), width=120),
         "observed": column.TextColumn(_("Observed"), width=150),
     }
+
+
+def draw_checks(
+    rows: Sequence[Mapping[str, Any]], key: str, alt: str, words: Words
+) -> None:
+    """Draw the checks, twelve rows high at most; rows: as of checks()."""
+    shown, columns = checks(rows, words)
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=height(len(shown), 12),
+        row_height=ROW_HEIGHT,
+        placeholder=wording.MISSING,
+        key=key,
+        alt=alt,
+    )
 
 
 def catalogue(

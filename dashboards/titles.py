@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 def _sign(value: object, decimals: int = 1) -> int | None:
     """+1, −1 or 0 of a fraction as it is shown in per cent; None without a value."""
-    if wording.is_missing(value):
+    share = wording.number(value)
+    if share is None:
         return None
-    shown = wording.rounded(100 * float(value), decimals)  # type: ignore[arg-type]
+    shown = wording.rounded(100 * share, decimals)
     return (shown > 0) - (shown < 0)
 
 

@@ -157,6 +157,27 @@ def priorities(first: Sequence[str], words: Words) -> str:
     )
 
 
+def priorities_caption(n: int, is_ranked: bool, words: Words) -> str:
+    """How to read the map, and how importance was found.
+
+    is_ranked: by Spearman's correlation, because the indicators move together.
+    """
+    _ = words
+    count = wording.plain(n)
+    if is_ranked:
+        return _(
+            "Across: performance (index); up: importance (Spearman's correlation with "
+            "the item overall: indicators move together, VIF > 5), n={n}; lines = "
+            "means",
+            n=count,
+        )
+    return _(
+        "Across: performance (index); up: importance (standardised coefficient on "
+        "the item overall), n={n}; lines = means",
+        n=count,
+    )
+
+
 def reasons(frame: "pd.DataFrame", words: Words) -> str:
     """Which reason the dissatisfied name most, and how many of them do."""
     _ = words
@@ -247,12 +268,14 @@ def cities(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-def cities_caption(spread: Row, where: str, words: Words) -> str:
-    """What the cities' chart shows; spread: the KPI row of consistency."""
+def cities_caption(spread: Row, cities: int, where: str, words: Words) -> str:
+    """What the chart of so many cities shows; spread: the KPI row of consistency."""
     _ = words
+    if cities < 2:
+        return _("{where}, index 0–100, 95% interval", where=where)
     said = _(
         "{where}, index 0–100 by city; coloured = differs from the others "
-        "(Benjamini–Hochberg, 5%)",
+        "(Benjamini–Hochberg, 5%); tap a row to see that city",
         where=where,
     )
     if wording.is_missing(spread.get("value")):
@@ -526,7 +549,7 @@ def call_reasons(frame: "pd.DataFrame", words: Words) -> str:
                 "{name} gained {n} place",
                 "{name} gained {n} places",
                 int(marked.iloc[0]["moved"]),
-                name=marked.iloc[0]["label"],
+                name=_lowered([marked.iloc[0]["label"]], words)[0],
             ),
         ],
         words,
@@ -567,6 +590,10 @@ def coverage(frame: "pd.DataFrame", words: Words) -> str:
     if frame.empty:
         return _("No list of the centres' cities")
     last = frame.iloc[-1]
+    if last["cities"] == 1:
+        if last["covered"]:
+            return _("A regional centre answers for the city")
+        return _("The city answers its own calls")
     return _(
         "{n} of {of} cities are answered by a regional centre",
         n=int(last["covered"]),
@@ -679,20 +706,134 @@ def hours_alt(
     return _told(title, figures, words)
 
 
-def days_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """The days that stand out, with what they were."""
+def hours_table(
+    frame: "pd.DataFrame", weekdays: Sequence[str], words: Words
+) -> behind.Behind:
+    """The heat map's cells, one a row: weekday by weekday, hour by hour.
+
+    frame: plotted_service.hours() with `calls`, a mean hour's.
+    """
     _ = words
-    rows = [row | {"day": wording.iso(row["day"])} for row in frame.to_dict("records")]
+    rows = [
+        row
+        | {
+            "weekday": weekdays[int(row["weekday"]) - 1],
+            "hour": _("{hour}:00", hour=int(row["hour"])),
+        }
+        for row in frame.sort_values(["weekday", "hour"]).to_dict("records")
+    ]
     return behind.of(
-        [_("Day"), _("Demand"), _("Connection rate"), _("Solved in the IVR")],
+        [
+            _("Weekday"),
+            _("Hour"),
+            _("Connection rate"),
+            _("Demand"),
+            _("answered"),
+            _("In a mean hour"),
+        ],
         rows,
         {
-            "day": str,
+            "weekday": str,
+            "hour": str,
+            "rate": wording.rate,
             "demand": wording.plain,
-            "connection_rate": wording.rate,
-            "ivr_containment": wording.rate,
+            "answered": wording.plain,
+            "calls": lambda calls: wording.plain(calls, 1),
         },
     )
+
+
+def call_reasons_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Reasons of calls with their place now and the places gained in a year.
+
+    frame: plotted_service.call_reasons().
+    """
+    _ = words
+    return behind.of(
+        [_("Reason"), _("Calls"), _("Share"), _("Place"), _("Places gained")],
+        frame.to_dict("records"),
+        {
+            "label": str,
+            "rows": wording.plain,
+            "share": lambda share: wording.rate(share, 2),
+            "rank": wording.plain,
+            "moved": lambda places: (
+                wording.MISSING
+                if wording.is_missing(places)
+                else wording.signed(places, 0)
+            ),
+        },
+    )
+
+
+def coverage_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Cities with a regional centre by month; frame: plotted_service.coverage()."""
+    _ = words
+    rows = [
+        row
+        | {
+            "month": f"{row['month']:%Y-%m}",
+            "share": row["covered"] / row["cities"],
+        }
+        for row in frame.to_dict("records")
+    ]
+    return behind.of(
+        [_("Month"), _("With a regional centre"), _("Cities"), _("Share")],
+        rows,
+        {
+            "month": str,
+            "covered": wording.plain,
+            "cities": wording.plain,
+            "share": wording.rate,
+        },
+    )
+
+
+def agents_table(rows: Sequence[Row], words: Words) -> behind.Behind:
+    """Agents needed by half hour, with what they are worked out from.
+
+    rows: service_questions.half_hours() with `agents`.
+    """
+    _ = words
+    return behind.of(
+        [_("Half hour"), _("Calls"), _("Handling, seconds"), _("Agents")],
+        rows,
+        {
+            "half_hour": str,
+            "calls": lambda calls: wording.plain(calls, 1),
+            "handling_seconds": wording.plain,
+            "agents": wording.plain,
+        },
+    )
+
+
+def days_table(
+    frame: "pd.DataFrame", words: Words, is_marked: bool = True
+) -> behind.Behind:
+    """Days with what they were, those that stand out marked as in the chart.
+
+    is_marked: whether the marks are told; not where all days stand out.
+    """
+    _ = words
+    rows = [
+        row
+        | {
+            "day": wording.iso(row["day"]),
+            "mark": "■" if row["is_marked"] else "",
+        }
+        for row in frame.to_dict("records")
+    ]
+    heads = [_("Day"), _("Demand"), _("Connection rate"), _("Solved in the IVR")]
+    columns: dict[str, behind.Writer] = {
+        "day": str,
+        "demand": wording.plain,
+        "connection_rate": wording.rate,
+        "ivr_containment": wording.rate,
+    }
+    if is_marked:
+        heads.append(_("Stands out"))
+        columns["mark"] = str
+    return behind.of(heads, rows, columns)
 
 
 def days_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
@@ -715,23 +856,3 @@ def coverage_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
         for row in changed.to_dict("records")
     ]
     return _told(title, figures, words)
-
-
-def reasons_of_calls(words: Words) -> dict[str, str]:
-    """The usual reasons of calls in words; a code of its own is shown as it is."""
-    _ = words
-    return {
-        "bill_enquiry": _("bill enquiry"),
-        "line_fault": _("line fault"),
-        "tariff_enquiry": _("tariff enquiry"),
-        "order_progress": _("order progress"),
-        "network_quality": _("network quality"),
-        "account_change": _("account change"),
-        "product_help": _("product help"),
-        "payment": _("payment"),
-        "password_reset": _("password reset"),
-        "data_pack": _("data pack"),
-        "contract_renewal": _("contract renewal"),
-        "complaint": _("complaint"),
-        "other": _("other"),
-    }

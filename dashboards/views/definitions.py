@@ -12,6 +12,7 @@ from jike import page_questions, wording
 from jike.language import LANGUAGES
 
 FIND = "find"
+JOINER = "\u2060"
 
 
 def page() -> None:
@@ -66,14 +67,21 @@ def _passport(view: View, row: Row) -> None:
     _value(view, str(row["kpi"]))
     parts = {part["part"]: part for part in data.ask_rows(page_questions.parts())}
     fields = [
-        f"| {wording.escaped(name)} | {text} |"
+        # A Chinese name could be broken anywhere, and a long text beside it would.
+        f"| {wording.escaped(JOINER.join(name))} | {text} |"
+        if _.language == "zh"
+        else f"| {wording.escaped(name)} | {text} |"
         for name, text in passports.fields(row, parts, _)
     ]
     # The code is the table's head: it is what everything below is said of.
     st.markdown("\n".join([fields[0], "|---|---|", *fields[1:]]))
     with st.container(horizontal=True, vertical_alignment="center"):
         _link(view, row)
-        st.code(f"jike kpi {row['kpi']} --period {view.period.code}", language=None)
+        st.code(
+            f"jike kpi {row['kpi']} --period {view.period.code}",
+            language=None,
+            wrap_lines=True,
+        )
 
 
 def _value(view: View, code: str) -> None:
@@ -150,16 +158,5 @@ def _checks(view: View, row: Row) -> None:
             number=view.release.number,
         ),
     )
-    if not rows:
-        return
-    shown, columns = tables.checks(rows, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), 12),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="kpi_checks_table",
-        alt=title,
-    )
+    if rows:
+        tables.draw_checks(rows, "kpi_checks_table", title, _)

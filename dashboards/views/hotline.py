@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboards import (
     behind,
-    charts,
     charts_service,
     data,
     drawing,
@@ -23,8 +22,6 @@ from jike import erlang, service_questions, wording
 from jike.language import Words
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from dashboards.plotted_service import Frame
 
 CARDS = (
@@ -37,9 +34,12 @@ CARDS = (
     Card("ivr_containment", against=("yoy",), notes=("mom",)),
     Card("repeat_rate", against=("yoy",), notes=("mom",)),
 )
+FEW = 8
+NO_BREAK = "\u00a0"
 RATE, CALLS = "rate", "calls"
-# What-if: how patient callers are when nobody knows, and the level to reach.
+# What-if: patience and handling, in seconds, when nobody knows; the level to reach.
 PATIENCE = 90
+USUAL_HANDLING = 180
 GOAL = 80
 
 
@@ -85,10 +85,14 @@ def page() -> None:
         _hours(view, whole, grid, block)
     with drawing.panel("days", height="content"):
         _days(view)
+    branches = {code: branch.name for code, branch in view.branches.items()}
+    places = plotted_service.call_places(whole, data.members(), branches)
     left, right = st.columns([7, 5])
-    with left, drawing.panel("places"):
-        _places(view, whole)
-    with right, drawing.panel("reasons"):
+    # Many places fill a column of their own; a few stand beside the longer reasons.
+    wide, beside = (left, right) if len(places) > FEW else (right, left)
+    with wide, drawing.panel("places"):
+        _places(view, whole, places)
+    with beside, drawing.panel("reasons"):
         _reasons(view, whole)
     with right, drawing.panel("coverage"):
         _coverage(view, whole)
@@ -114,16 +118,6 @@ def _weekdays(words: Words) -> list[str]:
     return [plotted_service.named(names, "weekday", day, words) for day in range(1, 8)]
 
 
-def _plot(figure: "go.Figure", key: str, alt: str) -> None:
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"{key}_chart",
-        alt=alt,
-    )
-
-
 def _volume(view: View, facts: Facts) -> None:
     _ = view.words
     rows = plotted_service.call_months(facts)
@@ -141,18 +135,20 @@ def _volume(view: View, facts: Facts) -> None:
     drawing.panel_head(
         title,
         _(
-            "Above: demand a month, {unit} (dark = answered, orange = not); below: "
+            "Above: demand a month, {unit} (grey = answered, orange = not); below: "
             "connection rate; its axis does not start at 0",
             unit=_("{scale} calls", scale=unit) if unit else _("calls"),
         ),
     )
     base = facts.target("connection_rate", "base_target")
-    _plot(
+    behind.plot(
         charts_service.volume(rows, base, _, view.colours),
+        titles_service.volume_table(rows, _),
         "volume",
         titles_service.volume_alt(title, rows, _),
+        view,
+        height="stretch",
     )
-    behind.draw(titles_service.volume_table(rows, _), "volume", view)
 
 
 def _definitions(view: View) -> None:
@@ -172,18 +168,19 @@ def _definitions(view: View) -> None:
     if not rows:
         states.nothing(view, "connection_rate", "definitions")
         return
-    heads = [_("Formula's name"), _("Formula"), _("Calls"), _("Result")]
-    lines = [f"| {' | '.join(heads)} |", "|---|---|--:|--:|"]
+    # Name and formula share a column, and a division stays on one line: on a phone
+    # there is no room for four.
+    heads = [_("Formula"), _("Calls"), _("Result")]
+    lines = [f"| {' | '.join(heads)} |", "|---|--:|--:|"]
     for place, row in enumerate(rows):
+        name, formula = wording.escaped(row["name"]), wording.escaped(row["formula"])
+        calls = f"{wording.plain(row['part'])} ÷ {wording.plain(row['whole'])}"
+        bold = "**" if place == 0 else ""
         cells = [
-            row["name"],
-            row["formula"],
-            f"{wording.plain(row['part'])} ÷ {wording.plain(row['whole'])}",
-            wording.rate(row["share"]),
+            f"{bold}{name}{bold} :gray[{formula}]",
+            calls.replace(" ", NO_BREAK),
+            f"{bold}{wording.rate(row['share'])}{bold}",
         ]
-        cells = [wording.escaped(cell) for cell in cells]
-        if place == 0:
-            cells = [f"**{cells[0]}**", cells[1], cells[2], f"**{cells[3]}**"]
         lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines))
 
@@ -210,12 +207,12 @@ def _hours(
     if measure == RATE:
         title = titles_service.hours(block, weekdays, _)
         caption = _(
-            "Connection rate, %, by hour and weekday; deeper = lower, frame = where "
+            "Connection rate, %, by hour and weekday; stronger = lower, frame = where "
             "most calls are missed beyond the average"
         )
     else:
         title = titles_service.busiest(grid, weekdays, _)
-        caption = _("Calls asking for an agent in a mean hour; deeper = more")
+        caption = _("Calls asking for an agent in a mean hour; stronger = more")
     drawing.panel_head(title, caption)
     said = {RATE: _("Connection rate"), CALLS: _("Demand")}
     st.selectbox(
@@ -227,7 +224,7 @@ def _hours(
         width=172,
     )
     state.leave("show", RATE)
-    _plot(
+    behind.plot(
         charts_service.hours(
             grid,
             block,
@@ -236,8 +233,11 @@ def _hours(
             view.colours,
             measure,
         ),
+        titles_service.hours_table(grid, weekdays, _),
         "hours",
         titles_service.hours_alt(title, grid, weekdays, _),
+        view,
+        height="stretch",
     )
 
 
@@ -255,26 +255,26 @@ def _days(view: View) -> None:
     if rows.empty:
         states.nothing(view, "call_demand", "days")
         return
-    _plot(
+    behind.plot(
         charts_service.days(rows, _, view.colours),
+        titles_service.days_table(rows, _),
         "days",
         titles_service.days_alt(title, rows, _),
+        view,
     )
     marked = rows[rows["is_marked"].astype(bool)]
     if len(marked):
-        st.markdown(behind.as_markdown(titles_service.days_table(marked, _)))
+        st.markdown(behind.as_markdown(titles_service.days_table(marked, _, False)))
 
 
-def _places(view: View, facts: Facts) -> None:
+def _places(view: View, facts: Facts, rows: "Frame") -> None:
     _ = view.words
-    branches = {code: branch.name for code, branch in view.branches.items()}
-    rows = plotted_service.call_places(facts, data.members(), branches)
     title = titles_service.places(rows, _)
     drawing.panel_head(
         title,
         _(
             "Connection rate, %, 95% interval; coloured = differs from the others "
-            "(Benjamini–Hochberg, 5%); dashed = all"
+            "(Benjamini–Hochberg, 5%); dashed = all; tap a city to see it"
         ),
     )
     if rows.empty:
@@ -283,17 +283,20 @@ def _places(view: View, facts: Facts) -> None:
     rate = facts.value("connection_rate")
     line = None if rate is None else 100 * rate
     text = _("all {rate}", rate=wording.rate(rate))
-    _plot(
+    behind.plot(
         charts_service.dots(rows, _, view.colours, line, text),
+        titles_service.dots_table(rows, _),
         "places",
         titles_service.dots_alt(title, rows, _),
+        view,
+        taps=behind.Taps([target for target in rows["target"] if target]),
+        height="stretch" if len(rows) > FEW else "content",
     )
-    behind.draw(titles_service.dots_table(rows, _), "places", view)
 
 
 def _reasons(view: View, facts: Facts) -> None:
     _ = view.words
-    rows = plotted_service.call_reasons(facts, titles_service.reasons_of_calls(_))
+    rows = plotted_service.call_reasons(facts, data.members())
     title = titles_service.call_reasons(rows, _)
     drawing.panel_head(
         title, _("Share of demand; ↑↓ = places gained or lost in a year")
@@ -301,10 +304,13 @@ def _reasons(view: View, facts: Facts) -> None:
     if rows.empty:
         states.nothing(view, "call_reasons", "reasons")
         return
-    _plot(
+    behind.plot(
         charts_service.call_reasons(rows, _, view.colours),
+        titles_service.call_reasons_table(rows, _),
         "reasons",
         titles_service.share_alt(title, rows, _),
+        view,
+        height="stretch",
     )
 
 
@@ -316,10 +322,13 @@ def _coverage(view: View, facts: Facts) -> None:
     if rows.empty:
         states.nothing(view, "hotline_coverage", "coverage")
         return
-    _plot(
+    behind.plot(
         charts_service.coverage(rows, _, view.colours),
+        titles_service.coverage_table(rows, _),
         "coverage",
         titles_service.coverage_alt(title, rows, _),
+        view,
+        height="stretch",
     )
 
 
@@ -394,9 +403,9 @@ def _what_if(
 
 def _usual(row: dict[str, object], within: float) -> tuple[int, int, int]:
     """What a half hour is really like, and the agents it takes."""
-    calls = round(float(row["calls"]))  # type: ignore[arg-type]
-    handling = row["handling_seconds"]
-    seconds = 180 if wording.is_missing(handling) else round(float(handling))  # type: ignore[arg-type]
+    calls = round(wording.number(row["calls"]) or 0)
+    handling = wording.number(row["handling_seconds"])
+    seconds = USUAL_HANDLING if handling is None else round(handling)
     needed = erlang.agents_needed(erlang.Load(calls, seconds), GOAL / 100, within)
     return calls, max(10, seconds), max(1, needed)
 
@@ -408,13 +417,18 @@ def _day_of_agents(view: View, rows: data.Rows, chosen: str, within: float) -> N
     st.caption(
         _(
             "Agents needed on a working day for {goal} within {within}, as calls came "
-            "in this period (Erlang C)",
+            "in this period (Erlang C); tap a half hour to choose it",
             goal=wording.rate(GOAL / 100, 0),
             within=wording.duration(within, _.language),
         )
     )
-    _plot(
+    behind.plot(
         charts_service.staffing(halves, agents, chosen, _, view.colours),
+        titles_service.agents_table(
+            [row | {"agents": n} for row, n in zip(rows, agents, strict=True)], _
+        ),
         "staffing",
         titles_service.agents_alt(halves, agents, _),
+        view,
+        taps=behind.Taps([{"half": half} for half in halves], state=chosen),
     )

@@ -1,8 +1,5 @@
 """保有: does the cohort hold, whom did we lose, why and to whom?"""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import streamlit as st
 
 from dashboards import (
@@ -14,7 +11,7 @@ from dashboards import (
     frame,
     plotted,
     plotted_retention,
-    state,
+    states,
     tables,
     titles,
     titles_retention,
@@ -64,8 +61,8 @@ def page() -> None:
     with left, drawing.panel("tiers"):
         _tiers(view)
     with right, drawing.panel("reasons"):
-        _reasons(view, "lost_reason", _("By reason, customers"))
-        _reasons(view, "lost_to", _("By destination, customers"))
+        _reasons(view, "lost_reason", _("By reason, customers"), _("Reason"))
+        _reasons(view, "lost_to", _("By destination, customers"), _("Gone to"))
     with drawing.panel("lost", height="content"):
         _lost(view)
 
@@ -75,7 +72,7 @@ def _curve(view: View) -> None:
     rows = plotted.cohort(view.facts)
     if rows["retention"].notna().sum() < 2:
         drawing.panel_head(_("No cohort to follow"), frame.scope_words(view))
-        _nothing(view, "target_market_retention", "curve")
+        states.nothing(view, "target_market_retention", "curve")
         return
     title = titles.cohort_curve(rows, bool(view.where), _)
     drawing.panel_head(
@@ -84,16 +81,14 @@ def _curve(view: View) -> None:
             rows["day"].iloc[0], bool(rows["expected"].notna().any()), _
         ),
     )
-    st.plotly_chart(
+    behind.plot(
         charts.cohort_curve(rows, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
+        tables.curve(rows, _),
+        "curve",
+        titles.curve_alt(title, rows, _),
+        view,
         height="stretch",
-        key="curve_chart",
-        alt=titles.curve_alt(title, rows, _),
     )
-    with st.popover(_("See as table"), icon=":material/table:", type="tertiary"):
-        st.markdown(tables.curve(rows, _))
 
 
 def _bridge(view: View) -> None:
@@ -101,7 +96,7 @@ def _bridge(view: View) -> None:
     rows = plotted_retention.bridge(view.facts)
     if rows is None:
         drawing.panel_head(_("No bridge from last year"), frame.scope_words(view))
-        _nothing(view, "nrr", "bridge")
+        states.nothing(view, "nrr", "bridge")
         return
     title = titles_retention.bridge(rows, _)
     drawing.panel_head(
@@ -110,13 +105,6 @@ def _bridge(view: View) -> None:
             "Net revenue retention: the same three months of last year = 100; "
             "the axis does not start at 0"
         ),
-    )
-    st.plotly_chart(
-        charts_retention.bridge(rows, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
-        key="bridge_chart",
-        alt=titles_retention.bridge_alt(title, rows, _),
     )
     named, decimals = titles_retention.steps(_), titles_retention.decimals_of(rows)
     records = [
@@ -127,7 +115,8 @@ def _bridge(view: View) -> None:
         }
         for row in rows.to_dict("records")
     ]
-    behind.draw(
+    behind.plot(
+        charts_retention.bridge(rows, _, view.colours),
         behind.of(
             [_("Step"), _("index"), _("amount")],
             records,
@@ -138,7 +127,9 @@ def _bridge(view: View) -> None:
             },
         ),
         "bridge",
+        titles_retention.bridge_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 
@@ -154,7 +145,7 @@ def _tiers(view: View) -> None:
     rows = plotted_retention.tiers_by_branch(view.facts, children, tiers)
     if rows.empty:
         drawing.panel_head(_("No groups to compare"), frame.scope_words(view))
-        _nothing(view, "target_market_retention", "tiers")
+        states.nothing(view, "target_market_retention", "tiers")
         return
     expected = _expected(view)
     centre = expected or view.facts.value("target_market_retention") or 1.0
@@ -162,30 +153,30 @@ def _tiers(view: View) -> None:
     drawing.panel_head(
         title, titles_retention.tiers_caption(centre, expected is not None, _)
     )
-    key = f"tiers_{view.branch}_{'_'.join(member for _name, member in view.where)}"
-    st.plotly_chart(
+    whole = plotted_retention.TOTAL
+    behind.plot(
         charts_retention.tiers_by_branch(rows, centre, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
-        key=key,
-        on_select=lambda: _drill(key, rows.to_dict("records")),
-        selection_mode="points",
-        alt=titles_retention.cells_alt(title, rows, _),
-    )
-    behind.draw(
         behind.of(
             [_("Branch"), _("Tier"), _("Retention rate"), "n", _("lost")],
             rows.to_dict("records"),
             {
                 "label": str,
-                "tier": lambda tier: _("total") if tier == "total" else str(tier),
+                "tier": lambda tier: _("total") if tier == whole else str(tier),
                 "value": lambda share: wording.rate(share, 2),
                 "n": wording.plain,
                 "lost": wording.plain,
             },
         ),
         "tiers",
+        titles_retention.cells_alt(title, rows, _),
         view,
+        taps=behind.Taps(
+            [
+                {"branch": branch} | ({} if tier == whole else {"tier": tier})
+                for branch, tier in zip(rows["branch"], rows["tier"], strict=True)
+            ]
+        ),
+        height="stretch",
     )
 
 
@@ -200,17 +191,7 @@ def _expected(view: View) -> float | None:
     return None if wording.is_missing(value) else float(value)
 
 
-def _drill(key: str, cells: Sequence[Mapping[Any, Any]]) -> None:
-    """Go to the branch and tier of the cell that was tapped."""
-    points = st.session_state[key]["selection"]["points"]
-    if points:
-        cell = cells[points[0]["point_index"]]
-        state.go("branch", cell["branch"])
-        if cell["tier"] != "total":
-            state.go("tier", cell["tier"])
-
-
-def _reasons(view: View, dimension: str, caption: str) -> None:
+def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
     _ = view.words
     kpi = data.catalogue()["lost_customers"]
     question = questions.kpi(
@@ -224,12 +205,13 @@ def _reasons(view: View, dimension: str, caption: str) -> None:
     drawing.panel_head(title, caption)
     if rows.empty:
         return
-    st.plotly_chart(
+    behind.plot(
         charts.bars(rows, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
-        key=f"{dimension}_chart",
-        alt=titles.count_alt(title, rows["label"], rows["rows"], _),
+        tables.members(rows, head, _),
+        dimension,
+        titles.count_alt(title, rows["label"], rows["rows"], _),
+        view,
+        height="stretch",
     )
 
 
@@ -238,7 +220,7 @@ def _lost(view: View) -> None:
     rows = data.ask(page_questions.lost(view.period.code, view.branch, view.where))
     if rows.empty:
         drawing.panel_head(titles.lost(0, 0, view.period.last_month, _), "")
-        _nothing(view, "lost_customers", "lost")
+        states.nothing(view, "lost_customers", "lost")
         return
     first = rows.iloc[0]
     title = titles.lost(
@@ -262,15 +244,3 @@ def _lost(view: View) -> None:
         alt=title,
     )
     st.caption(_("Showing {n} of {of} rows", n=len(rows), of=int(first["all_rows"])))
-
-
-def _nothing(view: View, kpi: str, key: str) -> None:
-    """Say why a panel is empty: not delivered, filtered away, or simply nothing."""
-    _ = view.words
-    missing = data.ask_rows(page_questions.undelivered(kpi))
-    if missing:
-        drawing.not_delivered(missing, _)
-    elif view.where:
-        drawing.empty_by_filter(_, key)
-    else:
-        drawing.empty(_("Nothing to show"), _("Nothing to count in this period"))

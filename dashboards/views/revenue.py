@@ -1,7 +1,5 @@
 """信息化收入: will we make the year, where does it come from, what grew?"""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from dashboards import (
@@ -14,6 +12,7 @@ from dashboards import (
     frame,
     plotted_revenue,
     state,
+    states,
     titles,
     titles_revenue,
 )
@@ -103,16 +102,6 @@ def _panels(view: View, year: Outlook) -> None:
             _months(view, months, 280)
 
 
-def _plot(figure: "charts_revenue.Figure", key: str, alt: str) -> None:
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"{key}_chart",
-        alt=alt,
-    )
-
-
 def _branches(view: View, rows: "plotted_revenue.Frame") -> None:
     _ = view.words
     if rows.empty:
@@ -137,22 +126,13 @@ def _branches(view: View, rows: "plotted_revenue.Frame") -> None:
             view,
         ),
     )
-    key = f"branches_{view.branch}"
     figure = charts.bullets(rows, _, view.colours)
     if len(rows) > MANY:
         figure.update_layout(height=TALL * len(rows) + 48)
     # A mark that skips hovering cannot be tapped either.
     figure.update_traces(hoverinfo="none", selector={"type": "bar"})
-    st.plotly_chart(
+    behind.plot(
         figure.update_layout(clickmode="event+select"),
-        theme=None,
-        config=charts.CONFIG,
-        key=key,
-        on_select=lambda: _choose(key, list(rows["branch_id"])),
-        selection_mode="points",
-        alt=titles.alt(title, rows["label"], rows["completion"], _),
-    )
-    behind.draw(
         behind.of(
             [
                 _("Branch"),
@@ -173,16 +153,11 @@ def _branches(view: View, rows: "plotted_revenue.Frame") -> None:
             },
         ),
         "branches",
+        titles.alt(title, rows["label"], rows["completion"], _),
         view,
+        taps=behind.Taps([{"branch": code} for code in rows["branch_id"]], curve=0),
+        height="stretch",
     )
-
-
-def _choose(key: str, branches: Sequence[str]) -> None:
-    """Go to the branch of the bar that was tapped."""
-    points = st.session_state[key]["selection"]["points"]
-    bars = [point for point in points if point.get("curve_number") == 0]
-    if bars:
-        state.go("branch", branches[bars[0]["point_index"]])
 
 
 def _outlook(
@@ -191,7 +166,7 @@ def _outlook(
     _ = view.words
     if months.empty:
         drawing.panel_head(_("No forecast for this year"), frame.scope_words(view))
-        _nothing(view, "outlook")
+        states.nothing(view, plotted_revenue.KPI, "outlook")
         return
     title = titles_revenue.outlook(year, bool(view.where), _)
     unit = charts_revenue.outlook_unit(months, year, _)
@@ -209,21 +184,23 @@ def _outlook(
     known = [(name, value) for name, value in figures if value is not None]
     said = [f"{name} {wording.amount(value, _.language)}" for name, value in known]
     said = said or [wording.amount(year.to_date, _.language)]
-    _plot(
+    behind.plot(
         charts_revenue.outlook(months, year, _, view.colours, height),
+        _months_table(view, months, ("total", "total_before")),
         "outlook",
         titles.listed(title, said, _),
+        view,
+        height="stretch",
     )
     if note := titles_revenue.needed(year, _):
         st.caption(wording.escaped(note))
-    _months_behind(view, months, ("total", "total_before"), "outlook")
 
 
 def _months(view: View, months: "plotted_revenue.Frame", height: int) -> None:
     _ = view.words
     if months.empty:
         drawing.panel_head(_("No informatisation revenue"), frame.scope_words(view))
-        _nothing(view, "months")
+        states.nothing(view, plotted_revenue.KPI, "months")
         return
     year = plotted_revenue.year_to_date(view.facts).year
     title = titles_revenue.months(months, year, _)
@@ -240,28 +217,26 @@ def _months(view: View, months: "plotted_revenue.Frame", height: int) -> None:
         wording.month_in_words(plotted_revenue.first_of(month, year), _.language)
         for month in known["month"]
     ]
-    _plot(
+    behind.plot(
         charts_revenue.months(months, year, _, view.colours, height),
+        _months_table(view, months, ("amount", "before")),
         "months",
         titles_revenue.amounts_alt(title, known.assign(label=labels), "amount", _),
+        view,
+        height="stretch",
     )
-    _months_behind(view, months, ("amount", "before"), "months")
 
 
-def _months_behind(
-    view: View, months: "plotted_revenue.Frame", columns: tuple[str, str], key: str
-) -> None:
+def _months_table(
+    view: View, months: "plotted_revenue.Frame", columns: tuple[str, str]
+) -> behind.Behind:
     _ = view.words
     year = plotted_revenue.year_to_date(view.facts).year
     amount = _amount(_)
-    behind.draw(
-        behind.of(
-            [_("Month"), str(year), str(year - 1)],
-            months.to_dict("records"),
-            {"month": str, columns[0]: amount, columns[1]: amount},
-        ),
-        key,
-        view,
+    return behind.of(
+        [_("Month"), str(year), str(year - 1)],
+        months.to_dict("records"),
+        {"month": str, columns[0]: amount, columns[1]: amount},
     )
 
 
@@ -307,14 +282,10 @@ def _members(view: View) -> None:
     )
     state.leave("cut", plotted_revenue.CUTS[0])
     if rows.empty:
-        _nothing(view, "members")
+        states.nothing(view, plotted_revenue.KPI, "members")
         return
-    _plot(
+    behind.plot(
         charts_revenue.amounts(rows, _, view.colours),
-        f"members_{chosen}",
-        titles_revenue.amounts_alt(title, rows, "amount", _),
-    )
-    behind.draw(
         behind.of(
             [named[chosen], _("amount"), _("last year"), _("yoy"), _("share")],
             rows.to_dict("records"),
@@ -327,7 +298,9 @@ def _members(view: View) -> None:
             },
         ),
         f"members_{chosen}",
+        titles_revenue.amounts_alt(title, rows, "amount", _),
         view,
+        height="stretch",
     )
 
 
@@ -348,29 +321,15 @@ def _changes(view: View) -> None:
     if rows.empty:
         drawing.empty(_("Nothing to show"), _("No year before to compare with"))
         return
-    _plot(
+    behind.plot(
         charts_revenue.changes(rows, _, view.colours),
-        "changes",
-        titles_revenue.amounts_alt(title, rows, "change", _),
-    )
-    behind.draw(
         behind.of(
             [_("Product line"), _("change")],
             rows.to_dict("records"),
             {"label": str, "change": _amount(_)},
         ),
         "changes",
+        titles_revenue.amounts_alt(title, rows, "change", _),
         view,
+        height="stretch",
     )
-
-
-def _nothing(view: View, key: str) -> None:
-    """Say why a panel is empty: not delivered, filtered away, or simply nothing."""
-    _ = view.words
-    missing = data.ask_rows(page_questions.undelivered("info_revenue"))
-    if missing:
-        drawing.not_delivered(missing, _)
-    elif view.where:
-        drawing.empty_by_filter(_, key)
-    else:
-        drawing.empty(_("Nothing to show"), _("Nothing to count in this period"))

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboards import (
     behind,
-    charts,
     charts_service,
     data,
     drawing,
@@ -22,8 +21,6 @@ from dashboards.frame import View
 from jike import wording
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from dashboards.plotted_service import Frame
 
 AB = (("tier_group", "A"), ("tier_group", "B"))
@@ -55,6 +52,8 @@ CARDS = (
     Card("response_rate", against=("mom",), notes=("interval",)),
     Card("nps", against=("mom",), notes=("interval",)),
 )
+# As many cities stand below a panel; more of them fill a column of their own.
+FEW = 8
 EVERYBODY = "customers"
 VISITOR = "hall_visitor"
 ASKED = (EVERYBODY, "contact", "decision_maker", "member", VISITOR)
@@ -76,16 +75,27 @@ def page() -> None:
     with right, drawing.panel("priorities"):
         _priorities(view, first, improve)
     asked = _of_role(view, facts, role)
+    _panels(view, facts, asked)
+
+
+def _panels(view: View, facts: Facts, asked: Facts) -> None:
+    """Panels in two columns of equal height, whatever the number of cities."""
+    branches = {code: branch.name for code, branch in view.branches.items()}
+    cities = plotted_service.cities(asked, (), branches)
+    many = len(cities) > FEW
     left, right = st.columns([7, 5])
+    if many:
+        with left, drawing.panel("why"):
+            _why(view, asked)
     with left, drawing.panel("modes"):
         _modes(view, asked)
-    with right, drawing.panel("rivals"):
+    with left, drawing.panel("rivals"):
         _rivals(view, facts)
-    left, right = st.columns([7, 5])
-    with left, drawing.panel("why"):
-        _why(view, asked)
+    if not many:
+        with right, drawing.panel("why"):
+            _why(view, asked)
     with right, drawing.panel("cities"):
-        _cities(view, asked)
+        _cities(view, asked, cities)
 
 
 def _of_wave(view: View) -> Facts:
@@ -155,16 +165,6 @@ def _head(view: View, facts: Facts, improve: list[str]) -> None:
     )
 
 
-def _plot(figure: "go.Figure", key: str, alt: str) -> None:
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"{key}_chart",
-        alt=alt,
-    )
-
-
 def _dots(
     view: View,
     rows: "Frame",
@@ -175,12 +175,19 @@ def _dots(
 ) -> None:
     """A dot-and-interval chart with its table one click away."""
     _ = view.words
-    _plot(
+    behind.plot(
         charts_service.dots(rows, _, view.colours, line, line_text),
+        titles_service.dots_table(rows, _),
         key,
         titles_service.dots_alt(title, rows, _),
+        view,
+        taps=behind.Taps(
+            [target for target in rows["target"] if target],
+            state=str(st.session_state["role"]),
+        ),
+        # A few rows would only be torn apart, or cut where less room is left.
+        height="stretch" if len(rows) > FEW else "content",
     )
-    behind.draw(titles_service.dots_table(rows, _), key, view)
 
 
 def _roles(view: View, facts: Facts) -> None:
@@ -202,12 +209,13 @@ def _roles(view: View, facts: Facts) -> None:
     if target is None:
         caption = _(
             "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = differs from the "
-            "last wave; the axis does not start at 0"
+            "last wave; the axis does not start at 0; tap a row to see that role"
         )
     else:
         caption = _(
             "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = whole interval "
-            "above/below target; the axis does not start at 0"
+            "above/below target; the axis does not start at 0; tap a row to see that "
+            "role"
         )
     drawing.panel_head(title, caption)
     text = _("target {value}", value=wording.index(target)) if target else ""
@@ -226,18 +234,12 @@ def _priorities(view: View, rows: "Frame", improve: list[str]) -> None:
     title = titles_service.priorities(improve, _)
     drawing.panel_head(
         title,
-        _(
-            "Across: performance (index); up: importance (standardised coefficient on "
-            "the item overall), n={n}; lines = means",
-            n=wording.plain(int(rows["n"].iloc[0])),
+        titles_service.priorities_caption(
+            int(rows["n"].iloc[0]), bool(rows.attrs["is_ranked"]), _
         ),
     )
-    _plot(
+    behind.plot(
         charts_service.priorities(rows, _, view.colours),
-        "priorities",
-        titles_service.priorities_alt(title, rows, _),
-    )
-    behind.draw(
         behind.of(
             [_("Indicator"), _("Performance"), _("Importance")],
             rows.to_dict("records"),
@@ -248,7 +250,9 @@ def _priorities(view: View, rows: "Frame", improve: list[str]) -> None:
             },
         ),
         "priorities",
+        titles_service.priorities_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 
@@ -331,12 +335,8 @@ def _why(view: View, asked: Facts) -> None:
     if rows.empty:
         states.nothing(view, "dissatisfaction_reason_share", "why")
         return
-    _plot(
+    behind.plot(
         charts_service.reasons(rows, _, view.colours),
-        "why",
-        titles_service.share_alt(title, rows, _),
-    )
-    behind.draw(
         behind.of(
             [_("Reason"), _("Interviews"), _("Share")],
             rows.to_dict("records"),
@@ -347,19 +347,19 @@ def _why(view: View, asked: Facts) -> None:
             },
         ),
         "why",
+        titles_service.share_alt(title, rows, _),
         view,
+        height="stretch",
     )
 
 
-def _cities(view: View, asked: Facts) -> None:
+def _cities(view: View, asked: Facts, rows: "Frame") -> None:
     _ = view.words
-    branches = {code: branch.name for code, branch in view.branches.items()}
-    rows = plotted_service.cities(asked, (), branches)
     title = titles_service.cities(rows, _)
     drawing.panel_head(
         title,
         titles_service.cities_caption(
-            asked.row("consistency"), _asked_of(view, asked), _
+            asked.row("consistency"), len(rows), _asked_of(view, asked), _
         ),
     )
     if rows.empty:

@@ -11,6 +11,7 @@ Row = dict[str, Any]
 
 FEWEST_CASES = 50
 HIGHEST_INFLATION = 5.0
+LEAST_SQUARES, SPEARMAN = "least_squares", "spearman"
 
 
 def intervals(rows: list[Row], _: Sequence[str]) -> list[Row]:
@@ -31,8 +32,9 @@ def importance(rows: list[Row], arguments: Sequence[str]) -> list[Row]:
 
     The standardised coefficient of a least-squares regression of the item overall on
     the indicator indices; Spearman's correlation where a variance inflation factor
-    exceeds 5; no data for fewer than 50 cases. `arguments`: the dimensions, then the
-    indicators wanted after a bar.
+    exceeds 5; no data for fewer than 50 cases. Each row says its `method`:
+    least_squares, spearman, or null without a value. `arguments`: the dimensions, then
+    the indicators wanted after a bar.
     """
     bar = arguments.index("|")
     by, wanted = arguments[:bar], arguments[bar + 1 :]
@@ -43,11 +45,12 @@ def importance(rows: list[Row], arguments: Sequence[str]) -> list[Row]:
     found = []
     for key, cases in cells.items():
         complete = [case for case in cases if case["overall_score"] is not None]
-        weights = _coefficients(complete)
+        weights, method = _coefficients(complete)
         for indicator in wanted or INDICATORS:
             cell = dict(zip(["period", *others], key, strict=True))
             cell["indicator"] = indicator
-            found.append(_row(cell, by, cases[0], len(complete), weights, indicator))
+            row = _row(cell, by, cases[0], len(complete), weights, indicator)
+            found.append(row | {"method": method})
     return found
 
 
@@ -87,23 +90,24 @@ def _row(
     }
 
 
-def _coefficients(cases: list[Row]) -> dict[str, float]:
+def _coefficients(cases: list[Row]) -> tuple[dict[str, float], str | None]:
+    """Give the weight of each indicator and the method it was found by."""
     import numpy as np
 
     if len(cases) < FEWEST_CASES:
-        return {}
+        return {}, None
     columns = [[case[f"{name}_points"] for case in cases] for name in INDICATORS]
     x = np.array(columns, dtype=float).T
     y = np.array([case["overall_score"] for case in cases], dtype=float)
     spread = x.std(axis=0)
     if y.std() == 0 or (spread == 0).any():
-        return {}
+        return {}, None
     z = (x - x.mean(axis=0)) / spread
     target = (y - y.mean()) / y.std()
     if _inflation(z) > HIGHEST_INFLATION:
-        return _ranked(x, y)
+        return _ranked(x, y), SPEARMAN
     weights = np.linalg.lstsq(z, target, rcond=None)[0]
-    return dict(zip(INDICATORS, map(float, weights), strict=True))
+    return dict(zip(INDICATORS, map(float, weights), strict=True)), LEAST_SQUARES
 
 
 def _inflation(z: "np.ndarray") -> float:

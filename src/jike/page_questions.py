@@ -58,12 +58,13 @@ def periods() -> Question:
 def members() -> Question:
     """Ask for the names of all members of all dimensions, in their own order.
 
-    Columns: dimension, member, name_zh, name_en. Source: dim_members.
+    Columns: dimension, member, name_zh, name_en, parent (null without one). Source:
+    dim_members.
     """
     return Question(
         tables=("dim_members",),
         sql="""
-            select dimension, member, name_zh, name_en
+            select dimension, member, name_zh, name_en, parent
             from dim_members
             order by dimension, sort_order, member
         """,

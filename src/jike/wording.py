@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
+from typing import SupportsFloat
 
 MISSING = "—"
 MINUS = "−"
@@ -33,6 +34,19 @@ def is_missing(value: object) -> bool:
     if value is None or value != value:
         return True
     return isinstance(value, float) and math.isinf(value)
+
+
+def number(value: object) -> float | None:
+    """A figure as a number; None when there is none.
+
+    Raises:
+        TypeError: it is no figure at all.
+    """
+    if is_missing(value):
+        return None
+    if isinstance(value, (str, SupportsFloat)):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is no figure")
 
 
 def rounded(value: float, decimals: int) -> Decimal:

@@ -311,15 +311,10 @@ def members() -> pd.DataFrame:
         listed = pd.read_csv(seeds / f"{name}.csv", dtype=str)
         listed["dimension"], listed["member"] = dimension, listed[dimension]
         named.append(listed.assign(sort_order=range(len(listed))))
-    coded = (
-        *(("lost_to", "对手乙"), ("competitor", "对手乙"), ("centre", "R1")),
-        *(("reason", "bill_enquiry"), ("reason", "line_fault")),
+    named.append(
+        pd.DataFrame([("centre", "R1", 0, "R1", "R1")], columns=list(shipped.columns))
     )
-    rival = pd.DataFrame(
-        [(dimension, code, 0, code, code) for dimension, code in coded],
-        columns=list(shipped.columns),
-    )
-    return pd.concat([*named, rival])[list(shipped.columns)]
+    return pd.concat(named)[[*shipped.columns, "parent"]]
 
 
 def catalogue() -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -636,8 +636,8 @@ def test_importance_is_the_standardised_coefficient_over_complete_cases(one, ask
         row for row in interviews("2024H2", competitor=[""]) if "speed" in row["scores"]
     ]
     assert by_member(rows, "indicator") == near(regressed(complete))
-    assert {(row["n"], row["status"], row["low"]) for row in rows} == {
-        (100, "ok", None)
+    assert {(row["n"], row["status"], row["low"], row["method"]) for row in rows} == {
+        (100, "ok", None, "least_squares")
     }
     assert one("importance", "2024H2", indicator="manager")["value"] == near(
         regressed(complete)["manager"]
@@ -658,6 +658,7 @@ def test_importance_needs_fifty_cases_in_every_cell(ask, one):
     assert cells["C2", "product"]["value"] == near(regressed(c2)["product"])
     row = one("importance", WAVE, indicator="product")
     assert (row["value"], row["n"], row["status"]) == (None, 0, "no_data")
+    assert row["method"] is None
 
 
 def test_indicators_that_move_together_are_ranked_instead(ask):
@@ -671,6 +672,7 @@ def test_indicators_that_move_together_are_ranked_instead(ask):
     }
     found = ask("importance", "2024H1", by="indicator")
     assert by_member(found, "indicator") == near(expected)
+    assert {row["method"] for row in found} == {"spearman"}
 
 
 def test_a_small_cell_of_answers_is_hidden_and_a_count_of_interviews_is_not(one):

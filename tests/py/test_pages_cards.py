@@ -156,7 +156,8 @@ def test_from_nothing_there_is_no_growth(home):
 def test_a_change_within_chance_is_grey(home):
     card = content(Card("cohort_retention", against=("yoy",)), facts_of(home))
     assert card.delta.colour == "gray"
-    assert card.delta.versus == "同比，不显著"
+    assert card.delta.versus == "同比"
+    assert card.note.startswith("同比，不显著")
 
 
 def test_newcombe_tells_a_change_from_chance():

@@ -121,9 +121,7 @@ def test_the_cards_of_a_wave_are_held_against_the_wave_before(look, home):
     loyalty = contacts(home, "2025H1") + 4
     assert f"忠诚度 {loyalty:.1f}" in said(app)
     english = metrics(look("satisfaction", lang="en"))
-    assert (
-        english["Contact satisfaction, A/B tiers"] == f"{contacts(home, '2025H1'):.1f}"
-    )
+    assert english["Contact satisfaction, A/B"] == f"{contacts(home, '2025H1'):.1f}"
 
 
 def test_product_and_communication_are_to_be_improved_first(look):
@@ -225,6 +223,16 @@ def test_the_staffing_inputs_are_in_the_link_and_a_wrong_one_is_not_taken(look):
     app.number_input(key="agents").set_value(1).run()
     assert not app.exception
     assert "无止境" in said(app) or "1 名座席达到" in said(app)
+
+
+def test_inputs_nobody_changed_follow_the_branch(look):
+    app = look("hotline", agents="40")
+    whole = app.number_input(key="calls").value
+    app.selectbox(key="branch").set_value("C01").run()
+    assert app.number_input(key="calls").value < whole
+    assert "calls" not in app.query_params
+    assert app.number_input(key="agents").value == 40
+    assert app.query_params["agents"] == "40"
 
 
 def test_the_heat_map_can_show_the_demand(look):

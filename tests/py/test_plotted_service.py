@@ -102,16 +102,21 @@ def test_months_of_a_year_to_date_are_those_of_its_year(home):
     assert len(plotted_service.call_months(march)) == 9
 
 
-def test_reasons_of_calls_are_held_against_the_year_before(home):
+def test_reasons_of_calls_are_held_against_the_year_before(home, names):
     facts = facts_of(home, branch="total")
-    frame = plotted_service.call_reasons(facts, {"data_pack": "流量包"})
-    assert set(frame["label"]) == {"bill_enquiry", "line_fault", "流量包"}
+    frame = plotted_service.call_reasons(facts, names)
+    assert set(frame["label"]) == {"账单查询", "专线故障", "流量包"}
     assert frame["share"].sum() == pytest.approx(1)
     # Nobody called for it a year before, so it has not gained places either.
     new = frame[frame["label"] == "流量包"].iloc[0]
     assert new["moved"] != new["moved"]
     early = facts_of(home, branch="total", period="2024-03")
-    assert plotted_service.call_reasons(early, {})["moved"].isna().all()
+    assert plotted_service.call_reasons(early, names)["moved"].isna().all()
+
+
+def test_a_reason_that_no_list_names_is_shown_as_delivered(home):
+    frame = plotted_service.call_reasons(facts_of(home, branch="total"), {})
+    assert set(frame["label"]) == {"bill_enquiry", "line_fault", "data_pack"}
 
 
 def test_coverage_is_counted_in_cities(home):

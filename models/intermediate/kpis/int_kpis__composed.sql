@@ -123,99 +123,46 @@ derived as (
 
 long as (
 
+    {% for kpi, value, low, high in [
+        ('time_progress', 'time_progress', none, none),
+        ('retention_expected', 'retention_expected', none, none),
+        ('retention_lead', 'retention_actual - retention_expected', none, none),
+        (
+            'loss_budget_used',
+            ratio('(1 - retention_actual)', '(1 - retention_base)'),
+            none,
+            none,
+        ),
+        ('info_revenue_completion', 'completion', none, none),
+        ('info_revenue_lead', 'completion - time_progress', none, none),
+        (
+            'info_revenue_forecast',
+            ratio('info_revenue_ytd', 'time_progress'),
+            none,
+            none,
+        ),
+        (
+            'info_revenue_forecast_seasonal',
+            'info_revenue_ytd * last_year_shape',
+            'info_revenue_ytd * lowest_shape',
+            'info_revenue_ytd * highest_shape',
+        ),
+    ] -%}
     select
-        'time_progress' as kpi,
+        '{{ kpi }}' as kpi,
         period,
         branch_id,
-        time_progress as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
+        {{ value }} as kpi_value,
+        {{ low or 'cast(null as double)' }} as low,
+        {{ high or 'cast(null as double)' }} as high
 
     from derived
+    {%- if not loop.last %}
 
     union all
 
-    select
-        'retention_expected' as kpi,
-        period,
-        branch_id,
-        retention_expected as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
-
-    from derived
-
-    union all
-
-    select
-        'retention_lead' as kpi,
-        period,
-        branch_id,
-        retention_actual - retention_expected as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
-
-    from derived
-
-    union all
-
-    select
-        'loss_budget_used' as kpi,
-        period,
-        branch_id,
-        {{ ratio('(1 - retention_actual)', '(1 - retention_base)') }} as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
-
-    from derived
-
-    union all
-
-    select
-        'info_revenue_completion' as kpi,
-        period,
-        branch_id,
-        completion as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
-
-    from derived
-
-    union all
-
-    select
-        'info_revenue_lead' as kpi,
-        period,
-        branch_id,
-        completion - time_progress as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
-
-    from derived
-
-    union all
-
-    select
-        'info_revenue_forecast' as kpi,
-        period,
-        branch_id,
-        {{ ratio('info_revenue_ytd', 'time_progress') }} as kpi_value,
-        cast(null as double) as low,
-        cast(null as double) as high
-
-    from derived
-
-    union all
-
-    select
-        'info_revenue_forecast_seasonal' as kpi,
-        period,
-        branch_id,
-        info_revenue_ytd * last_year_shape as kpi_value,
-        info_revenue_ytd * lowest_shape as low,
-        info_revenue_ytd * highest_shape as high
-
-    from derived
+    {% endif %}
+    {%- endfor %}
 
 ),
 

@@ -1,12 +1,7 @@
--- One row per dimension and member, with names and order; branches are in dim_branches.
+-- One row per dimension and member, with names, order and parent; branches are in
+-- dim_branches.
 
 with
-
-members as (
-
-    select * from {{ ref('members') }}
-
-),
 
 products as (
 
@@ -22,153 +17,102 @@ products as (
 
 ),
 
-segments as (
+current_products as (
 
-    select segment
-
-    from {{ ref('stg_customers') }}
-
-    where segment is not null
-
-    group by 1
+    select * from products where validity_rank = 1
 
 ),
 
-competitors as (
+dissatisfaction_reasons as (
 
-    select lost_to
-
-    from {{ ref('int_customers__lost') }}
-
-    where lost_to <> 'unknown'
-
-    group by 1
+    select * from {{ ref('dissatisfaction_reasons') }}
 
 ),
 
--- Members that no list names are shown by their codes.
-by_code as (
+-- Names by the reference lists.
+listed as (
 
+    {% for dimension, member, sort_order, parent, list in [
+        ('tier', 'tier', 'rank', none, ref('tiers')),
+        ('industry', 'industry', '0', none, ref('industries')),
+        ('size', 'size', 'from_employees', none, ref('size_bands')),
+        ('product', 'product_id', '0', none, 'current_products'),
+        ('reason', 'reason', '0', 'parent', 'dissatisfaction_reasons'),
+        ('centre', 'centre_id', '0', none, ref('centres')),
+        ('hall', 'hall_id', '0', none, ref('halls')),
+    ] -%}
     select
-        'lost_to' as dimension,
-        lost_to as member
+        '{{ dimension }}' as dimension,
+        {{ member }} as member,
+        cast({{ sort_order }} as bigint) as sort_order,
+        name_zh,
+        name_en,
+        {{ parent or 'cast(null as string)' }} as parent
 
-    from competitors
+    from {{ list }}
+    {%- if not loop.last %}
 
     union all
 
-    select
-        'segment' as dimension,
-        segment as member
-
-    from segments
-
-    union all
-
-    select
-        'wave' as dimension,
-        wave as member
-
-    from {{ ref('int_waves__dated') }}
-
-    union all
-
-    select
-        'competitor' as dimension,
-        competitor as member
-
-    from {{ ref('int_interviews__classified') }}
-
-    where competitor <> 'us'
-
-    group by 1, 2
-
-    union all
-
-    select
-        'agency' as dimension,
-        agency as member
-
-    from {{ ref('int_interviews__classified') }}
-
-    where agency <> 'own'
-
-    group by 1, 2
-
-    union all
-
-    select
-        'reason' as dimension,
-        named_reason as member
-
-    from {{ ref('int_calls__classified') }}
-
-    where
-        named_reason is not null
-        and named_reason not in (
-            select reason from {{ ref('dissatisfaction_reasons') }}
-        )
-
-    group by 1, 2
+    {% endif %}
+    {%- endfor %}
 
 ),
 
-combined as (
+-- Codes as delivered, named by themselves where nothing else names them.
+coded as (
+
+    {% for dimension, member, model in [
+        ('lost_to', 'lost_to', ref('int_customers__lost')),
+        ('segment', 'segment', ref('stg_customers')),
+        ('wave', 'wave', ref('int_waves__dated')),
+        ('competitor', 'competitor', ref('int_interviews__classified')),
+        ('agency', 'agency', ref('int_interviews__classified')),
+        ('reason', 'named_reason', ref('int_calls__classified')),
+    ] -%}
+    select
+        '{{ dimension }}' as dimension,
+        {{ member }} as member
+
+    from {{ model }}
+
+    where {{ member }} is not null
+
+    group by 1, 2
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+named as (
 
     select
         dimension,
         member,
         sort_order,
         name_zh,
-        name_en
+        name_en,
+        parent,
+        1 as source_rank
 
-    from members
-
-    union all
-
-    select
-        'tier' as dimension,
-        tier as member,
-        cast(rank as bigint) as sort_order,
-        name_zh,
-        name_en
-
-    from {{ ref('tiers') }}
+    from listed
 
     union all
 
     select
-        'industry' as dimension,
-        industry as member,
-        cast(0 as bigint) as sort_order,
+        dimension,
+        member,
+        sort_order,
         name_zh,
-        name_en
+        name_en,
+        cast(null as string) as parent,
+        2 as source_rank
 
-    from {{ ref('industries') }}
-
-    union all
-
-    select
-        'size' as dimension,
-        size as member,
-        cast(from_employees as bigint) as sort_order,
-        name_zh,
-        name_en
-
-    from {{ ref('size_bands') }}
-
-    union all
-
-    select
-        'product' as dimension,
-        product_id as member,
-        cast(0 as bigint) as sort_order,
-        name_zh,
-        name_en
-
-    from products
-
-    where validity_rank = 1
+    from {{ ref('members') }}
 
     union all
 
@@ -177,42 +121,26 @@ combined as (
         member,
         cast(0 as bigint) as sort_order,
         member as name_zh,
-        member as name_en
+        member as name_en,
+        cast(null as string) as parent,
+        3 as source_rank
 
-    from by_code
+    from coded
 
-    union all
+    -- Our own interviews are about no competitor.
+    where not (dimension = 'competitor' and member = 'us')
 
-    select
-        'reason' as dimension,
-        reason as member,
-        cast(0 as bigint) as sort_order,
-        name_zh,
-        name_en
+),
 
-    from {{ ref('dissatisfaction_reasons') }}
-
-    union all
+ranked as (
 
     select
-        'centre' as dimension,
-        centre_id as member,
-        cast(0 as bigint) as sort_order,
-        name_zh,
-        name_en
+        *,
+        row_number() over (
+            partition by dimension, member order by source_rank asc nulls last
+        ) as name_rank
 
-    from {{ ref('centres') }}
-
-    union all
-
-    select
-        'hall' as dimension,
-        hall_id as member,
-        cast(0 as bigint) as sort_order,
-        name_zh,
-        name_en
-
-    from {{ ref('halls') }}
+    from named
 
 ),
 
@@ -223,9 +151,12 @@ final as (
         member,
         sort_order,
         name_zh,
-        name_en
+        name_en,
+        parent
 
-    from combined
+    from ranked
+
+    where name_rank = 1
 
 )
 
