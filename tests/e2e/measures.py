@@ -124,6 +124,29 @@ TOO_WIDE = """() => {
         .map(e => e.tagName + ' ' + e.scrollWidth + ' > ' + e.clientWidth);
 }"""
 
+# Every chart with the title of its panel and what a reader hears of it, whether a
+# table lies behind it, and how it is called in the source.
+LABELS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+    .map(chart => {
+        const panel = chart.closest('[class*=st-key-panel_]');
+        const named = chart.closest('[aria-label]') ?? chart.querySelector(
+            '[role=figure][aria-label]');
+        return {
+            key: panel?.className.match(/st-key-panel_(\\w+)/)?.[1] ?? '',
+            title: panel?.querySelector('h3')?.innerText ?? '',
+            label: named?.getAttribute('aria-label') ?? '',
+            has_table: !!panel?.querySelector(
+                '[data-testid=stDataFrame], table, [data-testid=stPopover]'),
+        };
+    })"""
+
+# Texts of charts in the two colours of judgement, given as rgb(): what they say.
+JUDGED = """inks => [...document.querySelectorAll('.js-plotly-plot .main-svg text')]
+    .filter(text => text.textContent.trim()
+        && inks.includes(getComputedStyle(text).fill))
+    .map(text => (text.closest('[class*=st-key-panel_]')?.className
+        .match(/st-key-panel_(\\w+)/)?.[1] ?? '') + ': ' + text.textContent)"""
+
 EVERY = {
     "clipped": CLIPPED,
     "chart texts": CHART_TEXTS,
