@@ -253,8 +253,8 @@ def test_late_data_are_said_on_every_page(
     look, tmp_path, monkeypatch, page, lang, badge
 ):
     home = rhythm(small.write_release(tmp_path, changes=(THIRD,)))
-    # Delivered on 31 July, 31 August and 30 September: due on 31 October.
-    monkeypatch.setattr(frame, "today", lambda: date(2025, 11, 3))
+    # Delivered on 31 July, 31 August and 30 September: due on 30 October.
+    monkeypatch.setattr(frame, "today", lambda: date(2025, 11, 2))
     assert badge in said(look(page, at=home, lang=lang))
 
 
@@ -262,9 +262,9 @@ def test_data_are_not_late_on_the_day_they_are_due_nor_in_the_sample(
     look, tmp_path, monkeypatch
 ):
     home = rhythm(small.write_release(tmp_path, changes=(THIRD,)))
-    monkeypatch.setattr(frame, "today", lambda: date(2025, 10, 31))
+    monkeypatch.setattr(frame, "today", lambda: date(2025, 10, 30))
     assert "数据晚" not in said(look("scorecard", at=home))
-    monkeypatch.setattr(frame, "today", lambda: date(2026, 10, 31))
+    monkeypatch.setattr(frame, "today", lambda: date(2026, 10, 30))
     assert "数据晚 365 天" in said(look("scorecard", at=home))
     assert "数据晚" not in said(look("scorecard", at=rhythm(home, is_sample=True)))
 
@@ -280,8 +280,11 @@ def days(source, *delivered):
         (days("a", 1, 2), 30, 0),
         (days("a", 1, 2, 3), 4, 0),
         (days("a", 1, 2, 3), 6, 2),
-        # Monday to Friday: a week-end is not late, a missed Monday is.
-        (days("a", 1, 2, 3, 4, 5, 8, 9, 10, 11, 12), 13, 0),
+        # Monday to Friday: a Sunday is not late, a missed Monday is on Tuesday.
+        (days("a", 4, 5, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19), 21, 0),
+        (days("a", 4, 5, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19), 23, 1),
+        # One gap of a week excuses no other.
+        (days("a", 1, 2, 3, 10, 11, 12), 14, 1),
         # Weekly with one delivery a day early.
         (days("a", 1, 8, 14, 22), 29, 0),
         (days("a", 1, 8, 14, 22), 30, 1),
