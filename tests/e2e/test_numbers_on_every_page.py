@@ -83,8 +83,8 @@ def read(label, value):
     """A card's number and half of its last digit, in the KPI's own unit."""
     text = value.replace(",", "").replace("−", "-").replace("¥", "")
     number = re.search(r"[+-]?\d+(\.\d+)?", text)
-    unit = UNITS.search(text) or UNITS.search(label.partition("（")[2])
-    scale = SCALES[unit[0]] if unit else 1
+    unit = UNITS.search(text) or re.search("（([万亿])", label)
+    scale = SCALES[unit[0].strip("（")] if unit else 1
     decimals = len((number[1] or ".")[1:])
     return float(number[0]) * scale, 0.5001 * scale / 10**decimals
 
