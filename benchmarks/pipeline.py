@@ -22,6 +22,10 @@ data.begin()
 frame.draw(words)
 page.page()
 """
+PAGES = (
+    *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
+    *("quality", "definitions"),
+)
 JIKE = [sys.executable, "-m", "jike.cli"]
 
 
@@ -192,7 +196,7 @@ def main() -> None:
         print("| measured | figure | limit | unit | |\n|---|---|---|---|---|")
         for figure in figures(home, options.scale):
             print(figure.line())
-        for page in ("scorecard", "retention", "quality"):
+        for page in PAGES:
             rerun = page_rerun(home, page)
             print(Figure(f"rerun of page {page}", rerun, "CPU s", 0.3).line())
     print(f"\n{time.monotonic() - started:.0f} seconds in all", file=sys.stderr)

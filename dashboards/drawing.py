@@ -19,6 +19,8 @@ from jike.errors import JikeError
 from jike.language import Words
 
 EVERY = "all"
+LONGEST_BESIDE = {False: 5, True: 14}
+"""Characters that fit beside a pill in a card of 150 px: Chinese, Latin (True)."""
 log = logging.getLogger("jike.pages")
 
 
@@ -94,18 +96,28 @@ def draw_card(card: Content | None) -> None:
     if card is None:
         raise JikeError("the card's question failed")
     delta: dict[str, Any] = {}
+    note = card.note
     if card.delta:
         delta = {
             "delta": card.delta.text,
             "delta_arrow": card.delta.arrow,
             "delta_color": card.delta.colour,
-            "delta_description": card.delta.versus,
         }
+        versus = card.delta.versus
+        if len(versus) > LONGEST_BESIDE[versus.isascii()]:
+            # Beside the pill it would be cut off on a phone; the last line wraps.
+            note = " · ".join(said for said in (versus, note) if said)
+        else:
+            delta["delta_description"] = versus
     if card.spark and card.delta:
         delta["chart_data"] = list(card.spark)
-    st.metric(wording.escaped(card.label), card.value, **delta)
-    if card.note:
-        st.caption(wording.escaped(card.note))
+    label = wording.escaped(card.label)
+    with st.container(gap=None):
+        # A metric cuts its own label off where a card is narrow; a text wraps.
+        st.markdown(label)
+        st.metric(label, card.value, label_visibility="collapsed", **delta)
+    if note:
+        st.caption(wording.escaped(note))
     if card.badge:
         st.badge(card.badge, color=card.badge_colour)  # type: ignore[arg-type]
 

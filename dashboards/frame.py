@@ -5,12 +5,15 @@ Draws the frame and gives the pages the view they ask with.
 
 import logging
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboards import data, drawing, state
 from dashboards.cards import Facts
 from dashboards.colours import Colours, colours
+from dashboards.lateness import days_late
 from dashboards.periods import Period, Periods
 from jike import page_questions, wording
 from jike.errors import JikeError
@@ -24,6 +27,7 @@ PAGES = "_pages"
 # Pages of surveys, where a wave can be chosen as the period.
 PAGES_OF_WAVES = ("satisfaction",)
 EVERY = drawing.EVERY
+ZONE = ZoneInfo("Asia/Shanghai")
 log = logging.getLogger("jike.pages")
 
 
@@ -281,6 +285,13 @@ def _badges(release: Release, held: Held | None, words: Words) -> None:
         st.badge(
             _held_text(held, release, words), icon=":material/block:", color="orange"
         )
+    late = 0 if release.is_sample else _late()
+    if late > 0:
+        st.badge(
+            words.many("Data {n} day late", "Data {n} days late", late),
+            icon=":material/schedule:",
+            color="yellow",
+        )
     if release.checks_warned:
         st.badge(
             words.many("{n} check warns", "{n} checks warn", release.checks_warned),
@@ -301,6 +312,15 @@ def _badges(release: Release, held: Held | None, words: Words) -> None:
     if not data.signs_in():
         parts.append(_("no sign-in: everything is visible"))
     st.caption(" · ".join(parts), width="content")
+
+
+def today() -> date:
+    """The day it is for the viewer: nothing but the badge of late data asks for it."""
+    return datetime.now(ZONE).date()
+
+
+def _late() -> int:
+    return days_late(data.ask_rows(page_questions.delivery_days()), today())
 
 
 def _held_text(held: Held, release: Release, words: Words) -> str:

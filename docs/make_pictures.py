@@ -37,7 +37,11 @@ WANTED = (
     Picture("scorecard-county-en", "/?branch=C01-1&lang=en"),
     Picture("retention-zh", "/retention", height=960),
     Picture("retention-dark-en", "/retention?lang=en", height=960, dark=True),
+    Picture("revenue-zh", "/revenue", height=960),
+    Picture("satisfaction-en", "/satisfaction?period=2025H1&lang=en", height=960),
+    Picture("hotline-zh", "/hotline?period=2025-07YTD", height=960),
     Picture("quality-zh", "/quality"),
+    Picture("definitions-zh", "/definitions?kpi=target_market_retention"),
     Picture("scorecard-phone-zh", "/?branch=C01-1", width=390, height=844),
 )
 

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from dashboards import charts, data, drawing, frame, state, tables, titles
+from dashboards import (
+    behind,
+    charts,
+    data,
+    drawing,
+    frame,
+    state,
+    tables,
+    titles,
+)
 from dashboards.cards import Card
 from dashboards.frame import View
 from jike import page_questions, wording
@@ -130,4 +139,27 @@ def _year(view: View) -> None:
         config=charts.CONFIG,
         key="year_chart",
         alt=titles.alt(title, rows["label"], rows["completion"], _),
+    )
+    behind.draw(
+        behind.of(
+            [
+                _("Branch"),
+                _("completion"),
+                _("lead"),
+                _("challenge"),
+                _("forecast from"),
+                _("forecast to"),
+            ],
+            rows.to_dict("records"),
+            {
+                "name": str,
+                "completion": wording.rate,
+                "lead": wording.points,
+                "challenge": wording.rate,
+                "forecast_low": wording.rate,
+                "forecast_high": wording.rate,
+            },
+        ),
+        "year",
+        view,
     )

@@ -461,6 +461,8 @@ def _kpi(options: argparse.Namespace) -> int:
         fmt="json" if options.json else options.format,
         listing=options.list,
     )
+    if isinstance(text, Message):
+        text = options.words.error(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return 0
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jike import questions
 from jike.cuts import Where
-from jike.errors import WrongInputError
+from jike.errors import Message, WrongInputError
 from jike.home import Home
 from jike.kpis import BRANCH_DIMENSIONS, Kpi, catalogue, find_kpi
 from jike.questions import Question
@@ -91,10 +91,21 @@ def _period_kind(period: str, release: Release) -> str:
     for kind in ("month", "quarter", "year", "ytd", "wave"):
         codes = [code for code, its_kind in known.items() if its_kind == kind]
         if codes:
-            spans.append(f"{kind} {codes[0]} to {codes[-1]}")
+            spans.append(_span(kind, codes[0], codes[-1]))
     raise WrongInputError(
         "there is no period {period}; there are {spans}", period=period, spans=spans
     )
+
+
+def _span(kind: str, first: str, last: str) -> Message:
+    """The periods of a kind that can be asked for."""
+    return {
+        "month": Message("months {first} to {last}", first=first, last=last),
+        "quarter": Message("quarters {first} to {last}", first=first, last=last),
+        "year": Message("years {first} to {last}", first=first, last=last),
+        "ytd": Message("years to date {first} to {last}", first=first, last=last),
+        "wave": Message("waves {first} to {last}", first=first, last=last),
+    }[kind]
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -168,7 +179,7 @@ def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str:
     if fmt == "json":
         return json.dumps(found, ensure_ascii=False, indent=1)
     if not found:
-        return "no rows"
+        return Message("no rows")
     names = list(dict.fromkeys(name for row in found for name in row))
     if fmt == "csv":
         text = io.StringIO()

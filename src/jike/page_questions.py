@@ -439,6 +439,28 @@ def deliveries() -> Question:
     )
 
 
+def delivery_days() -> Question:
+    """Ask on which days each source delivered last.
+
+    Columns: source, delivered_on (date); at most DELIVERIES_SHOWN rows a source.
+    Source: deliveries.
+    """
+    return Question(
+        tables=("deliveries",),
+        sql=f"""
+            with days as (
+                select source, delivered_on from deliveries group by 1, 2
+            )
+            select source, delivered_on
+            from days
+            qualify row_number() over (
+                partition by source order by delivered_on desc
+            ) <= {DELIVERIES_SHOWN}
+            order by source, delivered_on
+        """,
+    )
+
+
 def received() -> Question:
     """Ask how many rows all deliveries brought: one row.
 
@@ -492,6 +514,7 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         checks_of("info_revenue"),
         checks(),
         deliveries(),
+        delivery_days(),
         received(),
         quarantine(),
         *service_questions.all_questions(period, branch),

@@ -21,7 +21,7 @@ from jike.durable import (
     sync_folder,
     write_json,
 )
-from jike.errors import AuditError, JikeError, WrongInputError
+from jike.errors import AuditError, JikeError, Message, WrongInputError
 from jike.failpoints import reach
 from jike.home import Home
 from jike.questions import Question
@@ -72,7 +72,7 @@ class Listed:
     is_sample: bool = False
     checks_passed: int = 0
     checks_warned: int = 0
-    trouble: str | None = None
+    trouble: Message | None = None
 
 
 def publish(home: Home, run: str | None = None) -> Release:
@@ -121,7 +121,7 @@ def _chosen_build(home: Home, run: str | None) -> Path:
     for path in finished:
         if path.stem == run:
             return path
-    there = ", ".join(path.stem for path in finished) or "none"
+    there = [path.stem for path in finished] or Message("none")
     raise WrongInputError(
         "build {run} is not there; there are: {there}", run=run, there=there
     )
@@ -311,7 +311,7 @@ def rollback(home: Home, number: int | None = None) -> Release:
 def _former(home: Home, number: int | None) -> str:
     there = {listed.number: listed for listed in releases(home)}
     good = [number for number, listed in there.items() if listed.trouble is None]
-    available = ", ".join(str(n) for n in sorted(good)) or "none"
+    available = sorted(good) or Message("none")
     if number is None:
         current, _ = pointed(home)
         match = FILE_NAME.fullmatch(current or "")
@@ -355,7 +355,7 @@ def _listed(home: Home, path: Path, number: int, is_current: bool) -> Listed:
     try:
         release = open_release(home, path.name)
     except JikeError as error:
-        return Listed(number, path.name, is_current=is_current, trouble=str(error))
+        return Listed(number, path.name, is_current=is_current, trouble=error.message)
     return Listed(
         number,
         path.name,

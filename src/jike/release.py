@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike.durable import sha256_of
-from jike.errors import JikeError, WrongInputError
+from jike.errors import JikeError, Message, WrongInputError
 from jike.home import Home
 from jike.questions import Question
 from jike.scope import ALL, Scope, Shape, narrowed
@@ -64,7 +64,7 @@ class Release:
     checks_warned: int
     sha256: str
     run: str
-    alarm: str | None = None
+    alarm: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,13 @@ def release_as_of(home: Home, day: date) -> Release:
         if release.as_of == day:
             return release
         days.add(release.as_of)
-    known = ", ".join(str(found) for found in sorted(days)) or "none yet"
+    known = sorted(days) or Message("none yet")
     raise WrongInputError(
         "no release is as of {day}; there are {known}", day=day, known=known
     )
 
 
-def pointed(home: Home) -> tuple[str | None, str | None]:
+def pointed(home: Home) -> tuple[str | None, Message | None]:
     """Give the file name the pointer holds, and what is wrong with the pointer."""
     path = home.releases / POINTER
     try:
@@ -132,11 +132,12 @@ def pointed(home: Home) -> tuple[str | None, str | None]:
     except FileNotFoundError:
         # Without a journal too, nothing was ever served: a release that a killed
         # first publish left is not let out by accident.
-        return None, f"{POINTER} is missing" if _served_last(home) else None
+        missing = Message("{file} is missing", file=POINTER)
+        return None, missing if _served_last(home) else None
     except (ValueError, KeyError, TypeError, OSError):
-        return None, f"{POINTER} is not readable"
+        return None, Message("{file} is not readable", file=POINTER)
     if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
-        return None, f"{POINTER} does not name a release"
+        return None, Message("{file} does not name a release", file=POINTER)
     return name, None
 
 

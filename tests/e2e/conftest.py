@@ -1,6 +1,7 @@
 """A real release behind a real server, and a browser in front of it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from measures import EVERY, LABELS, STATE
 
 PROJECT = Path(__file__).resolve().parents[2]
 # What the command line says is quoted in English; pages choose their own language.
@@ -21,6 +23,7 @@ BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 SHOTS = PROJECT / "build-output" / "screenshots"
 DEMO_SECONDS = 900
+DARK_GROUND = "rgb(18, 23, 29)"
 
 
 def missing():
@@ -158,8 +161,8 @@ class Look:
         self.page.goto(url)
         return self.settle()
 
-    def settle(self, quiet=2.0, limit=90.0):
-        """Wait until nothing has arrived for two seconds: charts come late."""
+    def settle(self, quiet=0.8, limit=90.0):
+        """Wait until the run is over, every chart drawn, and nothing moves any more."""
         seen, since = None, time.monotonic()
         until = since + limit
         while time.monotonic() < until:
@@ -168,8 +171,57 @@ class Look:
                 seen, since = now, time.monotonic()
             elif time.monotonic() - since > quiet:
                 return self
-            self.page.wait_for_timeout(200)
+            self.page.wait_for_timeout(100)
         raise AssertionError(f"the page does not settle: {seen}")
+
+    def darken(self):
+        """Switch to the dark theme and run the page again, as its menu's "Rerun"."""
+        self.page.emulate_media(color_scheme="dark")
+        self.page.wait_for_function(
+            "ground => getComputedStyle(document.querySelector("
+            "'[data-testid=stApp]')).backgroundColor === ground",
+            arg=DARK_GROUND,
+        )
+        self.page.keyboard.press("r")
+        return self.settle()
+
+    def resize(self, width, height):
+        self.page.set_viewport_size({"width": width, "height": height})
+        return self.settle()
+
+    def wrong(self):
+        """What the browser measures to be wrong with the page; {} when nothing is."""
+        found = {what: self.page.evaluate(js) for what, js in EVERY.items()}
+        return {what: where for what, where in found.items() if where}
+
+    def inks(self):
+        """The colours of the labels on the charts' axes, as #RRGGBB."""
+        fills = self.page.evaluate(
+            "[...document.querySelectorAll('.js-plotly-plot .ytick text')]"
+            ".map(text => getComputedStyle(text).fill)"
+        )
+        numbers = [re.findall(r"\d+", fill)[:3] for fill in fills]
+        return {"#" + "".join(f"{int(n):02X}" for n in rgb) for rgb in numbers}
+
+    def labels(self):
+        """Charts as a reader hears them: [panel's title, the chart's description]."""
+        return self.page.evaluate(LABELS)
+
+    def cards(self):
+        """The cards of the page: [label, value], in their order."""
+        texts = self.page.query_selector_all("[data-testid=stMetric]")
+        values = [
+            card.query_selector("[data-testid=stMetricValue]").inner_text()
+            for card in texts
+        ]
+        labels = [
+            card.evaluate(
+                "e => e.closest('[data-testid=stElementContainer]')"
+                ".previousElementSibling.innerText"
+            )
+            for card in texts
+        ]
+        return list(zip(labels, values, strict=True))
 
     def text(self):
         return self.page.inner_text("body")
@@ -182,20 +234,9 @@ class Look:
             "document.querySelector('[data-testid=stMain]').scrollHeight"
         )
         self.page.set_viewport_size({"width": size["width"], "height": height + 60})
-        self.settle(quiet=1.0)
+        self.settle()
         self.page.screenshot(path=str(SHOTS / f"{name}.png"))
         self.page.set_viewport_size(size)
-
-
-# Title there, nothing loading, height, charts and texts: the same for two seconds.
-STATE = """() => [
-    !!document.querySelector('h1')
-        && !document.querySelector('[data-testid=stSkeleton]')
-        && !document.querySelector('[data-testid=stStatusWidget]'),
-    document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 0,
-    document.querySelectorAll('.main-svg').length,
-    document.body.innerText.length,
-]"""
 
 
 @pytest.fixture

@@ -13,13 +13,6 @@ def chart(window, key):
     return window.page.locator(f".st-key-panel_{key} {CHILDREN}").first
 
 
-def test_the_cards_say_what_the_command_line_says(look, address, demo_home):
-    text = look().open(link(address, "revenue", lang="en")).text()
-    for code in ("info_revenue_completion", "info_revenue_share", "nrr"):
-        value = value_of(demo_home, code)["value"]
-        assert f"{100 * value:.1f}%" in text, code
-
-
 def test_the_lines_of_the_command_line_are_the_rows_of_the_table(
     look, address, demo_home
 ):

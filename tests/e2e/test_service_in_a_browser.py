@@ -42,47 +42,6 @@ def test_coverage_is_what_was_promised(look, address, demo_home):
     assert (row["numerator"], row["denominator"]) == (6, 21)
 
 
-@pytest.mark.parametrize(
-    ("lang", "figures"),
-    [
-        ("zh", ("忠诚度 90.0", "忠诚度 87.0", "集团产品、业务宣传应先改善")),
-        ("en", ("loyalty 90.0", "loyalty 87.0", "improve product and communication")),
-    ],
-)
-def test_the_wave_shows_what_was_promised(look, address, lang, figures):
-    window = look().open(link(address, "satisfaction", period="2025H1", lang=lang))
-    text = window.text()
-    for figure in (*figures, "86.0", "83.0", "78.0"):
-        assert figure in text, figure
-    values = [
-        card.inner_text()
-        for card in window.page.query_selector_all("[data-testid=stMetricValue]")
-    ]
-    assert values[:3] == ["86.0", "83.0", "78.0"]
-
-
-def test_the_web_is_a_mode_effect(look, address):
-    text = look().open(link(address, "satisfaction", period="2025H1")).text()
-    assert "网络访问高 6.1 分，是访问方式的差异，不作为服务改善" in text
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_reasons_of_hall_visitors_are_what_was_promised(look, address, lang):
-    codes = {"period": "2025-07", "role": "hall_visitor", "lang": lang}
-    window = look().open(link(address, "satisfaction", **codes))
-    labels = " ".join(
-        figure.get_attribute("aria-label")
-        for figure in window.page.query_selector_all("[role=figure][aria-label]")
-    )
-    text = window.text()
-    assert "538" in text
-    assert "8,800" in text
-    for share in ("47.03", "38.29", "7.81", "18.77", "15.24", "1.67", "11.71"):
-        assert f"{share}%" in labels, share
-    for share in ("5.76", "4.46", "10.78", "21.19", "6.69", "5.39", "2.97", "1.49"):
-        assert f"{share}%" in labels, share
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_a_county_has_no_calls_of_its_own(look, address, size):
     window = look(*SIZES[size]).open(link(address, "hotline", branch="C01-1"))

@@ -8,8 +8,10 @@ import pickle
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import fixture_release as small
 import pytest
 from babel.messages.pofile import read_po
 from test_pages_language import fields
@@ -27,6 +29,8 @@ from jike.errors import (
 from jike.home import Home
 from jike.language import LANGUAGES, LOCALES, Words, chosen_language, translations
 from jike.load import RefusedDeliveryError, load
+from jike.publish import publish, rollback
+from jike.release import current_release, release_as_of
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "jike"
 SAYS = {
@@ -344,3 +348,64 @@ def test_the_catalogue_is_read_only_when_something_is_said():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def literals(folder=SOURCE):
+    """English words that a template's value brings along, past every catalogue."""
+    for where, node in sayings(folder):
+        for keyword in node.keywords:
+            said = [
+                part
+                for one in ast.walk(keyword.value)
+                if isinstance(one, ast.Call) and ast.unparse(one.func) in SAYS
+                for part in ast.walk(one)
+            ]
+            for part in ast.walk(keyword.value):
+                is_text = isinstance(part, ast.Constant) and isinstance(part.value, str)
+                if is_text and part not in said and " " in part.value.strip():
+                    yield where, part.value
+
+
+def test_no_value_of_a_sentence_is_an_english_text():
+    assert list(literals()) == []
+
+
+def test_an_english_text_among_the_values_is_found(tmp_path):
+    (tmp_path / "one.py").write_text(
+        'raise JikeError("{a} is gone", a="no rows" if x else y)\n'
+        'raise JikeError("{a} is gone", a=z or Message("no rows"))\n'
+    )
+    assert list(literals(tmp_path)) == [("one.py:1", "no rows")]
+
+
+def test_what_there_is_instead_is_told_in_chinese(tmp_path):
+    home = Home(tmp_path)
+    home.build.mkdir(parents=True)
+    home.releases.mkdir(parents=True)
+    with pytest.raises(WrongInputError) as absent:
+        release_as_of(home, date(2025, 9, 30))
+    assert ZH.error(absent.value).endswith("现有：尚无")
+    (home.releases / "current.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(JikeError) as broken:
+        current_release(home)
+    assert ZH.error(broken.value) == (
+        "没有完好的发布：无法读取 current.json；请重新发布"
+    )
+    with pytest.raises(WrongInputError) as first:
+        rollback(home)
+    assert ZH.error(first.value).endswith("现有：无")
+    with pytest.raises(WrongInputError) as other:
+        publish(home, "000007")
+    assert ZH.error(other.value).endswith("现有：无")
+
+
+def test_periods_and_empty_answers_are_told_in_chinese(tmp_path, monkeypatch, capsys):
+    small.write_release(tmp_path)
+    asked = ["--home", str(tmp_path), "--lang", "zh", "kpi", "active_customers"]
+    beyond = ("--where", "tier=B2")
+    assert cli.main([*asked, "--period", "2031"]) == 2
+    told = capsys.readouterr().err
+    assert "月份 2024-01 至 2025-09" in told
+    assert " to " not in told
+    assert cli.main([*asked, "--period", "2025-09", "--by", "tier", *beyond]) == 0
+    assert capsys.readouterr().out == "没有行\n"

@@ -258,7 +258,7 @@ def test_a_partial_period_holds_what_there_is(one):
     ("arguments", "says"),
     [
         ({"codes": ["profit"]}, "there is no KPI profit; there are abandonment_rate"),
-        ({"period": "2025-04"}, "there is no period 2025-04; there are month 2024-01"),
+        ({"period": "2025-04"}, "there is no period 2025-04; there are months 2024-01"),
         ({"period": "last week"}, "there is no period last week"),
         ({"by": "weekday"}, "info_revenue is not cut by weekday; it has branch, city"),
         ({"where": ["branch=C9"]}, "branch has no member C9; there are C1, C2, K1"),
