@@ -6,7 +6,15 @@ import plotly.graph_objects as go
 
 from dashboards import titles_retention
 from dashboards.cards import LOW_BASE
-from dashboards.charts import BODY, CELL, SMALL, figure, judged, printable
+from dashboards.charts import (
+    BODY,
+    SMALL,
+    Cell,
+    draw_cells,
+    figure,
+    judged,
+    printable,
+)
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.plotted_retention import TOTAL
 from jike import wording
@@ -35,35 +43,26 @@ def tiers_by_branch(
     tiers = {tier: i for i, tier in enumerate(_ordered(frame))}
     fig = figure(colours, CELL_HEIGHT * len(rows) + 44)
     reach = _reach(frame, centre)
+    drawn = []
     for cell in frame.to_dict("records"):
         fill = colours.band
         if cell["status"] != LOW_BASE:
             fill = diverging(float(cell["value"]) - centre, reach, colours)
         ink = colours.mid if cell["status"] == LOW_BASE else ink_on(fill)
-        x, y = tiers[cell["tier"]], rows[cell["branch"]]
-        fig.add_shape(
-            type="rect",
-            x0=x - 0.49,
-            x1=x + 0.49,
-            y0=y - 0.46,
-            y1=y + 0.46,
-            fillcolor=fill,
-            line={"width": 0},
-            layer="below",
-        )
         text = titles_retention.cell(float(cell["value"]), str(cell["status"]))
-        fig.add_annotation(
-            x=x,
-            y=y,
-            text=f"<b>{text}</b>" if cell["tier"] == TOTAL else text,
-            showarrow=False,
-            font={"size": CELL, "color": ink},
-        )
+        if cell["tier"] == TOTAL:
+            text = f"<b>{text}</b>"
+        x, y = tiers[cell["tier"]], rows[cell["branch"]]
+        drawn.append(Cell(x, y, text, ink, fill))
     there = set(zip(frame["branch"], frame["tier"], strict=True))
-    for branch, y in rows.items():
-        for tier, x in tiers.items():
-            if (branch, tier) not in there:
-                _nobody(fig, x, y, colours)
+    # A group without customers is drawn as one, not left blank.
+    drawn += [
+        Cell(x, y, wording.MISSING, colours.soft)
+        for branch, y in rows.items()
+        for tier, x in tiers.items()
+        if (branch, tier) not in there
+    ]
+    draw_cells(fig, drawn)
     _touch(fig, frame, rows, tiers)
     labels = frame.drop_duplicates("branch")["label"]
     fig.update_xaxes(
@@ -84,17 +83,6 @@ def tiers_by_branch(
     )
     fig.update_layout(clickmode="event+select")
     return fig
-
-
-def _nobody(fig: go.Figure, x: int, y: int, colours: Colours) -> None:
-    """A group without customers is drawn as one, not left blank."""
-    fig.add_annotation(
-        x=x,
-        y=y,
-        text=wording.MISSING,
-        showarrow=False,
-        font={"size": CELL, "color": colours.soft},
-    )
 
 
 def _ordered(frame: "pd.DataFrame") -> list[str]:

@@ -14,6 +14,8 @@ from dashboards.charts import (
     LINE_HEIGHT,
     ROW,
     SMALL,
+    Cell,
+    draw_cells,
     figure,
     judged,
     printable,
@@ -601,7 +603,7 @@ def hours(
     low, high = float(values.min()), float(values.max())
     ramp = (SHORTFALL if measure == "rate" else AMOUNT)[colours.theme]
     fig = figure(colours, 24 * len(present) + 40)
-    cells, texts = [], []
+    cells = []
     for hour, weekday, value, is_low in zip(
         frame["hour"], frame["weekday"], values, frame["is_low"], strict=True
     ):
@@ -609,33 +611,10 @@ def hours(
         is_low = bool(is_low) and measure == "rate"
         worse = 1 - part if measure == "rate" else part
         fill = colours.band if is_low else shade(worse, ramp)
-        x, y = weekday - 1, place[hour]
-        cells.append(
-            {
-                "type": "rect",
-                "x0": x - 0.48,
-                "x1": x + 0.48,
-                "y0": y - 0.46,
-                "y1": y + 0.46,
-                "fillcolor": fill,
-                "line": {"width": 0},
-                "layer": "below",
-            }
-        )
-        texts.append(
-            {
-                "x": x,
-                "y": y,
-                "text": f"{wording.plain(value)}°" if is_low else wording.plain(value),
-                "showarrow": False,
-                "font": {
-                    "size": CELL,
-                    "color": colours.soft if is_low else ink_on(fill),
-                },
-            }
-        )
-    # All at once: plotly checks every one again whenever one is added.
-    fig.update_layout(shapes=cells, annotations=texts)
+        text = f"{wording.plain(value)}°" if is_low else wording.plain(value)
+        ink = colours.soft if is_low else ink_on(fill)
+        cells.append(Cell(weekday - 1, place[hour], text, ink, fill))
+    draw_cells(fig, cells)
     if block is not None and measure == "rate":
         _frame_block(fig, block, place, colours)
     fig.add_scatter(
