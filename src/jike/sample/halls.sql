@@ -16,10 +16,10 @@ select
     case hall_id
         when 'H01' then 0.80
         when 'H02' then 0.86
-        when 'H03' then 1.50
+        when 'H03' then 1.60
         when 'H04' then 0.90
         else 0.60 + 0.5 * draw('hall strain', hall_id)
-            + if(draw('hall crowded', hall_id) < 0.22, 0.35, 0.0)
+            + if(draw('hall crowded', hall_id) < 0.22, 0.50, 0.0)
     end as strain
 from halls;
 
@@ -124,10 +124,10 @@ with waiting as (
             round(
                 60
                 * case
-                    when brand = 'gotone' and is_busy then 8.0
-                    when is_busy then 12.0
-                    when brand = 'gotone' then 3.3
-                    else 4.1
+                    when brand = 'gotone' and is_busy then 8.8
+                    when is_busy then 13.2
+                    when brand = 'gotone' then 3.6
+                    else 4.5
                 end
                 * strain
                 -- One hall put up machines in June, and its counters have been freer.
@@ -196,8 +196,8 @@ select
     plan.*,
     months.m,
     case
-        when plan.hall_id = 'H05' and months.m = 29 then 1240
-        when plan.hall_id = 'H05' and months.m = 31 then 1320
+        when plan.hall_id = 'H05' and months.m = 29 then 700
+        when plan.hall_id = 'H05' and months.m = 31 then 740
         else cast(
             round(
                 plan.trade_a_day

@@ -17,9 +17,9 @@ with losses as (
         end as loss_month,
         case
             when pause_month is not null then 0.4
-            when end_kind = 'lost_to_competitor' then 0.86
-            when end_kind in ('terminated', 'silent') then 0.8
-            else 0.65
+            when end_kind = 'lost_to_competitor' then 0.9
+            when end_kind in ('terminated', 'silent') then 0.84
+            else 0.7
         end as telling_share
     from customer
     -- Exact figures are promised of the golden county: nothing is planted there.
@@ -45,7 +45,7 @@ staying as (
     from losses
     where loss_month is null and coalesce(end_month, 99) > 33
         and join_month < 12
-        and draw('pressure withstood', k) < 0.06
+        and draw('pressure withstood', k) < 0.085
 ),
 
 pressed as (
@@ -62,10 +62,10 @@ select
     to_month,
     loss_month,
     case when end_kind = 'lost_to_competitor' then competitor end as competitor,
-    draw('pressure event', k) < if(end_kind = 'lost_to_competitor', 0.95, 0.72)
+    draw('pressure event', k) < if(end_kind = 'lost_to_competitor', 0.95, 0.80)
         as is_courted,
-    draw('pressure arrears', k) < if(end_kind = 'silent', 0.8, 0.5) as has_arrears,
-    draw('pressure ticket', k) < 0.62 as has_overdue_ticket,
+    draw('pressure arrears', k) < if(end_kind = 'silent', 0.8, 0.55) as has_arrears,
+    draw('pressure ticket', k) < 0.68 as has_overdue_ticket,
     draw('pressure visit', k) < 0.55 as is_unvisited,
     draw('pressure lines', k) < 0.5 as is_losing_lines
 from pressed

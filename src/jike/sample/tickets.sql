@@ -289,7 +289,8 @@ ended as (
 
 select
     *,
-    so_far(would_reply_at) as replied_at,
+    -- That a ticket is withdrawn is confirmed at once.
+    so_far(if(is_withdrawn, would_close_at, would_reply_at)) as replied_at,
     so_far(would_close_at) as closed_at,
     case
         when not is_withdrawn and bits(d2, 48, 12) < 0.035
