@@ -1,4 +1,4 @@
--- 成员用量: what each line used, a row a month from 2024 on. A few lines use most of the
+-- 成员用量: what each line used, a row a month from April 2024 on. A few lines use most of the
 -- data: in September 2025 the largest fifth exactly four fifths of it.
 
 create table line_habits as
@@ -32,7 +32,7 @@ with attached as (
         coalesce(months.m between own.from_month and own.to_month, false) as is_pressed
     from line_habits as own
     inner join months
-        on months.m >= 13
+        on months.m >= 16
         and own.joined_on <= months.last_day
         and (own.left_on is null or own.left_on >= months.first_day)
 ),
@@ -43,13 +43,13 @@ measured as (
         voice_level
         * season
         * month_share
-        * pow(0.996, m - 13)
+        * pow(0.996, m - 16)
         * (0.88 + 0.24 * bits(drawn, 0, 12))
         -- Calls of those who are about to go dwindle from month to month.
         * if(is_pressed, pow(0.7, m - from_month + 1), 1.0) as minutes,
         data_level
         * month_share
-        * pow(1.022, m - 13)
+        * pow(1.022, m - 16)
         * (0.7 + 0.6 * bits(drawn, 12, 12))
         * if(is_pressed, 0.8, 1.0) as megabytes
     from attached
