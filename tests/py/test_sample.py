@@ -47,6 +47,7 @@ UNSCALED = (
 )
 LISTS = sorted(set(SHIPPED_EMPTY) - {"annotations"})
 
+
 @pytest.fixture(scope="module")
 def con(sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with delivery(sample) as connection:

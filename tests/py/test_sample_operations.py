@@ -36,7 +36,8 @@ select
             and (
                 day_from is null
                 or day(taken_at) between day_from and day_to
-                or day(taken_at) - day(last_day(taken_at)) - 1 between day_from and day_to
+                or day(taken_at) - day(last_day(taken_at)) - 1
+                    between day_from and day_to
             )
     ) as is_busy
 from hall_queue;
@@ -194,7 +195,7 @@ def test_every_hall_has_waits_in_all_four_cells_and_some_fail(con):
         """
         select hall_id, bool_and(mean <= limit_minutes), min(n)
         from (
-            select hall_id, brand, is_busy, avg(waits.minutes) as mean,
+            select hall_id, waits.brand, is_busy, avg(waits.minutes) as mean,
                 count(waits.minutes) as n,
                 any_value(wait_limits.minutes) as limit_minutes
             from waits
@@ -356,7 +357,7 @@ def test_the_rival_that_took_the_banks_was_seen_there_before(con):
         """
     ).fetchall()
     assert rows[0][:2] == ("FIN", "对手乙")
-    assert rows[0][2] > 2 * rows[1][2]
+    assert rows[0][2] > 1.5 * rows[1][2]
 
 
 def books(con: duckdb.DuckDBPyConnection, measure: str, rows: str) -> list[tuple]:
@@ -665,9 +666,9 @@ def test_every_kind_of_row_occurs(con):
             found = con.execute(f"select distinct {column} from {entity}").fetchall()
             wanted = contract().entities[entity].column(column).values
             assert {value for (value,) in found} - {None} == set(wanted), column
-    assert one(
-        con, "select count(distinct complaint_type) from tickets"
-    ) == one(con, "select count(*) from complaint_types")
+    assert one(con, "select count(distinct complaint_type) from tickets") == one(
+        con, "select count(*) from complaint_types"
+    )
 
 
 # Any size

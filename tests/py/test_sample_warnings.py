@@ -176,7 +176,7 @@ def con(sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         )
         for month in SCORED:
             connection.execute(
-                f"insert into fired select '{month}', * from signals_in('{month}'::date)"
+                f"insert into fired select '{month}', * from signals_in(date '{month}')"
             )
         connection.execute(
             """

@@ -68,7 +68,7 @@ left_alone as (
     select
         *,
         lured_on > greatest(member_joined_on, joined_on)
-        and lured_on < day_in(to_month + 1, 1) as is_lured,
+        and lured_on < day_in(least(to_month, 33) + 1, 1) as is_lured,
         case
             when is_lured then lured_on
             when left_month <= 33 then day_in(left_month, 1 + pick('line left', mk, 28))

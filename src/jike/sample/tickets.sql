@@ -188,7 +188,8 @@ create table complaint_shares as
 select
     complaint_type,
     is_hall,
-    sum(weight) over (partition by is_hall order by complaint_type) - weight as from_weight,
+    sum(weight) over (partition by is_hall order by complaint_type) - weight
+        as from_weight,
     sum(weight) over (partition by is_hall order by complaint_type) as to_weight,
     sum(weight) over (partition by is_hall) as of_all
 from (

@@ -8,7 +8,7 @@ select
     line.left_on,
     line.mk,
     exp(5.0 + 0.6 * spread('voice', line.mk)) as voice_level,
-    exp(6.0 + 1.74 * least(spread('data', line.mk), 3.2)) as data_level,
+    exp(6.0 + 1.68 * least(spread('data', line.mk), 3.2)) as data_level,
     pressure.from_month,
     pressure.to_month
 from line

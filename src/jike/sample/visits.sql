@@ -111,8 +111,9 @@ from (
     select
         months.m,
         'b/' || months.m || '/' || place as ek,
-        pick('event at', 'b/' || months.m || '/' || place, (select count(*) from customer))
-            as customer_draw
+        pick(
+            'event at', 'b/' || months.m || '/' || place, (select count(*) from customer)
+        ) as customer_draw
     from months
     cross join lateral (
         select unnest(
