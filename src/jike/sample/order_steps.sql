@@ -45,8 +45,14 @@ shared as (
         own.*,
         steps.place,
         steps.step,
-        if(own.is_built, steps.built_share, steps.other_share)
-        * exp(0.4 * spread('step', own.order_id || steps.step)) as share
+        -- In millionths, so that sums of them are exact.
+        cast(
+            round(
+                1000000.0
+                * if(own.is_built, steps.built_share, steps.other_share)
+                * exp(0.4 * spread('step', own.order_id || steps.step))
+            ) as bigint
+        ) as weight
     from provisioned as own
     inner join step_plan as steps
         on steps.place <= own.last_place
@@ -56,8 +62,9 @@ shared as (
 placed as (
     select
         *,
-        sum(share) over so_far / sum(share) over (partition by order_id) as done_share,
-        (sum(share) over so_far - share) / sum(share) over (partition by order_id)
+        sum(weight) over so_far / sum(weight) over (partition by order_id)
+            as done_share,
+        (sum(weight) over so_far - weight) / sum(weight) over (partition by order_id)
             as begun_share
     from shared
     window so_far as (
