@@ -17,15 +17,22 @@ SEEDS = PROJECT / "seeds"
 STEPS = (
     "draws",
     "customers",
+    "pressure",
     "subscriptions",
     "bills",
     "orders",
+    "order_steps",
     "members",
+    "usage",
+    "visits",
     "lists",
     "calls",
     "surveys",
     "hall_visitors",
     "interviews",
+    "tickets",
+    "halls",
+    "control_totals",
 )
 ENTITIES = {
     "customers": ("photographs", "snapshot_on, customer_id"),
@@ -35,6 +42,15 @@ ENTITIES = {
     "survey_responses": ("survey_response_rows", "response_id"),
     "survey_answers": ("survey_answer_rows", "response_id, item_code, answer_code"),
     "calls": ("call_rows", "call_id"),
+    "order_steps": ("order_step_rows", "order_id, started_at, step"),
+    "member_usage": ("member_usage_rows", "member_id, month"),
+    "tickets": ("ticket_rows", "ticket_id"),
+    "ticket_routes": ("ticket_route_rows", "ticket_id, seq"),
+    "hall_queue": ("hall_queue_rows", "queue_id"),
+    "hall_transactions": ("hall_transaction_rows", "transaction_id"),
+    "visits": ("visit_rows", "visit_id"),
+    "competitor_events": ("competitor_event_rows", "event_id"),
+    "control_totals": ("control_total_rows", "month, branch_id, measure"),
 }
 LISTS = {
     "kpi_targets": "branch_id, period, kpi",
@@ -97,7 +113,7 @@ def _given() -> dict[str, Path]:
         }
         | {
             name: SEEDS / f"{name}.csv"
-            for name in ("products", "holidays", "survey_items")
+            for name in ("products", "holidays", "survey_items", "tiers")
         }
         | {path.stem: path for path in sorted(SAMPLE.glob("*.csv"))}
     )

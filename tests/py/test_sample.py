@@ -12,13 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sample_rows import AS_OF, delivery, one
 
 from jike.contract import SHIPPED_EMPTY, Column, Table, contract
 from jike.errors import WrongInputError
 from jike.home import PROJECT
 from jike.sampling import write_sample, write_with
 
-AS_OF = "2025-09-30"
 ENTITIES = (
     "customers",
     "orders",
@@ -27,100 +27,25 @@ ENTITIES = (
     "survey_responses",
     "survey_answers",
     "calls",
+    "order_steps",
+    "member_usage",
+    "tickets",
+    "ticket_routes",
+    "hall_queue",
+    "hall_transactions",
+    "visits",
+    "competitor_events",
+    "control_totals",
 )
-# As many people are asked about their satisfaction at every scale.
-UNSCALED = ("survey_responses", "survey_answers")
+# As many people are asked about their satisfaction at every scale, in as many halls.
+UNSCALED = (
+    "survey_responses",
+    "survey_answers",
+    "hall_queue",
+    "hall_transactions",
+    "control_totals",
+)
 LISTS = sorted(set(SHIPPED_EMPTY) - {"annotations"})
-
-# Active on a day: in service by the orders, billed in the month and the two before; a
-# merged customer has the activity of the end of its chain.
-ACTIVE = """
-create or replace macro active_on(t) as table
-with recursive completed as (
-    select *, coalesce(completed_at, ordered_at) as dated
-    from orders
-    where status = 'completed'
-        and cast(coalesce(completed_at, ordered_at) as date) <= t
-),
-billed_lines as (
-    select * from bills where subscription_id is not null and bill_month <= t
-),
-signs as (
-    select subscription_id, customer_id, dated, ordered_at, order_id
-    from completed
-    union all
-    select subscription_id, customer_id, bill_month, null, bill_line_id
-    from billed_lines
-    where subscription_id not in (select subscription_id from completed)
-),
-holders as (
-    select subscription_id, customer_id
-    from signs
-    qualify 1 = row_number() over (
-        partition by subscription_id
-        order by dated desc, ordered_at desc, order_id desc
-    )
-),
-last_switch as (
-    select subscription_id, order_type
-    from completed
-    where order_type in ('new', 'terminate')
-    qualify 1 = row_number() over (
-        partition by subscription_id
-        order by dated desc, ordered_at desc, order_id desc
-    )
-),
-in_service as (
-    select distinct customer_id
-    from holders
-    where subscription_id not in (
-        select subscription_id from last_switch where order_type = 'terminate'
-    )
-),
-billed as (
-    select customer_id
-    from bills
-    where bill_month > date_trunc('month', t) - interval 3 month and bill_month <= t
-    group by 1
-    having sum(amount) > 0
-),
-latest as (
-    select customer_id, closed_reason, closed_on, successor_id
-    from customers
-    qualify snapshot_on = max(snapshot_on) over (partition by customer_id)
-),
-walk as (
-    select customer_id, customer_id as holder_id, 0 as steps from latest
-    union all
-    select walk.customer_id, latest.successor_id, walk.steps + 1
-    from walk
-    inner join latest on walk.holder_id = latest.customer_id
-    where latest.closed_reason = 'merged' and latest.closed_on <= t and steps < 20
-),
-ends as (
-    select customer_id, holder_id
-    from walk
-    qualify steps = max(steps) over (partition by customer_id)
-)
-select
-    customer_id,
-    holder_id in (select customer_id from in_service)
-    and holder_id in (select customer_id from billed) as is_active
-from ends
-"""
-
-
-def delivery(folder: Path) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    for entity in ENTITIES:
-        con.execute(f"create view {entity} as from '{folder / entity}.parquet'")
-    con.execute(f"create view products as from '{PROJECT}/seeds/products.csv'")
-    for path in sorted((folder / "reference").glob("*.csv")):
-        con.execute(
-            f"create view {path.stem} as from read_csv('{path}', header = true)"
-        )
-    con.execute(ACTIVE)
-    return con
 
 
 @pytest.fixture(scope="module")
@@ -128,11 +53,6 @@ def con(sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with delivery(sample) as connection:
         connection.execute(f"create table active as from active_on(date '{AS_OF}')")
         yield connection
-
-
-def one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple:
-    (row,) = con.execute(sql).fetchall()
-    return row
 
 
 def retention(con: duckdb.DuckDBPyConnection, branch: str, where: str) -> tuple:

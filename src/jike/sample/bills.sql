@@ -155,10 +155,18 @@ with amounts as (
 ),
 
 -- One customer in twenty pays late as a habit; some single bills are left for months.
+-- Under pressure some let every bill lie, and pay when it is over.
 payments as (
     select
-        *,
+        amounts.*,
         due_on + case
+            when pressure.has_arrears and pressure.is_leaving
+                then 120 + pick('unpaid days', payer_month, 200)
+            when pressure.has_arrears
+                then cast(
+                    day_in(pressure.to_month + 1, 5 + pick('paid day', payer_month, 20))
+                    - due_on as integer
+                )
             when draw('late payer', holder_no::varchar) < 0.05
                 then 5 + pick('late days', payer_month, 150)
             when draw('late', payer_month) < 0.05
@@ -168,6 +176,9 @@ payments as (
             else -20 + pick('early days', payer_month, 20)
         end as would_pay_on
     from amounts
+    left join pressure
+        on amounts.holder_no = pressure.customer_no
+        and amounts.m between pressure.from_month - 2 and pressure.to_month - 1
 )
 
 select

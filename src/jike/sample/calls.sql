@@ -1,13 +1,6 @@
 -- 集团热线: calls of the enterprise hotline from 2024 on. The plan says how many of each
 -- outcome a month has; days and hours share them by weight, so that the sums are exact.
 
--- A share from 0 to below 1 out of some bits of a draw: one draw serves many columns.
-create macro bits(drawn, from_bit, width) as
-    (
-        (drawn >> from_bit::ubigint) & ((1::ubigint << width::ubigint) - 1::ubigint)
-    )::double
-    / (1::ubigint << width::ubigint)::double;
-
 create table call_months as
 select
     months.m,

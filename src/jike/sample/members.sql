@@ -49,13 +49,33 @@ ended as (
     where from_month <= 33 and from_month < coalesce(end_month, 99)
 ),
 
+-- Under pressure lines go one by one.
+lured as (
+    select
+        ended.*,
+        day_in(
+            pressure.from_month + cast(floor(draw('lured', mk) / 0.22) as integer),
+            1 + pick('lured day', mk, 27)
+        ) as lured_on,
+        pressure.to_month
+    from ended
+    left join pressure
+        on ended.customer_no = pressure.customer_no
+        and pressure.is_losing_lines
+),
+
 left_alone as (
     select
         *,
+        lured_on > greatest(member_joined_on, joined_on)
+        and lured_on < day_in(least(to_month, 33) + 1, 1) as is_lured,
         case
+            when is_lured then lured_on
             when left_month <= 33 then day_in(left_month, 1 + pick('line left', mk, 28))
         end as own_left_on,
         case
+            when is_lured and how < 0.5 then 'ported_out'
+            when is_lured then 'left_network'
             when how < 0.56 then 'left_network'
             when how < 0.70 then 'ported_out'
             else 'left_group'
@@ -73,7 +93,7 @@ left_alone as (
             when draw('stays on', mk) < 0.5 then 'left_group'
             else 'left_network'
         end as along_left_how
-    from ended
+    from lured
 ),
 
 settled as (
@@ -108,7 +128,7 @@ select
 from settled;
 
 -- What is taken over stays with the last of the chain, and goes with it.
-create table member_rows as
+create table line as
 with taken_over as (
     select
         heirs.last_holder as customer_no,
@@ -144,11 +164,17 @@ attached as (
 )
 
 select
-    left(md5('jike/line/' || mk), 16) as member_id,
+    *,
+    left(md5('jike/line/' || mk), 16) as member_id
+from attached;
+
+create view member_rows as
+select
+    member_id,
     printf('E%05d', customer_no) as customer_id,
     joined_on,
     left_on,
     left_how,
     brand,
     is_key_person
-from attached;
+from line;
