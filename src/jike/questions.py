@@ -373,8 +373,10 @@ def _bound(kpi: "Kpi", side: str) -> str:
     if kpi.kind != "prop":
         return "cast(null as double)"
     z = "1.959963984540054"
-    middle = f"(value + {z} * {z} / (2 * n))"
-    half = f"{z} * sqrt(value * (1 - value) / n + {z} * {z} / (4.0 * n * n))"
+    middle = f"(least(value, 1) + {z} * {z} / (2 * n))"
+    # More customers than an old count of the market has units: more than all of them.
+    share = "least(value, 1)"
+    half = f"{z} * sqrt({share} * (1 - {share}) / n + {z} * {z} / (4.0 * n * n))"
     scale = f"(1 + {z} * {z} / n)"
     if side == "low":
         return f"greatest(({middle} - {half}) / {scale}, 0)"

@@ -39,7 +39,7 @@ final as (
         and denominators.part is null
         and (
             kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
-            or kpis.family in ('retention', 'revenue')
+            or (kpis.numerator is null and kpis.dimensions = 'branch')
         )
 
 )
