@@ -298,12 +298,14 @@ def consistency(cut: Cut) -> Composition:
 
 def revenue_top10_share(cut: Cut) -> Composition:
     """Share of the ten customers with the largest positive sums in all of them."""
-    return _concentration(cut, "sum(case when place <= 10 then share end)")
+    largest = "sum(case when place <= 10 then amount end)"
+    return _concentration(cut, f"cast({largest} as double) / sum(amount)")
 
 
 def revenue_hhi(cut: Cut) -> Composition:
     """Sum of the squared shares of the customers with a positive sum, 0 to 1."""
-    return _concentration(cut, "sum(share * share)")
+    squares = "sum(power(cast(amount as double), 2))"
+    return _concentration(cut, f"{squares} / power(sum(amount), 2)")
 
 
 def _concentration(cut: Cut, composed: str) -> Composition:
@@ -317,17 +319,15 @@ def _concentration(cut: Cut, composed: str) -> Composition:
     cell = f"period{cut.names()}"
     text = f"""
         with amounts as ({amounts}),
-        shares as (
-            select {cell},
-                cast(amount as double) / sum(cast(amount as double)) over (
-                    partition by {cell}
-                ) as share,
+        placed_customers as (
+            select {cell}, amount,
                 row_number() over (
                     partition by {cell} order by amount desc, customer_id
                 ) as place
             from amounts where amount > 0
         )
-        select {cell}, {given(composed=composed)} from shares group by {cell}"""
+        select {cell}, {given(composed=composed)} from placed_customers
+        group by {cell}"""
     return text, values, {BILL_LINES}
 
 

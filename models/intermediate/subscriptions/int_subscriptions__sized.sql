@@ -3,27 +3,41 @@
 
 with
 
-ordered as (
+completed as (
 
     select
         subscription_id,
+        order_id,
+        ordered_at,
+        coalesce(completed_at, ordered_at) as dated_at,
         cast(coalesce(completed_at, ordered_at) as date) as dated_on,
-        coalesce(quantity, 1) as quantity,
-        row_number() over (
-            partition by
-                subscription_id, cast(coalesce(completed_at, ordered_at) as date)
-            order by
-                coalesce(completed_at, ordered_at) desc nulls last,
-                ordered_at desc nulls last,
-                order_id desc nulls last
-        ) as rank_of_day
+        coalesce(quantity, 1) as quantity
 
     from {{ ref('stg_orders') }}
 
     where
         status = 'completed'
         and order_type in ('new', 'change')
-        and cast(coalesce(completed_at, ordered_at) as date) <= {{ as_of() }}
+
+),
+
+ranked as (
+
+    select
+        subscription_id,
+        dated_on,
+        quantity,
+        row_number() over (
+            partition by subscription_id, dated_on
+            order by
+                dated_at desc nulls last,
+                ordered_at desc nulls last,
+                order_id desc nulls last
+        ) as rank_of_day
+
+    from completed
+
+    where dated_on <= {{ as_of() }}
 
 ),
 
@@ -40,7 +54,7 @@ final as (
             cast('9999-12-31' as date)
         ) as valid_to
 
-    from ordered
+    from ranked
 
     where rank_of_day = 1
 
