@@ -31,6 +31,11 @@
             'answers_timed', 'answer_seconds', 'handlings_timed', 'handling_seconds',
             'cities', 'covered_cities',
         ],
+        'management': [
+            'executive_visits', 'competitor_events', 'kept_events', 'decided_events',
+            'visited_customers', 'unmanaged_customers', 'key_customers',
+            'chief_customers',
+        ],
     }) }}
 {%- endmacro %}
 

@@ -31,6 +31,7 @@ COLUMNS = {
 INTERVIEWS = "kpi_satisfaction"
 BILL_LINES = "fct_bills"
 USAGE = "fct_usage"
+ATTENDED = "fct_attended"
 POINTS = (
     "sum(parts.overall_points) as points, "
     "sum(parts.overall_points_squared) as squares, "
@@ -360,6 +361,24 @@ def traffic_top20_share(cut: Cut) -> Composition:
     return text, values, {USAGE}
 
 
+def customers_per_manager(cut: Cut) -> Composition:
+    """Active customers with a manager over the distinct managers they name."""
+    customers, values = summed_rows(
+        cut,
+        ATTENDED,
+        "last",
+        "count(*) as customers, count(distinct parts.manager_number) as managers",
+        condition="parts.manager_number is not null",
+    )
+    composed = given(
+        numerator="customers",
+        denominator="managers",
+        composed="cast(customers as double) / managers",
+    )
+    text = f"select period{cut.names()}, {composed} from ({customers}) as attended"
+    return text, values, {ATTENDED}
+
+
 COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "satisfaction_weighted": satisfaction_weighted,
     "account_satisfaction": account_satisfaction,
@@ -369,6 +388,7 @@ COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "revenue_top10_share": revenue_top10_share,
     "revenue_hhi": revenue_hhi,
     "traffic_top20_share": traffic_top20_share,
+    "customers_per_manager": customers_per_manager,
 }
 """Composed of parts of interviews, or of the rows behind revenue and usage."""
 

@@ -144,7 +144,8 @@ def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
         f"kpi_{part.family}",
         part.over_time,
         f"sum({measure} * months.month_weight) as {side}, {squares} as squares",
-        condition=f"{measure} is not null",
+        # A share of which one side was not delivered is not a share of 0.
+        condition=f"{measure} is not null" if cut.kpi.is_measured else "false",
     )
 
 

@@ -38,7 +38,10 @@ final as (
         numerators.part is null
         and denominators.part is null
         and (
-            kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
+            (
+                kpis.numerator is not null
+                and kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
+            )
             or (kpis.numerator is null and kpis.dimensions = 'branch')
         )
 
