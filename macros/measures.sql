@@ -33,8 +33,8 @@
         ],
         'management': [
             'executive_visits', 'competitor_events', 'kept_events', 'decided_events',
-            'visited_customers', 'unmanaged_customers', 'key_customers',
-            'chief_customers',
+            'visited_customers', 'assignable_customers', 'unmanaged_customers',
+            'key_customers', 'chief_customers',
         ],
     }) }}
 {%- endmacro %}

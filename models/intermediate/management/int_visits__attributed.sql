@@ -1,5 +1,5 @@
--- One row per visit up to as_of, with the attributes of its customer on the first day of
--- the month.
+-- One row per visit up to as_of, with the attributes of its customer on the first day
+-- of the month.
 
 with
 

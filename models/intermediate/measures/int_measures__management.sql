@@ -2,10 +2,12 @@
 -- month, customer attributes and, for events, the rival's move. Visits and events are
 -- cut by the attributes on the first day of the month, customers by those at its end.
 
-{% set flows = ['executive_visits', 'competitor_events', 'kept_events', 'decided_events']
--%}
+{% set flows = [
+    'executive_visits', 'competitor_events', 'kept_events', 'decided_events',
+] -%}
 {% set stocks = [
-    'visited_customers', 'unmanaged_customers', 'key_customers', 'chief_customers',
+    'visited_customers', 'assignable_customers', 'unmanaged_customers',
+    'key_customers', 'chief_customers',
 ] -%}
 
 with
@@ -93,6 +95,7 @@ by_customer as (
             when attended.days_since_visit <= attended.visit_days then 1
             else 0
         end) as visited_customers,
+        sum(case when named.has_managers then 1 end) as assignable_customers,
         sum(case
             when named.has_managers
                 then case when attended.manager_number is null then 1 else 0 end

@@ -26,6 +26,7 @@ final as (
         kept_events,
         decided_events,
         visited_customers,
+        assignable_customers,
         unmanaged_customers,
         key_customers,
         chief_customers
