@@ -187,6 +187,8 @@ def _stored(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
         values.append(cut.where[0][1] if cut.where else TOTAL)
     names = "".join(f", parts.branch_id as {word(name)}" for name in cut.by)
     columns = _columns(
+        numerator="parts.numerator",
+        denominator="parts.denominator",
         composed="parts.kpi_value",
         composed_low="parts.low",
         composed_high="parts.high",
@@ -287,7 +289,8 @@ def _finished(cut: Cut, measured: str) -> str:
             n,
             case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
             case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
-            status, is_partial{extra}
+            status, is_partial{extra},
+            {_is_whole(kpi)} as is_whole
         from stated
     )
     {_ranked(kpi, names)}
@@ -361,6 +364,13 @@ def _is_low_base(kpi: "Kpi") -> str:
     return "n < low_base_n" if kpi.kind in ("prop", "mean") else "false"
 
 
+def _is_whole(kpi: "Kpi") -> str:
+    """A total score of less than all weight is shown and not ranked."""
+    if kpi.kpi != "scorecard":
+        return "true"
+    return "numerator is not distinct from denominator"
+
+
 def _shown(side: str, kpi: "Kpi") -> str:
     if kpi.kind in ("index", "quantile"):
         return "cast(null as double)"
@@ -388,12 +398,15 @@ def _ranked(kpi: "Kpi", names: Sequence[str]) -> str:
     """Rank branches among siblings with status ok; gap to the first of them."""
     level = next((name for name in names if name in BRANCH_MEMBERS), None)
     if level is None:
-        return "select * from finished"
+        return "select * exclude (is_whole) from finished"
     others = [f"finished.{name}" for name in names if name != level]
     siblings = ", ".join(
         ["finished.period", "siblings.parent_id", "siblings.level", *others]
     )
-    ok = "finished.status = 'ok' and siblings.branch_id is not null"
+    ok = (
+        "finished.status = 'ok' and siblings.branch_id is not null "
+        "and finished.is_whole"
+    )
     window = f"partition by {siblings}, {ok}"
     if kpi.direction == "none":
         rank, gap = "cast(null as bigint)", "cast(null as double)"
@@ -407,6 +420,6 @@ def _ranked(kpi: "Kpi", names: Sequence[str]) -> str:
             f"case when {ok} then finished.value - {best}(finished.value) "
             f"over ({window}) end"
         )
-    return f"""select finished.*, {rank} as rank, {gap} as gap
+    return f"""select finished.* exclude (is_whole), {rank} as rank, {gap} as gap
     from finished
         left join dim_branches as siblings on finished.{level} = siblings.branch_id"""
