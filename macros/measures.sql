@@ -11,7 +11,12 @@
             'nrr_current_yuan', 'grr_kept_yuan', 'nrr_expansion_yuan',
             'nrr_contraction_yuan', 'nrr_churn_yuan',
         ],
-        'revenue': ['operating_revenue', 'info_revenue'],
+        'revenue': [
+            'operating_revenue', 'info_revenue', 'minimum_top_up',
+            'customer_paid_revenue', 'arrears_yuan', 'dedicated_lines',
+            'lines_in_service', 'product_customers', 'products_held',
+            'cross_sold_customers', 'market_units',
+        ],
         'satisfaction': [
             'overall_points', 'overall_interviews', 'loyalty_points',
             'loyalty_interviews', 'emotional_points', 'emotional_interviews',
@@ -25,6 +30,11 @@
             'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
             'answers_timed', 'answer_seconds', 'handlings_timed', 'handling_seconds',
             'cities', 'covered_cities',
+        ],
+        'management': [
+            'executive_visits', 'competitor_events', 'kept_events', 'decided_events',
+            'visited_customers', 'assignable_customers', 'unmanaged_customers',
+            'key_customers', 'chief_customers',
         ],
     }) }}
 {%- endmacro %}

@@ -29,6 +29,9 @@ COLUMNS = {
 }
 
 INTERVIEWS = "kpi_satisfaction"
+BILL_LINES = "fct_bills"
+USAGE = "fct_usage"
+ATTENDED = "fct_attended"
 POINTS = (
     "sum(parts.overall_points) as points, "
     "sum(parts.overall_points_squared) as squares, "
@@ -294,14 +297,100 @@ def consistency(cut: Cut) -> Composition:
     return text, values, {INTERVIEWS}
 
 
+def revenue_top10_share(cut: Cut) -> Composition:
+    """Share of the ten customers with the largest positive sums in all of them."""
+    largest = "sum(case when place <= 10 then amount end)"
+    return _concentration(cut, f"cast({largest} as double) / sum(amount)")
+
+
+def revenue_hhi(cut: Cut) -> Composition:
+    """Sum of the squared shares of the customers with a positive sum, 0 to 1."""
+    squares = "sum(power(cast(amount as double), 2))"
+    return _concentration(cut, f"{squares} / power(sum(amount), 2)")
+
+
+def _concentration(cut: Cut, composed: str) -> Composition:
+    amounts, values = summed_rows(
+        cut,
+        BILL_LINES,
+        "sum",
+        "sum(parts.billed_amount_yuan) as amount",
+        further=("customer_id",),
+    )
+    cell = f"period{cut.names()}"
+    text = f"""
+        with amounts as ({amounts}),
+        placed_customers as (
+            select {cell}, amount,
+                row_number() over (
+                    partition by {cell} order by amount desc, customer_id
+                ) as place
+            from amounts where amount > 0
+        )
+        select {cell}, {given(composed=composed)} from placed_customers
+        group by {cell}"""
+    return text, values, {BILL_LINES}
+
+
+def traffic_top20_share(cut: Cut) -> Composition:
+    """Share of the data traffic that the largest fifth of the lines carries."""
+    traffic, values = summed_rows(
+        cut,
+        USAGE,
+        "sum",
+        "coalesce(sum(parts.data_mb), 0) as data_mb",
+        further=("line_number",),
+    )
+    cell = f"period{cut.names()}"
+    composed = given(
+        composed="case when sum(data_mb) > 0 then "
+        "cast(sum(case when place <= ceil(lines / 5.0) then data_mb end) as double) "
+        "/ cast(sum(data_mb) as double) end"
+    )
+    text = f"""
+        with traffic as ({traffic}),
+        placed_lines as (
+            select {cell}, data_mb,
+                count(*) over (partition by {cell}) as lines,
+                row_number() over (
+                    partition by {cell} order by data_mb desc, line_number
+                ) as place
+            from traffic
+        )
+        select {cell}, {composed} from placed_lines group by {cell}"""
+    return text, values, {USAGE}
+
+
+def customers_per_manager(cut: Cut) -> Composition:
+    """Active customers with a manager over the distinct managers they name."""
+    customers, values = summed_rows(
+        cut,
+        ATTENDED,
+        "last",
+        "count(*) as customers, count(distinct parts.manager_number) as managers",
+        condition="parts.manager_number is not null",
+    )
+    composed = given(
+        numerator="customers",
+        denominator="managers",
+        composed="cast(customers as double) / managers",
+    )
+    text = f"select period{cut.names()}, {composed} from ({customers}) as attended"
+    return text, values, {ATTENDED}
+
+
 COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "satisfaction_weighted": satisfaction_weighted,
     "account_satisfaction": account_satisfaction,
     "short_board_index": short_board_index,
     "competitor_lead": competitor_lead,
     "consistency": consistency,
+    "revenue_top10_share": revenue_top10_share,
+    "revenue_hhi": revenue_hhi,
+    "traffic_top20_share": traffic_top20_share,
+    "customers_per_manager": customers_per_manager,
 }
-"""Composed of survey interviews; each reads their parts."""
+"""Composed of parts of interviews, or of the rows behind revenue and usage."""
 
 SERIES: dict[str, Callable[[Cut, "Part"], Composition]] = {
     "calls_answered_monthly_mean": monthly_mean,

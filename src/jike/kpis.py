@@ -60,6 +60,12 @@ class Kpi:
         return self.numerator.needs_dimension if self.numerator else ()
 
     @property
+    def is_measured(self) -> bool:
+        """Every part it is made of can be measured from what was delivered."""
+        parts = (self.numerator, self.denominator)
+        return all(part.is_measured for part in parts if part)
+
+    @property
     def reads_answers(self) -> bool:
         """Made of survey answers, so that small cells are withheld."""
         if self.family == "satisfaction" and self.numerator is None:

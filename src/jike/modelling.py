@@ -216,4 +216,5 @@ def _plain(message: str) -> str:
 
 
 def _is_duckdb_error(line: str) -> bool:
-    return line.split(":")[0].endswith(" Error") and ":" in line
+    kind, _, told = line.partition(":")
+    return kind.endswith(" Error") and bool(told.strip())

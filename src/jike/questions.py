@@ -145,7 +145,8 @@ def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
         f"kpi_{part.family}",
         part.over_time,
         f"sum({measure} * months.month_weight) as {side}, {squares} as squares",
-        condition=f"{measure} is not null",
+        # A share of which one side was not delivered is not a share of 0.
+        condition=f"{measure} is not null" if cut.kpi.is_measured else "false",
     )
 
 
@@ -187,6 +188,8 @@ def _stored(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
         values.append(cut.where[0][1] if cut.where else TOTAL)
     names = "".join(f", parts.branch_id as {word(name)}" for name in cut.by)
     columns = _columns(
+        numerator="parts.numerator",
+        denominator="parts.denominator",
         composed="parts.kpi_value",
         composed_low="parts.low",
         composed_high="parts.high",
@@ -287,7 +290,8 @@ def _finished(cut: Cut, measured: str) -> str:
             n,
             case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
             case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
-            status, is_partial{extra}
+            status, is_partial{extra},
+            {_is_whole(kpi)} as is_whole
         from stated
     )
     {_ranked(kpi, names)}
@@ -361,6 +365,13 @@ def _is_low_base(kpi: "Kpi") -> str:
     return "n < low_base_n" if kpi.kind in ("prop", "mean") else "false"
 
 
+def _is_whole(kpi: "Kpi") -> str:
+    """A total score of less than all weight is shown and not ranked."""
+    if kpi.kpi != "scorecard":
+        return "true"
+    return "numerator is not distinct from denominator"
+
+
 def _shown(side: str, kpi: "Kpi") -> str:
     if kpi.kind in ("index", "quantile"):
         return "cast(null as double)"
@@ -374,8 +385,10 @@ def _bound(kpi: "Kpi", side: str) -> str:
     if kpi.kind != "prop":
         return "cast(null as double)"
     z = "1.959963984540054"
-    middle = f"(value + {z} * {z} / (2 * n))"
-    half = f"{z} * sqrt(value * (1 - value) / n + {z} * {z} / (4.0 * n * n))"
+    middle = f"(least(value, 1) + {z} * {z} / (2 * n))"
+    # More customers than an old count of the market has units: more than all of them.
+    share = "least(value, 1)"
+    half = f"{z} * sqrt({share} * (1 - {share}) / n + {z} * {z} / (4.0 * n * n))"
     scale = f"(1 + {z} * {z} / n)"
     if side == "low":
         return f"greatest(({middle} - {half}) / {scale}, 0)"
@@ -386,12 +399,15 @@ def _ranked(kpi: "Kpi", names: Sequence[str]) -> str:
     """Rank branches among siblings with status ok; gap to the first of them."""
     level = next((name for name in names if name in BRANCH_MEMBERS), None)
     if level is None:
-        return "select * from finished"
+        return "select * exclude (is_whole) from finished"
     others = [f"finished.{name}" for name in names if name != level]
     siblings = ", ".join(
         ["finished.period", "siblings.parent_id", "siblings.level", *others]
     )
-    ok = "finished.status = 'ok' and siblings.branch_id is not null"
+    ok = (
+        "finished.status = 'ok' and siblings.branch_id is not null "
+        "and finished.is_whole"
+    )
     window = f"partition by {siblings}, {ok}"
     if kpi.direction == "none":
         rank, gap = "cast(null as bigint)", "cast(null as double)"
@@ -405,6 +421,6 @@ def _ranked(kpi: "Kpi", names: Sequence[str]) -> str:
             f"case when {ok} then finished.value - {best}(finished.value) "
             f"over ({window}) end"
         )
-    return f"""select finished.*, {rank} as rank, {gap} as gap
+    return f"""select finished.* exclude (is_whole), {rank} as rank, {gap} as gap
     from finished
         left join dim_branches as siblings on finished.{level} = siblings.branch_id"""

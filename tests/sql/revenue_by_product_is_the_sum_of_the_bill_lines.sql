@@ -25,6 +25,9 @@ parts as (
 
     from {{ ref('kpi_revenue') }}
 
+    -- Other rows are stocks: arrears, products in service, the market.
+    where operating_revenue is not null
+
     group by 1
 
 )

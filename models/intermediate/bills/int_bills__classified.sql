@@ -34,6 +34,7 @@ final as (
         bills.kind,
         coalesce(products.is_informatisation, false) as is_informatisation,
         bills.billed_amount_yuan,
+        bills.paid_by,
         {{ attributes('spans') }}
 
     from bills

@@ -2,15 +2,28 @@
 
 with
 
-kpis as (
-
-    select * from {{ ref('int_kpis__stored') }} where numerator is not null
-
-),
-
 parts as (
 
     select * from {{ ref('int_parts__measured') }}
+
+),
+
+-- A share of which one side was not delivered is not a share of 0.
+kpis as (
+
+    select stored.*
+
+    from {{ ref('int_kpis__stored') }} as stored
+
+    inner join parts as numerators
+        on stored.numerator = numerators.part
+
+    left join parts as denominators
+        on stored.denominator = denominators.part
+
+    where
+        numerators.is_measured
+        and (stored.denominator is null or denominators.is_measured)
 
 ),
 

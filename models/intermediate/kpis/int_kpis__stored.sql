@@ -38,8 +38,11 @@ final as (
         numerators.part is null
         and denominators.part is null
         and (
-            kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
-            or kpis.family in ('retention', 'revenue')
+            (
+                kpis.numerator is not null
+                and kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
+            )
+            or (kpis.numerator is null and kpis.dimensions = 'branch')
         )
 
 )

@@ -23,8 +23,18 @@ final as (
         product,
         line,
         kind,
+        age,
         operating_revenue,
-        info_revenue
+        info_revenue,
+        minimum_top_up,
+        customer_paid_revenue,
+        arrears_yuan,
+        dedicated_lines,
+        lines_in_service,
+        product_customers,
+        products_held,
+        cross_sold_customers,
+        market_units
 
     from source
 

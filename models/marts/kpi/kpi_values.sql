@@ -14,6 +14,24 @@ composed as (
 
 ),
 
+scores as (
+
+    select
+        'scorecard' as kpi,
+        period,
+        branch_id,
+        cast(scored_weight as decimal(38, 10)) as numerator,
+        cast(weight as decimal(38, 10)) as denominator,
+        score as kpi_value,
+        cast(null as double) as low,
+        cast(null as double) as high
+
+    from {{ ref('int_scores__totalled') }}
+
+    where score is not null
+
+),
+
 combined as (
 
     select * from additive
@@ -21,6 +39,10 @@ combined as (
     union all
 
     select * from composed
+
+    union all
+
+    select * from scores
 
 ),
 

@@ -1,0 +1,148 @@
+-- 客户经理与竞争: additive parts of account management and competition, one row per
+-- month, customer attributes and, for events, the rival's move. Visits and events are
+-- cut by the attributes on the first day of the month, customers by those at its end.
+
+{% set flows = [
+    'executive_visits', 'competitor_events', 'kept_events', 'decided_events',
+] -%}
+{% set stocks = [
+    'visited_customers', 'assignable_customers', 'unmanaged_customers',
+    'key_customers', 'chief_customers',
+] -%}
+
+with
+
+visits as (
+
+    select * from {{ ref('int_visits__attributed') }} where is_executive
+
+),
+
+events as (
+
+    select * from {{ ref('int_competition__observed') }}
+
+),
+
+attended as (
+
+    select * from {{ ref('int_customers__attended') }}
+
+),
+
+-- Where nobody is named, nobody can be missing.
+named as (
+
+    select
+        max(account_manager_id) is not null as has_managers
+
+    from {{ ref('int_customers__managed') }}
+
+),
+
+listed as (
+
+    select count(*) > 0 as has_grades from {{ ref('managers') }}
+
+),
+
+by_visit as (
+
+    select
+        kpi_month,
+        {{ attributes() }},
+        cast(null as string) as move,
+        count(*) as executive_visits,
+        {{ nulls(flows[1:] + stocks) }}
+
+    from visits
+
+    group by
+        kpi_month,
+        {{ attributes() }}
+
+),
+
+by_event as (
+
+    select
+        kpi_month,
+        {{ attributes() }},
+        move,
+        cast(null as bigint) as executive_visits,
+        count(*) as competitor_events,
+        sum(case when outcome = 'kept' then 1 end) as kept_events,
+        sum(case when outcome in ('kept', 'lost') then 1 end) as decided_events,
+        {{ nulls(stocks) }}
+
+    from events
+
+    group by
+        kpi_month,
+        {{ attributes() }},
+        move
+
+),
+
+by_customer as (
+
+    select
+        attended.kpi_month,
+        {{ attributes('attended') }},
+        cast(null as string) as move,
+        {{ nulls(flows) }},
+        sum(case
+            when attended.days_since_visit <= attended.visit_days then 1
+            else 0
+        end) as visited_customers,
+        sum(case when named.has_managers then 1 end) as assignable_customers,
+        sum(case
+            when named.has_managers
+                then case when attended.manager_number is null then 1 else 0 end
+        end) as unmanaged_customers,
+        sum(case
+            when listed.has_grades and attended.tier_group in ('A', 'B') then 1
+        end) as key_customers,
+        sum(case
+            when listed.has_grades and attended.tier_group in ('A', 'B')
+                then case when attended.grade = 'chief' then 1 else 0 end
+        end) as chief_customers
+
+    from attended
+
+    cross join named
+
+    cross join listed
+
+    group by
+        attended.kpi_month,
+        {% for name in attribute_names() -%}
+        attended.{{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+),
+
+{% set columns -%}
+kpi_month, {{ attributes() }}, move, {{ (flows + stocks) | join(', ') }}
+{%- endset %}
+combined as (
+
+    {% for step in ['by_visit', 'by_event', 'by_customer'] -%}
+    select {{ columns }} from {{ step }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+final as (
+
+    select
+        kpi_month,
+        {{ attributes() }},
+        move,
+        {% for name in flows + stocks -%}
+        cast({{ name }} as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from combined
+
+)
+
+select * from final
