@@ -16,6 +16,7 @@ from jike import durable
 from jike.errors import JikeError, Message, WrongInputError
 from jike.home import Home
 
+Value = str | int | float | bool
 MANIFEST = "manifest.json"
 SOURCE_NAME = re.compile(r"\w[\w.-]{0,63}")
 
@@ -62,7 +63,7 @@ class Delivery:
     delivered_on: date
     files: tuple[LandedFile, ...] = ()
     number: int = 0
-    parameters: Mapping[str, str | int] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -126,9 +127,7 @@ class Standing:
         return Standing(_best_first([*others, delivery]))
 
 
-def asked_parameters(
-    found: Standing, given: Collection[str] = ()
-) -> dict[str, str | int]:
+def asked_parameters(found: Standing, given: Collection[str] = ()) -> dict[str, Value]:
     """Give the build parameters that the mappings of the deliveries ask for.
 
     Of one source its newest delivery counts; those `given` otherwise are left out.
@@ -139,7 +138,7 @@ def asked_parameters(
     newest: dict[str, Delivery] = {}
     for delivery in found:
         newest.setdefault(delivery.source, delivery)
-    asked: dict[str, str | int] = {}
+    asked: dict[str, Value] = {}
     first: dict[str, str] = {}
     for source, delivery in sorted(newest.items()):
         for name, value in delivery.parameters.items():

@@ -129,9 +129,7 @@ def sound_records(cells: Cells, file: str) -> str:
     )
 
 
-def rule_counts(
-    con: "duckdb.DuckDBPyConnection", rejects: Path
-) -> dict[str, int]:
+def rule_counts(con: "duckdb.DuckDBPyConnection", rejects: Path) -> dict[str, int]:
     """Count the quarantined rows of a file by rule."""
     return dict(
         con.execute(
@@ -170,8 +168,9 @@ def _copy(con: "duckdb.DuckDBPyConnection", select: str, into: Path) -> int:
 def judged_sql(cells: Cells, table: Table) -> str:
     """Give the `with` clauses that end in `judged`.
 
-    Its columns: _line, _origin, _fault and _cells; r0.. the delivered cells in file order; and
-    for each contract column i: x<i> the cell, trimmed, and v<i> its value; _rule.
+    Its columns: _line, _origin, _fault and _cells; r0.. the delivered cells in file
+    order; and for each contract column i: x<i> the cell, trimmed, and v<i> its value;
+    _rule.
     """
     faults = "_fault, _cells" if cells.is_text else "null as _fault, null as _cells"
     delivered = "".join(

@@ -380,7 +380,8 @@ class Judge:
         self.con.execute(
             f"create or replace temp view jike_rows_{table.name} as "
             f"select *, {first} + file_index::bigint as _file_no, "
-            f"file_row_number::bigint as _row from read_parquet([{paths}], hive_partitioning = false)"
+            f"file_row_number::bigint as _row "
+            f"from read_parquet([{paths}], hive_partitioning = false)"
         )
 
 
