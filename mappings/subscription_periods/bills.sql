@@ -1,4 +1,5 @@
--- A bill for every month of a period; one without an end is billed to the logical date.
+-- A bill for every month of a period; one without an end is billed
+-- to the month of the logical date.
 with
 
 months as (
@@ -6,7 +7,13 @@ months as (
     select
         *,
         unnest(
-            months_of(start_date, coalesce(nullif(trim(end_date), ''), delivered_on()))
+            months_of(
+                start_date,
+                coalesce(
+                    nullif(trim(end_date), ''),
+                    cast(last_day(delivered_on()) + 1 as varchar)
+                )
+            )
         ) as bill_month
 
     from periods

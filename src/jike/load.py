@@ -273,10 +273,12 @@ class _Load:
         has_changed = set(map(_identity, delivery.files)) != set(
             map(_identity, former.files)
         )
+        # Told while the files still lie where they were judged.
+        reports = [self._report(file, judge, delivery) for file in landed.values()]
         if has_changed or delivery.parameters != former.parameters:
-            landed = self._commit(landed)
+            self._commit(landed)
         settle(self.home)
-        return [self._report(file, judge, delivery) for file in landed.values()]
+        return reports
 
     def plan(self) -> tuple[list[FileReport], list[Plan]]:
         """Judge as `run` does, and leave everything as it is."""
@@ -532,8 +534,6 @@ class _Load:
             warnings=tuple(_unread_warnings(unread)),
             is_table=True,
         )
-        for warning in file.warnings:
-            log.warning(Message("{file}: {why}", file=file.file, why=warning))
         return file
 
     def _yielded(
@@ -559,8 +559,6 @@ class _Load:
         else:
             check_header(names, contract().entities[delivered.name])
             file = self._landed_rows(delivered, cells, staged)
-        for warning in file.warnings:
-            log.warning(Message("{file}: {why}", file=file.file, why=warning))
         return file
 
     # --- all files
@@ -600,7 +598,7 @@ class _Load:
             )
         return newest
 
-    def _commit(self, landed: dict[str, LandedFile]) -> dict[str, LandedFile]:
+    def _commit(self, landed: dict[str, LandedFile]) -> None:
         """Move the new files to their places, then let the manifest name them."""
         former = self.before.find(self.source, self.dated or UNDATED)
         placed = {
@@ -610,7 +608,6 @@ class _Load:
         reach("load: files landed")
         commit(self.home, self._delivery(former, placed))
         reach("load: delivery stands")
-        return placed
 
     def _settled(self, file: LandedFile, folder: str) -> LandedFile:
         named = f"{file.sha256} {file.file} {self.number}".encode()

@@ -224,7 +224,7 @@ def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
             f"select count(*) from mapped.main.{quoted(select.name)}"
         ).fetchall()
     except duckdb.Error as error:
-        raise RefusedError("{reason}", reason=sql_reason(error, above=1)) from None
+        raise RefusedError(sql_reason(error, above=1)) from None
     line = "rowid + 1"
     if has_origin:
         line = f"case when _file is null then {line} else coalesce(_line, {line}) end"
@@ -262,18 +262,17 @@ def sql_reason(error: Exception, above: int) -> Message:
     text = str(error)
     kind = text.split(":")[0]
     at = re.search(r"^LINE (\d+):", text, re.MULTILINE)
-    line = int(at[1]) - above if at else 1
     told = " ".join(text[: at.start() if at else None].split())
     if kind in SPEAKS_OF_NAMES:
-        return Message("is refused at line {line}: {told}", line=line, told=told)
-    if kind == "Permission Error":
-        return Message(
-            "is refused at line {line}: a mapping reads nothing but its tables",
-            line=line,
+        reason = Message("is refused by DuckDB: {told}", told=told)
+    elif kind == "Permission Error":
+        reason = Message("is refused: a mapping reads nothing but its tables")
+    else:
+        reason = Message(
+            "stopped at a value it cannot work with ({kind}); try_cast and the macros "
+            "leave such a value to the contract",
+            kind=kind,
         )
-    return Message(
-        "stopped at a value it cannot work with ({kind}, line {line}); try_cast and "
-        "the macros leave such a value to the contract",
-        kind=kind,
-        line=line,
-    )
+    if at is None:
+        return reason
+    return Message("{why} (line {line})", why=reason, line=int(at[1]) - above)
