@@ -162,7 +162,7 @@ def _numbers(judge: Judge, delivery: Delivery, file: LandedFile | None = None) -
         str(n.number)
         for files in judge.files.values()
         for n in files
-        if n.delivery is delivery and (file is None or n.landed is file)
+        if n.delivery is delivery and (file is None or n.landed.file == file.file)
     )
 
 
