@@ -211,8 +211,8 @@ def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
     import duckdb
 
     try:
-        described = con.sql(f"select * from (\n{select.sql}\n)")
-        kinds = dict(zip(described.columns, map(str, described.types), strict=True))
+        described = con.execute(f"describe select * from (\n{select.sql}\n)").fetchall()
+        kinds = {name: kind for name, kind, *_ in described}
         has_origin = kinds.get("_file") == "VARCHAR" and kinds.get("_line") in INTEGERS
         first = "_file, _line, " if has_origin else ""
         rest = ", ".join(quoted(name) for name in kinds if name not in ORIGIN)

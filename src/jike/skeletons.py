@@ -128,7 +128,7 @@ def _text_reading(path: Path) -> Reading:
     with path.open(encoding=found, errors="replace", newline="") as file:
         lines = [line for line, _ in zip(file, range(SAMPLE_LINES), strict=False)]
     counts = {
-        sign: [len(row) for row in csv.reader(lines, delimiter=sign)]
+        sign: [sum(map(bool, row)) for row in csv.reader(lines, delimiter=sign)]
         for sign in DELIMITERS
     }
     delimiter = max(DELIMITERS, key=lambda sign: max(counts[sign], default=0))
