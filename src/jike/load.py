@@ -75,7 +75,6 @@ if TYPE_CHECKING:
 
 MEMORY = "512MB"
 MOST_THREADS = 4
-FORM = 2  # of what is landed; raised when files landed before cannot be read any more
 UNDATED = date.min
 log = logging.getLogger(__name__)
 
@@ -260,10 +259,10 @@ class _Load:
         self.cells: dict[str, Cells] = {}
         self.hashes = self._each(asked.found, lambda d: fingerprint(d.path))
         self.dated = asked.dated or self._date_of_the_same_files()
-        mapped_by = asked.mapping.digest if asked.mapping else ""
-        self.rules = hashlib.sha256(
-            f"{__version__} {FORM} {contract().digest} {mapped_by}".encode()
-        ).hexdigest()
+        rules = [__version__, contract().digest]
+        if asked.mapping:
+            rules.append(asked.mapping.digest)
+        self.rules = hashlib.sha256(" ".join(rules).encode()).hexdigest()
 
     def run(self) -> list[FileReport]:
         """Land what is sound, and make it stand."""

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jike.contract import contract
 from jike.errors import Message, WrongInputError
 from jike.landing import INTEGERS, sound_records
 from jike.mappings import MACROS, Mapping
@@ -78,7 +79,7 @@ def read_select(mapping: Mapping, name: str) -> Select:
         sql="\n" * above + sql,
         tables=frozenset(_named(nodes, "table_name") & mapping.tables.keys()),
         columns=_columns(nodes),
-        patterns=_patterns(nodes),
+        patterns=_patterns(nodes, name),
         takes_date="delivered_on" in _named(nodes, "function_name"),
     )
 
@@ -128,11 +129,17 @@ def _columns(nodes: list[dict[str, Any]]) -> frozenset[str]:
     return frozenset(found | joined)
 
 
-def _patterns(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
-    """The regular expressions of columns('…'); any other choice takes all columns."""
+def _patterns(nodes: list[dict[str, Any]], name: str) -> tuple[str, ...]:
+    """The regular expressions of columns('…'); any other choice takes all columns.
+
+    A plain star takes what bears the name of a column that the select is to yield.
+    """
+    table = {**contract().entities, **contract().lists}[name]
     found = []
     for node in nodes:
-        if node.get("class") == "STAR" and node.get("columns"):
+        if node.get("class") == "STAR" and not node.get("columns"):
+            found.append(f"^({'|'.join(column.name for column in table.columns)})$")
+        elif node.get("class") == "STAR":
             text = ((node.get("expr") or {}).get("literal") or {}).get("text")
             if text is None:
                 left_out = [str(name) for name in node.get("exclude_list") or ()]

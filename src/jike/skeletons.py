@@ -4,6 +4,7 @@ Only here is anything guessed about a file, and what was guessed stands in the t
 """
 
 import csv
+import logging
 import re
 import tempfile
 from collections.abc import Collection, Iterable
@@ -13,7 +14,7 @@ from pathlib import Path
 from jike import durable
 from jike.contract import Table, contract
 from jike.deliveries import checked_source
-from jike.errors import WrongInputError
+from jike.errors import Message, WrongInputError
 from jike.home import Home
 from jike.mappings import DECLARATION, visible_files
 from jike.reading import (
@@ -31,6 +32,7 @@ from jike.reading import (
 DELIMITERS = (",", ";", "\t", "|")
 DIGITS = re.compile(r"\d{4,}([-_.]?\d{2}){0,2}")
 SAMPLE_LINES = 20
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _numbered(looked: Looked, taken: Collection[str]) -> Looked:
 
 
 def _look(folder: Path, path: Path) -> list[Looked]:
-    """Look at one file: a table for each sheet; nothing where it cannot be read."""
+    """Look at one file: a table for each sheet; none where it cannot be read."""
     from jike.workbooks import sheet_names
 
     kind = KINDS.get(path.suffix.lower(), "csv")
@@ -111,7 +113,9 @@ def _look(folder: Path, path: Path) -> list[Looked]:
         else:
             readings = [Reading(kind)]
         return [_looked(folder, path, reading, len(readings)) for reading in readings]
-    except RefusedError:
+    except RefusedError as reason:
+        file = path.relative_to(folder).as_posix()
+        log.warning(Message("{file}: {why}", file=file, why=reason.message))
         return []
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import struct
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -11,8 +12,7 @@ import pytest
 from fixture_delivery import loaded, rows
 
 from jike import cli
-from jike.build import asked_parameters
-from jike.deliveries import standing
+from jike.deliveries import asked_parameters, standing
 from jike.errors import WrongInputError
 from jike.home import Home
 from jike.load import RefusedDeliveryError, as_json, load, plan
@@ -137,6 +137,14 @@ def workbook(path, **sheets):
     book.save(path)
 
 
+def test_a_star_uses_the_columns_of_the_contract(home, folder):
+    mapping(home, visits="select *, '2025-09-03' as visited_on from visits")
+    visits(folder, "visit_id,customer_id,extra\nV1,K1,x\n")
+    _, (found,) = plan(home, folder, mapping="crm")
+    assert found.unused["v.csv"] == ["extra"]
+    assert found.accepted == 1
+
+
 def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     declared = (
         "first: {file: b.xlsx, sheet: 一, header_row: 2}\n"
@@ -163,6 +171,61 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     assert found[:2] == ("7", "K1")
     assert found[3] == date(2025, 9, 3)
     assert found[4] == "0.3|07:05:00|27:00:04|2025-09-03 08:00:00|#N/A"
+
+
+def old_workbook(path, sheet, cells):
+    """Write a workbook of Excel 97: a compound file with one stream of records."""
+
+    def record(number, data=b""):
+        return struct.pack("<HH", number, len(data)) + data
+
+    def begin(kind):
+        return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0xDBB, 0x7CC, 0, 6))
+
+    formats = b"".join(
+        record(0xE0, struct.pack("<HH", 0, number) + bytes(16)) for number in (0, 14)
+    )
+    name = struct.pack("<BBB", 0, len(sheet), 1) + sheet.encode("utf-16-le")
+    start = len(begin(5) + formats) + 4 + 5 + len(name) + 4
+    book = begin(5) + formats + record(0x85, struct.pack("<IB", start, 0) + name)
+    book += record(0x0A) + begin(0x10)
+    for (row, column), value in cells.items():
+        at = struct.pack("<HHH", row, column, isinstance(value, int))
+        if isinstance(value, str):
+            text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+            book += record(0x204, at + text)
+        else:
+            book += record(0x203, at + struct.pack("<d", value))
+    stream = (book + record(0x0A)).ljust(4096, b"\0")
+    ends, free = 0xFFFFFFFE, 0xFFFFFFFF
+    chain = [0xFFFFFFFD, ends, *range(3, 10), ends]
+    table = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
+
+    def entry(name, kind, child, first, size):
+        raw = (name + "\0").encode("utf-16-le")
+        head = raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw), kind, 1)
+        links = struct.pack("<III", free, free, child) + bytes(36)
+        return head + links + struct.pack("<IQ", first, size)
+
+    folder = entry("Root Entry", 5, 1, ends, 0) + entry("Workbook", 2, free, 2, 4096)
+    folder += bytes(256)
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    head += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, ends, 0, ends, 0)
+    head += struct.pack("<109I", 0, *[free] * 108)
+    path.write_bytes(head + table + folder + stream)
+
+
+def test_a_workbook_of_the_old_format_is_read(home, folder):
+    sql = "select id as visit_id, 客户 as customer_id, day as visited_on, n as purpose"
+    mapping(home, "v: {file: v.xls, sheet: 访问}", visits=sql + ", _file, _line from v")
+    heads = {(0, 0): "id", (0, 1): "客户", (0, 2): "day", (0, 3): "n"}
+    values = {(2, 0): "V1", (2, 1): "K1", (2, 2): 45903, (2, 3): 0.1 + 0.2}
+    old_workbook(folder / "v.xls", "访问", heads | values)
+    loaded(home, folder, mapping="crm")
+    assert rows(
+        home, "select visit_id, customer_id, visited_on, purpose from raw.visits"
+    ) == [("V1", "K1", date(2025, 9, 3), "0.3")]
 
 
 @pytest.mark.parametrize("sheet", ["三", "3"])
