@@ -6,10 +6,10 @@ read as (
 
     select
         *,
-        as_timestamp(Started, '%d.%m.%Y %H:%M:%S') as ivr_at,
-        as_seconds(coalesce(nullif(trim(Menu), ''), '0:00'), 'm:s') as menu_seconds,
-        as_seconds(Waited, 'm:s') as waited_seconds,
-        as_seconds(Talked, 'h:m:s') as talked_seconds
+        as_timestamp("Started", '%d.%m.%Y %H:%M:%S') as ivr_at,
+        as_seconds(coalesce(nullif(trim("Menu"), ''), '0:00'), 'm:s') as menu_seconds,
+        as_seconds("Waited", 'm:s') as waited_seconds,
+        as_seconds("Talked", 'h:m:s') as talked_seconds
 
     from calls
 
@@ -20,7 +20,7 @@ queued as (
     select
         *,
         case
-            when trim(Waited) <> '' then plus_seconds(ivr_at, menu_seconds)
+            when trim("Waited") <> '' then plus_seconds(ivr_at, menu_seconds)
         end as queued_at
 
     from read
@@ -42,23 +42,23 @@ left_queue as (
 select
     "Call ID" as call_id,
     -- The number itself does not get in.
-    case when trim(Caller) <> '' then sha256(trim(Caller)) end as caller,
-    Customer as customer_id,
+    case when trim("Caller") <> '' then sha256(trim("Caller")) end as caller,
+    "Customer" as customer_id,
     ivr_at,
     queued_at,
-    case when Result = 'Answered' then left_at end as answered_at,
+    case when "Result" = 'Answered' then left_at end as answered_at,
     case
-        when Result = 'Answered' then plus_seconds(left_at, talked_seconds)
+        when "Result" = 'Answered' then plus_seconds(left_at, talked_seconds)
         else left_at
     end as ended_at,
-    case Result
+    case "Result"
         when 'Answered' then 'answered'
         when 'Abandoned' then 'abandoned'
         when 'Busy' then 'blocked'
         when 'Self-service' then 'ivr_contained'
         when 'Outgoing' then 'outbound'
         when 'Test' then 'test'
-        else Result
+        else "Result"
     end as outcome,
     _file,
     _line

@@ -17,11 +17,11 @@ months as (
 )
 
 select
-    customers.customerID || '-' || strftime(months.bill_month, '%Y%m') as bill_line_id,
-    customers.customerID as customer_id,
+    customers."customerID" || '-' || strftime(months.bill_month, '%Y%m') as bill_line_id,
+    customers."customerID" as customer_id,
     'V01' as product_id,
     months.bill_month,
-    customers.MonthlyCharges as amount,
+    customers."MonthlyCharges" as amount,
     'recurring' as kind,
     customers._file,
     customers._line
@@ -30,4 +30,4 @@ from customers
 
 cross join months
 
-where not months.is_closing or as_flag(customers.Churn) <> 'true'
+where not months.is_closing or as_flag(customers."Churn") <> 'true'

@@ -18,15 +18,15 @@ photographs as (
 
 select
     photographs.snapshot_on,
-    customers.customerID as customer_id,
+    customers."customerID" as customer_id,
     'C' as tier,
-    customers.Contract as segment,
+    customers."Contract" as segment,
     'all' as branch_id,
     case
         when not photographs.is_closing then 'active'
-        when as_flag(customers.Churn) = 'false' then 'active'
-        when as_flag(customers.Churn) = 'true' then 'closed'
-        else customers.Churn
+        when as_flag(customers."Churn") = 'false' then 'active'
+        when as_flag(customers."Churn") = 'true' then 'closed'
+        else customers."Churn"
     end as status,
     false as is_target_market,
     -- Tenure counts whole months to the opening photograph.
@@ -39,7 +39,7 @@ select
         )
     end as joined_on,
     case
-        when photographs.is_closing and as_flag(customers.Churn) = 'true'
+        when photographs.is_closing and as_flag(customers."Churn") = 'true'
             then last_day(delivered_on())
     end as closed_on,
     customers._file,
