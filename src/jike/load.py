@@ -308,8 +308,14 @@ class _Load:
         return former, landed, self._delivery(former, landed)
 
     def _delivery(self, former: Delivery, landed: dict[str, LandedFile]) -> Delivery:
-        """What will stand for this source and date."""
-        asked = self.mapping.parameters if self.mapping else former.parameters
+        """What will stand for this source and date.
+
+        What the mapping yielded before and has no select for any more goes.
+        """
+        asked = former.parameters
+        if self.mapping:
+            asked, is_of = self.mapping.parameters, self.mapping.has
+            former = replace(former, files=tuple(filter(is_of, former.files)))
         delivery = former.completed(landed.values(), self.number)
         return replace(delivery, parameters=dict(asked))
 
@@ -518,7 +524,7 @@ class _Load:
         self.cells[delivered.file] = cells
         reading = [s for s in selects.values() if entry.table in s.tables]
         unread = [n for n in names if not any(s.reads(n) for s in reading)]
-        file = LandedFile(
+        return LandedFile(
             name=delivered.name,
             is_list=False,
             file=delivered.file,
@@ -533,7 +539,6 @@ class _Load:
             warnings=tuple(_unread_warnings(unread)),
             is_table=True,
         )
-        return file
 
     def _yielded(
         self, mapping: Mapping, selects: dict[str, Select], yielding: list[Delivered]
@@ -554,11 +559,9 @@ class _Load:
         names = [name for name, *_ in cells.columns]
         if delivered.is_list:
             check_header(names, list_table(delivered.name))
-            file = self._landed_codes(delivered, as_list(cells), staged)
-        else:
-            check_header(names, contract().entities[delivered.name])
-            file = self._landed_rows(delivered, cells, staged)
-        return file
+            return self._landed_codes(delivered, as_list(cells), staged)
+        check_header(names, contract().entities[delivered.name])
+        return self._landed_rows(delivered, cells, staged)
 
     # --- all files
 

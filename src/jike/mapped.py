@@ -201,6 +201,7 @@ def locked(
         con.execute(f"attach {literal(str(tables))} as delivered (read_only)")
         con.execute("use delivered")
         con.execute("set timezone = 'Asia/Shanghai'")
+        con.execute("set python_enable_replacements = false")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
         yield con

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jike.contract import contract
-from jike.deliveries import checked_source
+from jike.deliveries import LandedFile, checked_source
 from jike.errors import WrongInputError
 from jike.folders import Delivered
 from jike.home import PROJECT, Home
@@ -92,6 +92,12 @@ class Mapping:
     def label(self, select: str) -> str:
         """Name the SQL file of an entity or list in messages."""
         return f"{self.name}/{select}.sql"
+
+    def has(self, file: LandedFile) -> bool:
+        """Say whether a landed file is still one of the mapping's, or never was."""
+        if file.is_table:
+            return file.name in self.tables
+        return file.name in self.selects or file.file != self.label(file.name)
 
     @property
     def tables(self) -> Named[str, Declared]:

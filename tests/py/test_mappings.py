@@ -372,6 +372,18 @@ def test_a_changed_mapping_replaces_what_it_yielded(home, folder):
     assert rows(home, "select visited_on from raw.visits") == [(date(2025, 9, 3),)]
 
 
+def test_what_a_mapping_yields_no_more_goes(home, folder):
+    into = mapping(home)
+    visits(folder, "id,customer,day\nV1,a,03.09.2025\n")
+    loaded(home, folder, mapping="crm")
+    other = "select id as event_id, '2025-09-03' as observed_on, 'x' as competitor, "
+    mapping(home, competitor_events=other + "'bundle' as move from visits")
+    (into / "visits.sql").unlink()
+    loaded(home, folder, mapping="crm")
+    assert rows(home, "select * from raw.visits") == []
+    assert len(rows(home, "select * from raw.competitor_events")) == 1
+
+
 def test_a_changed_file_replaces_what_it_yielded(home, folder):
     mapping(home)
     visits(folder, "id,customer,day\nV1,a,03.09.2025\nV2,a,03.09.2025\n")
