@@ -1,17 +1,20 @@
 """Somebody's files through a mapping: declared reading, selects, what becomes of it."""
 
 import json
+import os
 import shutil
 import struct
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
-from fixture_delivery import loaded, rows
+from fixture_delivery import built, loaded, rows
 
-from jike import cli
+from jike import cli, page_questions
 from jike.deliveries import asked_parameters, standing
 from jike.errors import WrongInputError
 from jike.home import Home
@@ -115,6 +118,10 @@ def test_what_is_no_record_goes_to_quarantine_for_the_file(home, folder):
     assert rows(
         home, "select entity, rows_read, rows_accepted from raw.deliveries order by 1"
     ) == [("crm/visits", 4, 1), ("visits", 1, 1)]
+    with built(home) as con:  # what the page says was received: nothing twice
+        con.execute("use raw")
+        found = con.execute(page_questions.received().sql).fetchall()
+    assert found == [(4, 1, 3, 0.75)]
 
 
 def test_headers_that_come_twice_are_numbered(home, folder):
@@ -372,6 +379,23 @@ def test_a_changed_mapping_replaces_what_it_yielded(home, folder):
     assert rows(home, "select visited_on from raw.visits") == [(date(2025, 9, 3),)]
 
 
+@pytest.mark.parametrize("point", ["load: files landed", "load: delivery stands"])
+def test_a_killed_load_has_loaded_all_or_nothing(home, folder, point):
+    mapping(home)
+    visits(folder, "id,customer,day\nV1,a,03.09.2025\nV2,a,x\nV3\n")
+    arguments = ["--home", str(home.root), "load", str(folder), "--mapping", "crm"]
+    killed = subprocess.run(
+        [sys.executable, "-m", "jike.cli", *arguments],
+        env={**os.environ, "JIKE_FAILPOINT": point},
+    )
+    assert killed.returncode == 137
+    stood = [len(d.files) for d in standing(home)]
+    assert stood == ([2] if point.endswith("stands") else [])
+    loaded(home, folder, mapping="crm")
+    assert rows(home, "select visit_id from raw.visits") == [("V1",)]
+    assert len(rows(home, "select * from raw.quarantine")) == 2
+
+
 def test_what_a_mapping_yields_no_more_goes(home, folder):
     into = mapping(home)
     visits(folder, "id,customer,day\nV1,a,03.09.2025\n")
@@ -466,6 +490,8 @@ def test_a_plan_writes_nothing_and_tells_what_would_come(home, folder, capsys):
     assert "v.csv: columns not used: extra" in told
     assert cli.main([*arguments, "--plan", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["accepted"] == 2
+    arguments[2] = "run"
+    assert cli.main([*arguments, "--plan"]) == 0
     assert written(home.root) == before
 
 
@@ -558,6 +584,7 @@ def test_a_wrong_declaration_is_told_with_its_file(home, folder, head, declared,
         ("-- a\n\nselect x from absent; -- b", r"Table with name absent .*\(line 3\)"),
         ("select * from read_text('/etc/passwd')", "reads nothing but its tables"),
         ("select * from 'v.csv'", "crm/visits.sql is refused"),
+        ("select getenv('HOME') as visit_id from visits", "crm/visits.sql is refused"),
         ("from glob('*')", "crm/visits.sql is refused"),
         ("select id as visit_id from visits", "lacks the required column customer_id"),
         (
