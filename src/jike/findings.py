@@ -40,9 +40,10 @@ class Fault:
         values = asdict(self)
         if self.column is None:
             del values["column"]
-            return Message("{file} line {line}: rule {rule} ({rows:,} rows)", **values)
+            return Message("{file} line {line}: rule {rule} (rows: {rows:,})", **values)
         return Message(
-            "{file} line {line}, column {column}: rule {rule} ({rows:,} rows)", **values
+            "{file} line {line}, column {column}: rule {rule} (rows: {rows:,})",
+            **values,
         )
 
 

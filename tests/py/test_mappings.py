@@ -298,8 +298,8 @@ def test_a_row_is_known_by_its_delivered_file_and_line(home, folder):
     )
     reports = loaded(home, folder, mapping="crm")
     assert [fault.sentence for fault in reports["crm/visits.sql"].faults] == [
-        "v.csv line 3, column visited_on: rule type (1 rows)",
-        "v.csv line 4, column visit_id: rule key (1 rows)",
+        "v.csv line 3, column visited_on: rule type (rows: 1)",
+        "v.csv line 4, column visit_id: rule key (rows: 1)",
     ]
     assert rows(home, "select file, line, column_name, rule from raw.quarantine") == [
         ("v.csv", 3, "visited_on", "type"),

@@ -173,7 +173,7 @@ def test_a_bill_sheet_with_twelve_columns_of_months(home, folder):
     report = reports["bill_sheet/bills.sql"]
     assert (report.read, report.by_rule) == (12, {"type": 1})
     assert report.faults[0].sentence == (
-        "bills_2025.xlsx line 5, column amount: rule type (1 rows)"
+        "bills_2025.xlsx line 5, column amount: rule type (rows: 1)"
     )
     assert rows(
         home,
