@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jike.deliveries import asked_parameters, standing
 from jike.durable import (
     is_full,
     next_number,
@@ -63,6 +64,9 @@ def build(
 ) -> BuildRecord:
     """Make build/<run>.duckdb from everything loaded so far; one build at a time.
 
+    A parameter that is not given is what the mappings of the deliveries ask for, else
+    the default of dbt_project.yml.
+
     The file counts only when build/<run>.json stands beside it: that is written last.
 
     Raises:
@@ -71,7 +75,9 @@ def build(
             cannot be told from what was loaded.
         JikeError: a model, seed or dbt test failed (names it), or the disk is full.
     """
-    values = checked_parameters(project, parameters or {})
+    given = parameters or {}
+    asked = asked_parameters(standing(home), given)
+    values = checked_parameters(project, {**asked, **given})
     home.build.mkdir(parents=True, exist_ok=True)
     with only_one(home.state / "build.lock", f"build {_next_run(home)}"):
         started = time.monotonic()

@@ -14,7 +14,7 @@ import traceback
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ from jike.language import LANGUAGES, Words, chosen_language
 if TYPE_CHECKING:
     from jike.audit import AuditRecord
     from jike.build import BuildRecord
-    from jike.load import FileReport
+    from jike.findings import FileReport, Plan
     from jike.release import Release
 
 SAMPLE_DAY = "2025-09-30"
@@ -147,7 +147,8 @@ def _demo(options: argparse.Namespace) -> int:
     progress = Progress(loud=True, words=options.words)
     folder = _write_sample(home.root / f"sample-{SAMPLE_DAY}", 1, progress)
     day = date.fromisoformat(SAMPLE_DAY)
-    _through(home, folder, SAMPLE_SOURCE, day, _BuildOptions(), progress)
+    delivery = _DeliveryOptions(folder, SAMPLE_SOURCE, day)
+    _through(home, delivery, _BuildOptions(), progress)
     if options.no_serve:
         _tell(options, Message("The demo is built; see it with `jike serve`."))
         return 0
@@ -190,15 +191,13 @@ def _write_sample(out: Path, scale: int, progress: "Progress") -> Path:
 
 
 def _load(options: argparse.Namespace) -> int:
+    if options.new:
+        return _new_mapping(options)
+    if options.plan:
+        return _plan(options)
     progress = _progress(options)
     try:
-        reports = _load_folder(
-            _home(options),
-            options.folder,
-            options.source,
-            options.delivered_on,
-            progress,
-        )
+        reports = _load_folder(_home(options), _delivery(options), progress)
     except WrongInputError as error:
         _print_reports(getattr(error, "reports", ()), options)
         raise
@@ -206,19 +205,114 @@ def _load(options: argparse.Namespace) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class _DeliveryOptions:
+    """What a load was asked for on the command line."""
+
+    folder: Path
+    source: str | None = None
+    delivered_on: date | None = None
+    mapping: str | None = None
+
+
+def _delivery(options: argparse.Namespace) -> _DeliveryOptions:
+    return _DeliveryOptions(
+        options.folder, options.source, options.delivered_on, options.mapping
+    )
+
+
 def _load_folder(
-    home: Home,
-    folder: Path,
-    source: str | None,
-    delivered_on: date | None,
-    progress: "Progress",
+    home: Home, asked: _DeliveryOptions, progress: "Progress"
 ) -> "Sequence[FileReport]":
     from jike.load import load
 
     with progress.step(Message("load")) as step:
-        reports = load(home, folder, source=source, delivered_on=delivered_on)
-        step.rows = sum(report.accepted for report in reports)
+        reports = load(
+            home,
+            asked.folder,
+            source=asked.source,
+            delivered_on=asked.delivered_on,
+            mapping=asked.mapping,
+        )
+        step.rows = sum(report.accepted for report in reports if report.entity)
     return reports
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from jike.load import plan
+
+    asked = _delivery(options)
+    try:
+        reports, plans = plan(
+            _home(options),
+            asked.folder,
+            source=asked.source,
+            delivered_on=asked.delivered_on,
+            mapping=asked.mapping,
+        )
+    except WrongInputError as error:
+        _print_reports(getattr(error, "reports", ()), options)
+        raise
+    if options.json:
+        _print_json([one.as_dict() for one in plans])
+        return 0
+    _print_plans(reports, plans, options)
+    return 0
+
+
+def _print_plans(
+    reports: "Sequence[FileReport]",
+    plans: "Sequence[Plan]",
+    options: argparse.Namespace,
+) -> None:
+    """Print a line per entity, then what is not mapped and what is not used."""
+    said = options.words.error
+    table = [
+        (
+            one.entity,
+            *(f"{n:,}" for n in (one.read, one.accepted, one.quarantined)),
+            ", ".join(f"{rule} {n:,}" for rule, n in one.by_rule.items()),
+            " – ".join(str(day) for day in (one.first_on, one.last_on) if day),
+            ", ".join(f"{key} {n:,}" for key, n in one.distinct.items()),
+        )
+        for one in plans
+    ]
+    _print_table([said(head) for head in PLAN_HEADS], table)
+    for report in reports:
+        for fault in report.faults:
+            print(said(fault.sentence))
+    for one in plans:
+        for column, values in one.unmapped.items():
+            told = Message(
+                "{entity}.{column}: values that are not in the contract: {values}",
+                entity=one.entity,
+                column=column,
+                values=[f"{value} ({n:,})" for value, n in values.items()],
+            )
+            _tell(options, told)
+    unused = {file: names for one in plans for file, names in one.unused.items()}
+    for file, names in unused.items():
+        told = Message("{file}: columns not used: {names}", file=file, names=names)
+        _tell(options, told)
+    _tell(options, Message("this was a plan: nothing is loaded"))
+
+
+def _new_mapping(options: argparse.Namespace) -> int:
+    from jike.skeletons import write_skeleton
+
+    written = write_skeleton(_home(options), options.folder, options.new)
+    if options.json:
+        _print_json([str(path) for path in written])
+        return 0
+    for path in written:
+        print(path)
+    told = Message(
+        "edit these files, then look with `jike load {folder} --mapping {name} --plan`",
+        folder=options.folder,
+        name=options.new,
+    )
+    _tell(options, told)
+    return 0
 
 
 def _print_reports(
@@ -249,6 +343,9 @@ def _print_reports(
             _say(said(told))
     if table:
         _print_table([said(head) for head in FILE_HEADS], table)
+    for report in reports:
+        for fault in report.faults:
+            _say(said(fault.sentence))
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -379,14 +476,11 @@ def _print_release(release: "Release", options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.plan or options.new:
+        return _load(options)
     progress = _progress(options)
     reports, built, audited, release = _through(
-        _home(options),
-        options.folder,
-        options.source,
-        options.delivered_on,
-        _build_options(options),
-        progress,
+        _home(options), _delivery(options), _build_options(options), progress
     )
     if options.json:
         files = [report.as_dict() for report in reports]
@@ -402,14 +496,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _through(
     home: Home,
-    folder: Path,
-    source: str | None,
-    delivered_on: date | None,
+    delivery: _DeliveryOptions,
     asked: _BuildOptions,
     progress: "Progress",
 ) -> "tuple[Sequence[FileReport], BuildRecord, AuditRecord, Release]":
     """Load, build, audit and publish; stop at the first that does not succeed."""
-    reports = _load_folder(home, folder, source, delivered_on, progress)
+    reports = _load_folder(home, delivery, progress)
     built = _build_run(home, asked, progress)
     audited = _audit_run(home, built.run, progress)
     return reports, built, audited, _publish_run(home, built.run, progress)
@@ -575,9 +667,20 @@ def _add_input_verbs(verbs: Verbs) -> None:
 
 def _add_delivery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="the delivery")
-    parser.add_argument("--source", metavar="NAME", help="who delivers (default)")
+    parser.add_argument(
+        "--mapping", metavar="NAME", help="how its files become the raw contract"
+    )
+    parser.add_argument(
+        "--source", metavar="NAME", help="who delivers (the mapping's name, or default)"
+    )
     parser.add_argument(
         "--delivered-on", type=_day, metavar="DATE", help="its logical date"
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="say what would be loaded, write nothing"
+    )
+    parser.add_argument(
+        "--new", metavar="NAME", help="write a mapping for its files, to be edited"
     )
 
 
@@ -669,6 +772,15 @@ FILE_HEADS = (
     Message("accepted"),
     Message("quarantined"),
     Message("why"),
+)
+PLAN_HEADS = (
+    Message("entity"),
+    Message("read"),
+    Message("accepted"),
+    Message("quarantined"),
+    Message("why"),
+    Message("dates"),
+    Message("distinct keys"),
 )
 RELEASE_HEADS = (
     Message("release"),

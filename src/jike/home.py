@@ -29,6 +29,11 @@ class Home:
         return self.root / "reference"
 
     @property
+    def mappings(self) -> Path:
+        """Mappings of this deployment, one folder each."""
+        return self.root / "mappings"
+
+    @property
     def build(self) -> Path:
         """One DuckDB file per build run, and dbt's own output."""
         return self.root / "build"

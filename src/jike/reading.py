@@ -8,6 +8,7 @@ import codecs
 import csv
 import gc
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,13 +28,23 @@ if TYPE_CHECKING:
     import duckdb
 
 GIB = 1 << 30
-LARGEST_FILE = {".csv": 32 * GIB, ".parquet": 64 * GIB, ".xlsx": GIB // 4}
+LARGEST_TEXT = 32 * GIB
+LARGEST_FILE = {".parquet": 64 * GIB, ".xlsx": GIB // 4, ".xls": GIB // 4}
 LONGEST_LINE = 16 * (1 << 20)
 LARGEST_FIELD = 131_072  # characters, the limit of Python's csv module
 MOST_COLUMNS = 1_000
 CHUNK = 1 << 20
 BATCH = 50_000  # rows turned into columns at a time
 FORMATS = (".csv", ".parquet", ".xlsx")
+KINDS = {
+    ".parquet": "parquet",
+    ".xlsx": "workbook",
+    ".xls": "workbook",
+    ".jsonl": "json_lines",
+    ".ndjson": "json_lines",
+}
+"""How a delivered file is read, by the end of its name; any other is text with cells
+between delimiters."""
 
 
 class RefusedError(WrongInputError):
@@ -50,7 +61,8 @@ class Cells:
 
     `columns` are (delivered name, identifier in the relation, DuckDB type) in file
     order; `line` is the SQL of a row's number in the file. Text files also have
-    `_fault` and `_cells`, the record itself where it does not fit the header.
+    `_fault` and `_cells`, the record itself where it does not fit the header. `file` is
+    the SQL of the delivered file a row came from, where rows come from several.
     """
 
     relation: str
@@ -59,6 +71,23 @@ class Cells:
     rows: int
     is_text: bool
     may_hold_nul: bool
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a delivered file is to be read, as a mapping declares it; nothing is guessed.
+
+    `kind` is csv, workbook, parquet or json_lines; `header_row` counts the lines of a
+    text or the rows of a sheet from 1; `sheet` is the name of a sheet, its place from
+    1, or null for the first.
+    """
+
+    kind: str
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header_row: int = 1
+    sheet: str | int | None = None
 
 
 def fingerprint(path: Path) -> str:
@@ -101,7 +130,7 @@ def open_regular(path: Path) -> BufferedReader:
         reason = system_reason(error)
         raise RefusedError("cannot be opened ({reason})", reason=reason) from None
     found = os.fstat(handle)
-    limit = LARGEST_FILE[path.suffix.lower()]
+    limit = LARGEST_FILE.get(path.suffix.lower(), LARGEST_TEXT)
     if stat.S_ISREG(found.st_mode) and found.st_size <= limit:
         return os.fdopen(handle, "rb")
     os.close(handle)
@@ -133,6 +162,49 @@ def read_cells(
         cells = _xlsx_cells(staged, table)
     check_header([name for name, _, _ in cells.columns], table)
     return cells
+
+
+def read_as(con: "duckdb.DuckDBPyConnection", staged: Path, reading: Reading) -> Cells:
+    """Read a staged file as declared, whatever its columns are.
+
+    Columns are named as in the header; one that comes again gets a number (amount,
+    amount_2), one without a name its place (column_3), empty ones at the end are left
+    out. Parquet keeps its types; all else is text, dates and times of a workbook as
+    ISO text.
+
+    Raises:
+        RefusedError: no header, no such sheet, broken quoting, damaged file.
+    """
+    if reading.kind == "parquet":
+        return _parquet_cells(con, staged)
+    if reading.kind == "workbook":
+        return _sheet_cells(staged, reading)
+    try:
+        if reading.kind == "json_lines":
+            return _json_cells(staged, reading.encoding)
+        return _declared_cells(staged, reading)
+    except UnicodeError:
+        raise RefusedError(
+            "is not in the declared encoding {encoding}", encoding=reading.encoding
+        ) from None
+
+
+def column_names(header: Sequence[str]) -> list[str]:
+    """Name the columns of a header so that each name comes once."""
+    names: list[str] = []
+    given = [name.strip() for name in header]
+    while given and not given[-1]:
+        given.pop()
+    taken = {"_file", "_line", *(name.lower() for name in given)}
+    seen = {"_file", "_line"}
+    for place, name in enumerate(given, start=1):
+        chosen, count = name or f"column_{place}", 1
+        while chosen.lower() in (seen if count == 1 else seen | taken):
+            count += 1
+            chosen = f"{name or f'column_{place}'}_{count}"
+        seen.add(chosen.lower())
+        names.append(chosen)
+    return names
 
 
 def check_header(names: Sequence[str], table: Table) -> None:
@@ -261,11 +333,91 @@ def _csv_reason(line: int, error: str) -> Message:
     return Message("line {line}: broken quoting", line=line)
 
 
-def _records(reader: "Reader", width: int, is_mixed: bool) -> Iterator[Record]:
-    """Give the records after the header, each with its first line; skip blank lines."""
+def _declared_cells(staged: Path, reading: Reading) -> Cells:
+    """Read a text whose encoding, delimiter and header row are declared."""
+    _scan(staged)
+    encoding = "utf-8-sig" if reading.encoding == "utf-8" else reading.encoding
+    above = reading.header_row - 1
+    with staged.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        for _ in range(above):
+            file.readline()
+        reader = csv.reader(file, strict=True, delimiter=reading.delimiter)
+        try:
+            names = column_names([_shown(name) for name in next(reader, [])])
+            if not names:
+                raise RefusedError(
+                    "has no header in line {line}", line=reading.header_row
+                )
+            records = _records(reader, len(names), True, above, True)
+            return _write_cells(staged, names, records, may_hold_nul=True)
+        except csv.Error as error:
+            line = reader.line_num + above
+            raise RefusedError(_csv_reason(line, str(error))) from None
+
+
+def _json_cells(staged: Path, encoding: str) -> Cells:
+    """Read JSON lines: one object a line, its keys are the columns.
+
+    Numbers keep their digits; what is nested stays JSON.
+    """
+    _scan(staged)
+    names: dict[str, None] = {}
+    for _, _, found in _json_objects(staged, encoding):
+        names.update(dict.fromkeys(found or ()))
+    if not names:
+        raise RefusedError("holds no JSON object; one a line is expected")
+
+    def records() -> Iterator[Record]:
+        for line, text, found in _json_objects(staged, encoding):
+            if found is None:
+                yield line, [_shown(text)], "structure"
+            else:
+                cells = [_json_cell(found.get(name)) for name in names]
+                clean = _is_clean([cell for cell in cells if cell])
+                shown = [cell and _shown(cell) for cell in cells]
+                yield line, shown, None if clean else "encoding"
+
+    return _write_cells(staged, column_names(list(names)), records(), True)
+
+
+def _json_objects(
+    staged: Path, encoding: str
+) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
+    """Give (line, text, object) of each line with a text; null where it is none."""
+    with staged.open(encoding=encoding, errors="surrogateescape") as file:
+        for line, text in enumerate(file, start=1):
+            if not text.strip():
+                continue
+            try:
+                found = json.loads(text, parse_int=str, parse_float=str)
+            except (ValueError, RecursionError):
+                found = None
+            yield line, text.strip(), found if isinstance(found, dict) else None
+
+
+def _json_cell(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _records(
+    reader: "Reader",
+    width: int,
+    is_mixed: bool,
+    above: int = 0,
+    may_trail: bool = False,
+) -> Iterator[Record]:
+    """Give the records after the header, each with its first line; skip blank lines.
+
+    `above` lines lie above what the reader reads; empty cells beyond the header are
+    left out where they `may_trail`.
+    """
     start = reader.line_num + 1
     for row in reader:
-        line, start = start, reader.line_num + 1
+        line, start = start + above, reader.line_num + 1
+        if may_trail and len(row) > width and not any(row[width:]):
+            row = row[:width]
         if len(row) == width:
             if is_mixed and not _is_clean(row):
                 yield line, [_shown(cell) for cell in row], "encoding"
@@ -316,6 +468,31 @@ def _xlsx_cells(staged: Path, table: Table) -> Cells:
             else:
                 padding = [""] * (len(names) - len(row))
                 yield line, cells[: len(names)] + padding, None
+
+    return _write_cells(staged, names, records(), may_hold_nul=True)
+
+
+def _sheet_cells(staged: Path, reading: Reading) -> Cells:
+    """Read a sheet of a workbook whose header row is declared."""
+    from jike.workbooks import sheet_rows, spelled
+
+    rows = (
+        (line, [spelled(cell, "shown") for cell in row])
+        for line, row in sheet_rows(staged, reading.sheet)
+        if line >= reading.header_row
+    )
+    line, header = next(rows, (0, []))
+    names = column_names(header)
+    if line != reading.header_row or not names:
+        raise RefusedError("has no header in line {line}", line=reading.header_row)
+    width = len(names)
+
+    def records() -> Iterator[Record]:
+        for line, row in rows:
+            if any(row[width:]):
+                yield line, row, "structure"
+            elif any(row):
+                yield line, row[:width] + [""] * (width - len(row)), None
 
     return _write_cells(staged, names, records(), may_hold_nul=True)
 
