@@ -204,9 +204,11 @@ class _Load:
         landed = self._each(self.found, lambda d: self._landed(d, former))
         if self.refused:
             raise self._refusal()
+        reach("load: files read")
         landed = dict(sorted(landed.items()))
         delivery = former.completed(landed.values(), self.number)
         counts, newest = self._judge(delivery)
+        reach("load: rows judged")
         if self.dated is None:
             self.dated = newest
             log.warning(
@@ -218,6 +220,7 @@ class _Load:
         if set(map(_identity, delivery.files)) != set(map(_identity, former.files)):
             self._commit(landed)
         settle(self.home)
+        reach("load: lists settled")
         return [self._report(file, counts) for file in landed.values()]
 
     def _each(
