@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from fixture_delivery import deliver, deliver_list, good, loaded
@@ -197,7 +198,7 @@ def test_packages_other_than_pinned_and_an_old_python_are_told(tmp_path, monkeyp
 def test_what_cannot_be_looked_at_has_failed(home, monkeypatch):
     monkeypatch.setattr(doctor, "standing", lambda home: 1 / 0)
     assert "ZeroDivisionError" in failed(home)["deliveries"]
-    monkeypatch.setattr(doctor, "standing", lambda home: os.stat("/no/such"))
+    monkeypatch.setattr(doctor, "standing", lambda home: Path("/no/such").stat())
     assert "/no/such cannot be read" in failed(home)["deliveries"]
 
 
