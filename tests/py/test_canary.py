@@ -226,7 +226,7 @@ FAILING = {
     "assertion": "select error(customer_name) as x from raw.customers",
     "date": "select strptime(customer_name, '%Y') as x from raw.customers",
     "key": (
-        "select (select customer_name from raw.customers where customer_name <> x) as y "
+        "select (select customer_name from raw.customers where tier <> x) as y "
         "from (select max(customer_id) as x from raw.customers) as t"
     ),
 }
