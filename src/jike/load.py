@@ -35,6 +35,7 @@ from jike.landing import land
 from jike.lists import checked_list, delivered_lists, open_lists, settle
 from jike.raw import Judge, ancestors, is_whole
 from jike.reading import RefusedError, fingerprint, read_cells, take
+from jike.reading_process import try_out
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -269,6 +270,7 @@ class _Load:
         table = contract().entities[delivered.name]
         into = staged.with_name("landed.parquet")
         rejects = staged.with_name("rejects.parquet")
+        try_out(staged)
         cells = read_cells(self.con, staged, table)
         done = land(self.con, cells, table, delivered.file, into, rejects)
         known = {column.name for column in table.columns}
