@@ -21,7 +21,7 @@ from jike.durable import (
 )
 from jike.errors import JikeError
 from jike.failpoints import reach
-from jike.home import PROJECT, Home
+from jike.home import PROJECT, Home, needed_megabytes
 from jike.modelling import Value, checked_parameters, run_dbt
 
 if TYPE_CHECKING:
@@ -220,13 +220,6 @@ def _told(error: BaseException, home: Home) -> BaseException:
     if isinstance(error, OSError):
         return error
     return JikeError("the build failed in DuckDB ({kind})", kind=type(error).__name__)
-
-
-def needed_megabytes(home: Home) -> int:
-    """Estimate what a build takes: the last one, or four times what was landed."""
-    builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
-    landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
-    return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20
 
 
 def _write_record(record: BuildRecord) -> None:

@@ -587,6 +587,27 @@ def _test(options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from jike.doctor import FAILED, examine
+
+    findings = examine(_home(options))
+    if options.json:
+        _print_json(findings)
+    else:
+        said = options.words.error
+        for finding in findings:
+            told = said(finding.told)
+            if finding.remedy:
+                told = said(
+                    Message(
+                        "{told}; {remedy}", told=finding.told, remedy=finding.remedy
+                    )
+                )
+            verdict, check = STATUSES[finding.status], CHECKS[finding.check]
+            print(f"{_wide(said(verdict), 8)} {_wide(said(check), 12)} {told}")
+    return int(any(finding.status == FAILED for finding in findings))
+
+
 def _docs(options: argparse.Namespace) -> int:
     from jike.documents import write_documents
 
@@ -733,6 +754,7 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_project_verbs(verbs: Verbs) -> None:
+    _verb(verbs, "doctor", _doctor, "look whether everything is as it has to be")
     _verb(verbs, "docs", _docs, "write the generated pages of the documentation")
     test = _verb(verbs, "test", _test, "run the checks of the project itself")
     test.add_argument("--all", action="store_true", help="slow and browser tests too")
@@ -782,6 +804,28 @@ PLAN_HEADS = (
     Message("dates"),
     Message("distinct keys"),
 )
+STATUSES = {
+    "ok": Message("ok"),
+    "failed": Message("FAILED"),
+    "absent": Message("absent"),
+}
+CHECKS = {
+    "python": Message("Python"),
+    "packages": Message("packages"),
+    "language": Message("language"),
+    "disk": Message("disk"),
+    "permissions": Message("permissions"),
+    "locks": Message("locks"),
+    "state": Message("state"),
+    "deliveries": Message("deliveries"),
+    "lists": Message("lists"),
+    "builds": Message("builds"),
+    "releases": Message("releases"),
+    "pointer": Message("pointer"),
+    "journal": Message("journal"),
+    "browser": Message("browser"),
+    "fonts": Message("fonts"),
+}
 RELEASE_HEADS = (
     Message("release"),
     Message("data as of"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from jike import durable
 from jike.errors import JikeError, Message, WrongInputError
+from jike.failpoints import reach
 from jike.home import Home
 
 Value = str | int | float | bool
@@ -220,6 +221,7 @@ def commit(home: Home, delivery: Delivery) -> None:
         former = _read(path)
         kept = folder / f"manifest.{former.number}.json"
         durable.write_text(kept, path.read_text(encoding="utf-8"))
+        reach("load: former manifest kept")
     durable.write_json(
         path,
         {

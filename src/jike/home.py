@@ -58,3 +58,10 @@ def find_home(given: str | os.PathLike[str] | None = None) -> Home:
     """Take --home, else JIKE_HOME, else ./data beside the project."""
     chosen = given or os.environ.get("JIKE_HOME") or PROJECT / "data"
     return Home(Path(chosen).expanduser().resolve())
+
+
+def needed_megabytes(home: Home) -> int:
+    """Estimate what a build takes: the last one, or four times what was landed."""
+    builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
+    landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
+    return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20

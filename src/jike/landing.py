@@ -19,6 +19,10 @@ SPACES = "' ' || " + " || ".join(
     f"chr({code})"
     for code in (*range(9, 14), 133, 160, 5760, *range(8192, 8203), 8239, 8287, 12288)
 )
+# Trimming by a list of characters costs a column of 1e6 rows 0.7 CPU-seconds, a look
+# at both ends 0.05: hardly a value has a character below ! or a foreign space there.
+TRIMMED = f"nullif(trim({{}}, {SPACES}), '')"
+NO_SPACE = "({0} >= '!' and {0} < chr(127) or {0} >= chr(12289))"
 LOCAL_TIME = "Asia/Shanghai"
 SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 INTEGERS = (*SIGNED, *(f"U{name}" for name in SIGNED))
@@ -159,9 +163,15 @@ def _plain(path: Path) -> str:
 
 
 def _copy(con: "duckdb.DuckDBPyConnection", select: str, into: Path) -> int:
-    done = con.execute(
-        f"copy ({select}) to {literal(str(into))} (format parquet, compression zstd)"
-    ).fetchall()
+    # Pushed down, the condition on the rule would work out every value a second time.
+    con.execute("set disabled_optimizers = 'filter_pushdown'")
+    try:
+        done = con.execute(
+            f"copy ({select}) to {literal(str(into))} "
+            "(format parquet, compression zstd)"
+        ).fetchall()
+    finally:
+        con.execute("reset disabled_optimizers")
     return int(done[0][0])
 
 
@@ -282,7 +292,9 @@ def _cleaned(cell: str, kind: str) -> str:
         return f"cast({cell} as timestamp)"
     elif kind != "VARCHAR" and not kind.startswith("ENUM") and kind != "UUID":
         return cell
-    return f"nullif(trim(cast({cell} as varchar), {SPACES}), '')"
+    text = f"cast({cell} as varchar)"
+    is_trimmed = f"{NO_SPACE.format(text)} and {NO_SPACE.format(text + '[-1]')}"
+    return f"case when {is_trimmed} then {text} else {TRIMMED.format(text)} end"
 
 
 def _value(wanted: str, kind: str, cell: str, delivered: str) -> str:

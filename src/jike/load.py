@@ -69,6 +69,7 @@ from jike.reading import (
     read_cells,
     take,
 )
+from jike.reading_process import try_out
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -268,6 +269,7 @@ class _Load:
         """Land what is sound, and make it stand."""
         former, landed, delivery = self._prepare()
         judge = self._judge(delivery, landed)
+        reach("load: rows judged")
         self._date(judge, landed)
         has_changed = set(map(_identity, delivery.files)) != set(
             map(_identity, former.files)
@@ -277,6 +279,7 @@ class _Load:
         if has_changed or delivery.parameters != former.parameters:
             self._commit(landed)
         settle(self.home)
+        reach("load: lists settled")
         return reports
 
     def plan(self) -> tuple[list[FileReport], list[Plan]]:
@@ -304,6 +307,7 @@ class _Load:
             landed |= self._mapped(self.mapping, known)
         if self.refused:
             raise self._refusal()
+        reach("load: files read")
         landed = dict(sorted(landed.items()))
         return former, landed, self._delivery(former, landed)
 
@@ -374,6 +378,7 @@ class _Load:
         return file
 
     def _landed_entity(self, delivered: Delivered, staged: Path) -> LandedFile:
+        try_out(staged)
         cells = read_cells(self.con, staged, contract().entities[delivered.name])
         file = self._landed_rows(delivered, cells, staged)
         staged.unlink()
@@ -514,7 +519,9 @@ class _Load:
         sha256 = self.hashes[delivered.file]
         folder = Path(tempfile.mkdtemp(dir=self.work))
         staged = take(delivered.path, folder / delivered.path.name, sha256)
-        cells = read_as(self.con, staged, entry.reading(delivered.path))
+        reading = entry.reading(delivered.path)
+        try_out(staged, reading.sheet)
+        cells = read_as(self.con, staged, reading)
         names = [name for name, *_ in cells.columns]
         missing = [name for name in entry.columns if name not in names]
         if missing:

@@ -21,7 +21,13 @@ from jike.durable import (
     sync_folder,
     write_json,
 )
-from jike.errors import AuditError, JikeError, Message, WrongInputError
+from jike.errors import (
+    AuditError,
+    JikeError,
+    Message,
+    WrongInputError,
+    system_reason,
+)
 from jike.failpoints import reach
 from jike.home import Home
 from jike.questions import Question
@@ -384,7 +390,16 @@ def _point(home: Home, release: Release, action: str) -> None:
     }
     write_json(home.releases / POINTER, move)
     reach("publish:pointed")
-    append_line(_journal(home), json.dumps(move))
+    try:
+        append_line(_journal(home), json.dumps(move))
+    except OSError as error:
+        raise JikeError(
+            "release {number} is served, but {journal} could not be written "
+            "({reason}); make room, the next publish or rollback adds the line",
+            number=release.number,
+            journal=_journal(home),
+            reason=system_reason(error),
+        ) from error
 
 
 def _journal(home: Home) -> Path:

@@ -28,6 +28,7 @@ from jike.reading import (
     read_as,
     take,
 )
+from jike.reading_process import try_out
 
 DELIMITERS = (",", ";", "\t", "|")
 DIGITS = re.compile(r"\d{4,}([-_.]?\d{2}){0,2}")
@@ -147,6 +148,7 @@ def _looked(folder: Path, path: Path, reading: Reading, sheets: int) -> Looked:
 
     with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
         staged = take(path, Path(work) / path.name, fingerprint(path))
+        try_out(staged, reading.sheet)
         cells = read_as(con, staged, reading)
     file = path.relative_to(folder).as_posix()
     named = path.stem if sheets == 1 else f"{path.stem}_{reading.sheet}"
