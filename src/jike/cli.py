@@ -448,6 +448,24 @@ def _rollback(options: argparse.Namespace) -> int:
     return 0
 
 
+def _close(options: argparse.Namespace) -> int:
+    from jike.close import close
+
+    closed = close(_home(options), options.month)
+    if options.json:
+        summary = vars(closed) | {"figures": len(closed.figures)}
+        _print_json(summary)
+        return 0
+    told = Message(
+        "{month} is closed as release {release} shows it: {figures} figures are kept",
+        month=closed.month,
+        release=closed.release,
+        figures=len(closed.figures),
+    )
+    _tell(options, told)
+    return 0
+
+
 def _kpi(options: argparse.Namespace) -> int:
     from jike.kpi import run
 
@@ -601,6 +619,8 @@ def _add_gate_verbs(verbs: Verbs) -> None:
     _verb(verbs, "releases", _releases, "list the releases; * is served")
     rollback = _verb(verbs, "rollback", _rollback, "serve a former release")
     rollback.add_argument("number", type=_positive, nargs="?", metavar="N")
+    close = _verb(verbs, "close", _close, "keep a month as it was published")
+    close.add_argument("month", metavar="MONTH", help="2025-08")
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """Where state lives: the folders below JIKE_HOME, and the project itself."""
 
+import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,3 +54,11 @@ def find_home(given: str | os.PathLike[str] | None = None) -> Home:
     """Take --home, else JIKE_HOME, else ./data beside the project."""
     chosen = given or os.environ.get("JIKE_HOME") or PROJECT / "data"
     return Home(Path(chosen).expanduser().resolve())
+
+
+def user_name() -> str:
+    """Who runs this, for the records: the name of the account, else its number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

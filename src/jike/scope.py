@@ -17,6 +17,7 @@ from jike.questions import Question
 SHARED_TABLES = frozenset(
     {
         "checks",
+        "closed_months",
         "deliveries",
         "dim_build",
         "dim_entities",
