@@ -483,6 +483,21 @@ def _kpi(options: argparse.Namespace) -> int:
     return 0
 
 
+def _trace(options: argparse.Namespace) -> int:
+    from jike.trace import run
+
+    text = run(
+        _home(options),
+        options.customer,
+        options.kpi,
+        options.period,
+        options.words,
+        options.json,
+    )
+    print(text)
+    return 0
+
+
 def _serve(options: argparse.Namespace, look_at: Message | None = None) -> int:
     from jike.serve import serve
 
@@ -638,6 +653,10 @@ def _add_reading_verbs(verbs: Verbs) -> None:
     kpi.add_argument("--where", action="append", metavar="DIM=MEMBER")
     kpi.add_argument("--as-of", metavar="DATE", help="an older release")
     kpi.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    trace = _verb(verbs, "trace", _trace, "say why a customer counts as it does")
+    trace.add_argument("customer", metavar="CUSTOMER", help="its id as delivered")
+    trace.add_argument("--kpi", required=True, metavar="CODE")
+    trace.add_argument("--period", required=True, metavar="P")
     serve = _verb(verbs, "serve", _serve, "show the pages in a browser")
     _add_address(serve)
 

@@ -40,7 +40,7 @@ __all__ = [
     "shape",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 1
 """Raised when a table or column that questions use changes its meaning or its name."""
 
 POINTER = "current.json"

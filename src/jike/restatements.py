@@ -20,7 +20,7 @@ from jike.home import Home
 from jike.language import Words
 from jike.questions import Question
 from jike.reading import quoted, quoted_path
-from jike.release import ALL, Release, read_manifest, rows
+from jike.release import ALL, Release, read_manifest, rows, shape
 
 if TYPE_CHECKING:
     import duckdb
@@ -189,7 +189,7 @@ def _restatement(line: str, path: Path) -> Restatement:
 
 
 def _of_release(served: Release | None) -> list[Restatement]:
-    if served is None:
+    if served is None or "restatements" not in dict(shape(served)):
         return []
     names = ", ".join(field.name for field in fields(Restatement))
     question = Question(
