@@ -567,8 +567,8 @@ def _windows(case: _Case) -> list[Rule]:
         _within_the_bills(case, case.months_back(window + lag - 1)),
         Rule(
             Message(
-                "base window {first} to {last}: {amount} yuan without one-time charges; "
-                "it must be more than 0",
+                "base window {first} to {last}: {amount} yuan without one-time "
+                "charges; it must be more than 0",
                 **base[0],
             ),
             base[0]["amount"] > 0,
