@@ -21,6 +21,7 @@ SHARED_TABLES = frozenset(
         "deliveries",
         "dim_build",
         "dim_entities",
+        "dim_entity_days",
         "dim_kpis",
         "dim_members",
         "dim_parts",

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import fixture_quality
 import fixture_service
 import pandas as pd
 
@@ -434,6 +435,7 @@ def tables(run: str) -> dict[str, pd.DataFrame]:
     return {
         **measures(),
         **fixture_service.tables(),
+        **fixture_quality.tables(),
         "dim_branches": branches,
         "dim_branch_descendants": _table("branch_id descendant_id", tree),
         "dim_periods": every,
@@ -504,6 +506,7 @@ DATES = {
     "deliveries": ("delivered_on",),
     "quarantine": ("delivered_on",),
     **fixture_service.DATES,
+    **fixture_quality.DATES,
 }
 
 
