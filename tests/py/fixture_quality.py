@@ -50,10 +50,10 @@ def closed() -> pd.DataFrame:
 
 def restated() -> pd.DataFrame:
     """restatements: the total's informatisation revenue of August, twice."""
+    first = (AUGUST, "info_revenue", "total", 1, 3.0e6, 3.0e6, 3.1e6)
     later = (AUGUST, "info_revenue", "total", 2, 3.0e6, 3.1e6, 3.2e6)
     rows = [
-        (AUGUST, "info_revenue", "total", 1, 3.0e6, 3.0e6, 3.1e6)
-        + ("crm", date(2025, 10, 1), 2, "bills", *WHY),
+        (*first, "crm", date(2025, 10, 1), 2, "bills", *WHY),
         (*later, "crm", date(2025, 10, 2), 3, "bills", *WHY),
         (AUGUST, "nrr", "C02", 1, 0.9, 0.9, None, None, None, None, None, *WHY),
     ]
