@@ -1,7 +1,5 @@
 """数据质量: may what is shown be believed, and what was kept back?"""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboards import (
@@ -19,9 +17,6 @@ from dashboards import (
 )
 from dashboards.frame import View
 from jike import page_questions, quality_questions, wording
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ROWS_SHOWN = page_questions.ROWS_SHOWN
 
@@ -188,7 +183,7 @@ def _loads(view: View) -> None:
     if not rows:
         return
     shown, columns = tables_quality.loads(rows, _)
-    _table(shown, columns, "loads", title, 9)
+    drawing.table(shown, columns, "loads", title, 9)
 
 
 def _rejected(view: View) -> None:
@@ -209,7 +204,7 @@ def _rejected(view: View) -> None:
     if not rows:
         return
     shown, columns = tables_quality.quarantined(rows[:ROWS_SHOWN], _)
-    _table(shown, columns, "rejected", title, 10)
+    drawing.table(shown, columns, "rejected", title, 10)
     st.caption(_("{n} of {of} rows", n=len(shown), of=len(rows)))
     st.download_button(
         _("Download for the data owner"),
@@ -284,22 +279,7 @@ def _restatements(view: View) -> None:
     if not rows:
         return
     shown, columns = tables_quality.restatements(rows, data.catalogue(), _)
-    _table(shown, columns, "restatements", title, 10)
-
-
-def _table(
-    shown: "pd.DataFrame", columns: tables.Columns, key: str, alt: str, most: int
-) -> None:
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), most),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key=f"{key}_table",
-        alt=alt,
-    )
+    drawing.table(shown, columns, "restatements", title, 10)
 
 
 def _checks(view: View) -> None:
