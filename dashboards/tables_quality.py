@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboards import cards, titles, titles_quality
+from dashboards import titles, titles_quality
 from dashboards.behind import Behind
 from jike import wording
 from jike.kpis import Kpi
@@ -101,22 +101,38 @@ def places(rows: Rows) -> Behind:
     return Behind(PLACES, [], values)
 
 
-def reconciliation(rows: Rows, names: Mapping[str, str], words: Words) -> str:
-    """What was measured beside the books, to the cent, as a Markdown table."""
+def reconciliation(
+    rows: Rows, names: Mapping[str, str], words: Words
+) -> tuple["pd.DataFrame", Columns]:
+    """What was measured beside the books, to the cent.
+
+    rows: quality_questions.reconciliation(); names: of the measures.
+    """
+    import pandas as pd
+
     _ = words
-    heads = [_("Month"), _("Measure"), _("Measured"), _("Books"), _("Gap"), _("Origin")]
-    lines = [f"| {' | '.join(heads)} |", "|---|---|--:|--:|--:|---|"]
-    for row in rows:
-        cells = [
-            f"{row['kpi_month']:%Y-%m}",
-            names.get(row["measure"], row["measure"]),
-            _exact(row["measured_value"]),
-            _exact(row["control_value"]),
-            titles_quality.cents(row["gap"]),
-            row["origin"] or wording.MISSING,
+    shown = pd.DataFrame(
+        [
+            {
+                "month": f"{row['kpi_month']:%Y-%m}",
+                "measure": names.get(row["measure"], row["measure"]),
+                "gap": titles_quality.cents(row["gap"]),
+                "measured": _exact(row["measured_value"]),
+                "books": _exact(row["control_value"]),
+                "origin": row["origin"] or wording.MISSING,
+            }
+            for row in rows
         ]
-        lines.append(f"| {' | '.join(wording.escaped(cell) for cell in cells)} |")
-    return "\n".join(lines)
+    )
+    text = st.column_config.TextColumn
+    return shown, {
+        "month": text(_("Month"), width=70, pinned=True),
+        "measure": text(_("Measure"), width=130),
+        "gap": text(_("Gap"), width=90, alignment="right"),
+        "measured": text(_("Measured"), width=130, alignment="right"),
+        "books": text(_("Books"), width=130, alignment="right"),
+        "origin": text(_("Origin"), width=120),
+    }
 
 
 def _exact(value: object) -> str:
@@ -140,9 +156,7 @@ def restatements(
                 "kpi": kpis[row["kpi"]].name(words.language)
                 if row["kpi"] in kpis
                 else row["kpi"],
-                "old": figure(row["old_value"], kpis.get(row["kpi"]), words),
-                "new": figure(row["new_value"], kpis.get(row["kpi"]), words),
-                "first": figure(row["first_value"], kpis.get(row["kpi"]), words),
+                **_figures(row, kpis.get(row["kpi"]), words),
                 "because": _sentence(str(row[f"because_{words.language}"])),
             }
             for row in rows
@@ -159,16 +173,33 @@ def restatements(
     }
 
 
-def figure(value: object, kpi: Kpi | None, words: Words) -> str:
-    """A figure exactly enough to see a cent of change; a dash for no data."""
+MOST_DECIMALS = 8
+
+
+def _figures(row: Mapping[str, Any], kpi: Kpi | None, words: Words) -> dict[str, str]:
+    """The old, the new and the first figure, with decimals until old and new differ."""
+    values = {"old": row["old_value"], "new": row["new_value"]}
+    values["first"] = row["first_value"]
+    told: dict[str, str] = {}
+    for decimals in range(1, MOST_DECIMALS + 1):
+        told = {
+            name: figure(value, kpi, words, decimals) for name, value in values.items()
+        }
+        if told["old"] != told["new"]:
+            break
+    return told
+
+
+def figure(value: object, kpi: Kpi | None, words: Words, decimals: int) -> str:
+    """A figure with so many decimals, money to the cent; a dash for no data."""
     if wording.is_missing(value):
         return wording.MISSING
     number = float(str(value))
     if kpi is not None and kpi.unit == "cny":
-        return f"{number:,.2f}"
+        return wording.plain(number, max(2, decimals))
     if kpi is None or kpi.unit == "count":
-        return f"{number:,.0f}" if number == round(number) else f"{number:,.2f}"
-    return wording.value(number, kpi.unit, words.language, cards.decimals(kpi) + 1)
+        return wording.plain(number, 0 if number == round(number) else decimals)
+    return wording.value(number, kpi.unit, words.language, decimals)
 
 
 def _sentence(text: str) -> str:

@@ -245,8 +245,9 @@ def _reconciliation(view: View) -> None:
         for (dimension, member), row in data.members().items()
         if dimension == "measure"
     }
+    title = titles_quality.reconciliation(rows, names, _)
     drawing.panel_head(
-        titles_quality.reconciliation(rows, names, _),
+        title,
         _(
             "Measured from deliveries minus the operator's books, to the cent; "
             "calls and complaints are counts"
@@ -261,9 +262,8 @@ def _reconciliation(view: View) -> None:
             )
         )
         return
-    st.markdown(tables_quality.reconciliation(rows[:ROWS_SHOWN], names, _))
-    if len(rows) > ROWS_SHOWN:
-        st.caption(_("{n} of {of} rows", n=ROWS_SHOWN, of=len(rows)))
+    shown, columns = tables_quality.reconciliation(rows, names, _)
+    drawing.table(shown, columns, "reconciliation", title, 12)
 
 
 def _restatements(view: View) -> None:

@@ -1,11 +1,10 @@
 -- 每日完整性: one row per feed that has rows every few days and day from its first row,
 -- at most 25 months ago, to as_of: how many rows, and the median of the same weekday of
--- the eight weeks before.
+-- the eight weeks before. Interviews come in waves, bills once a month: not these.
 
 {% set dated = {
     'calls': 'ended_at', 'competitor_events': 'observed_on', 'hall_queue': 'taken_at',
     'hall_transactions': 'happened_at', 'orders': 'ordered_at',
-    'survey_responses': 'coalesce(cast(answered_at as date), invited_on)',
     'tickets': 'opened_at', 'visits': 'visited_on',
 } %}
 
