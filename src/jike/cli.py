@@ -540,6 +540,24 @@ def _rollback(options: argparse.Namespace) -> int:
     return 0
 
 
+def _close(options: argparse.Namespace) -> int:
+    from jike.close import close
+
+    closed = close(_home(options), options.month)
+    if options.json:
+        summary = vars(closed) | {"figures": len(closed.figures)}
+        _print_json(summary)
+        return 0
+    told = Message(
+        "{month} is closed as release {release} shows it: {figures} figures are kept",
+        month=closed.month,
+        release=closed.release,
+        figures=len(closed.figures),
+    )
+    _tell(options, told)
+    return 0
+
+
 def _kpi(options: argparse.Namespace) -> int:
     from jike.kpi import run
 
@@ -556,6 +574,21 @@ def _kpi(options: argparse.Namespace) -> int:
     if isinstance(text, Message):
         text = options.words.error(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from jike.trace import run
+
+    text = run(
+        _home(options),
+        options.customer,
+        options.kpi,
+        options.period,
+        options.words,
+        options.json,
+    )
+    print(text)
     return 0
 
 
@@ -727,6 +760,8 @@ def _add_gate_verbs(verbs: Verbs) -> None:
     _verb(verbs, "releases", _releases, "list the releases; * is served")
     rollback = _verb(verbs, "rollback", _rollback, "serve a former release")
     rollback.add_argument("number", type=_positive, nargs="?", metavar="N")
+    close = _verb(verbs, "close", _close, "keep a month as it was published")
+    close.add_argument("month", metavar="MONTH", help="2025-08")
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -744,6 +779,10 @@ def _add_reading_verbs(verbs: Verbs) -> None:
     kpi.add_argument("--where", action="append", metavar="DIM=MEMBER")
     kpi.add_argument("--as-of", metavar="DATE", help="an older release")
     kpi.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    trace = _verb(verbs, "trace", _trace, "say why a customer counts as it does")
+    trace.add_argument("customer", metavar="CUSTOMER", help="its id as delivered")
+    trace.add_argument("--kpi", required=True, metavar="CODE")
+    trace.add_argument("--period", required=True, metavar="P")
     serve = _verb(verbs, "serve", _serve, "show the pages in a browser")
     _add_address(serve)
 

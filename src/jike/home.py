@@ -1,5 +1,6 @@
 """Where state lives: the folders below JIKE_HOME, and the project itself."""
 
+import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +66,11 @@ def needed_megabytes(home: Home) -> int:
     builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
     landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
     return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20
+
+
+def user_name() -> str:
+    """Who runs this, for the records: the name of the account, else its number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -519,9 +519,9 @@ class _Load:
         sha256 = self.hashes[delivered.file]
         folder = Path(tempfile.mkdtemp(dir=self.work))
         staged = take(delivered.path, folder / delivered.path.name, sha256)
-        reading = entry.reading(delivered.path)
-        try_out(staged, reading.sheet)
-        cells = read_as(self.con, staged, reading)
+        declared = entry.reading(delivered.path)
+        try_out(staged, declared.sheet)
+        cells = read_as(self.con, staged, declared)
         names = [name for name, *_ in cells.columns]
         missing = [name for name in entry.columns if name not in names]
         if missing:

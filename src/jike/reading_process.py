@@ -1,8 +1,8 @@
 """A first reading of binary files where they can do no harm: in a process with limits.
 
-Parquet and workbooks are read by native code that was written for files one trusts. Each is
-read once, to its end, by a process of its own that may take only so much memory and
-computing; a file on which it dies is refused, and the next one gets a new process.
+Parquet and workbooks are read by native code that was written for files one trusts.
+Each is read once, to its end, by a process of its own that may take only so much memory
+and computing; a file on which it dies is refused, and the next one gets a new process.
 """
 
 import atexit

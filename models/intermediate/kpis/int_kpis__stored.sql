@@ -41,6 +41,8 @@ final as (
             kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
             or kpis.family in ('retention', 'revenue')
         )
+        -- What is compared with the books has its own rows (fct_control_totals).
+        and kpis.kpi not in ('info_revenue_share_company', 'reconciliation_gap')
 
 )
 
