@@ -10,7 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from dashboards.periods import Period, Periods
-from jike import differences, page_questions, questions, wording
+from jike import (
+    differences,
+    page_questions,
+    quality_questions,
+    questions,
+    wording,
+)
 from jike.kpis import Kpi
 from jike.language import Words
 from jike.questions import Question
@@ -175,6 +181,14 @@ class Facts:
         value = self._targets[code].get(which)
         return _number(value)
 
+    @cached_property
+    def restated(self) -> dict[str, Row]:
+        """Restated figures of the period by KPI; none of a cut: those are not kept."""
+        if self.where or self.own:
+            return {}
+        rows = self.ask(quality_questions.restated(self.period.code, self.branch))
+        return {row["kpi"]: row for row in rows}
+
     def undelivered(self, code: str) -> list[Row]:
         """Entities a KPI needs and nobody delivered: entity, last_on."""
         return self.ask(page_questions.undelivered(code))
@@ -209,11 +223,43 @@ def content(card: Card, facts: Facts) -> Content:
         value=value,
         delta=delta,
         spark=_spark(kpi, facts),
-        note=" · ".join([*([delta.remark] if delta and delta.remark else []), *notes]),
+        note=" · ".join(
+            [
+                *([delta.remark] if delta and delta.remark else []),
+                *notes,
+                *_restated(kpi, facts),
+            ]
+        ),
         badge=badge,
         badge_colour="yellow",
         verdict=verdict,
     )
+
+
+def _restated(kpi: Kpi, facts: Facts) -> list[str]:
+    """The footnote of a figure whose closed month was changed later."""
+    _ = facts.words
+    row = facts.restated.get(kpi.kpi)
+    if row is None:
+        return []
+    was = row["first_value"]
+    language = facts.words.language
+    old = (
+        wording.MISSING
+        if wording.is_missing(was)
+        else wording.value(float(was), kpi.unit, language, decimals(kpi))
+    )
+    month = f"{row['kpi_month']:%Y-%m}"
+    if wording.is_missing(row["delivered_on"]):
+        return [_("{month} restated, was {old}", month=month, old=old)]
+    return [
+        _(
+            "{month} restated by the delivery of {day}, was {old}",
+            month=month,
+            day=wording.iso(row["delivered_on"]),
+            old=old,
+        )
+    ]
 
 
 def uncut_content(name: str, uncut: list[str], words: Words) -> Content:

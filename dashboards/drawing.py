@@ -8,15 +8,18 @@ import traceback
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboards import data, state
+from dashboards import data, state, tables
 from dashboards.cards import Card, Content, Facts, content
 from jike import page_questions, wording
 from jike.errors import JikeError
 from jike.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EVERY = "all"
 LONGEST_BESIDE = {False: 5, True: 14}
@@ -120,6 +123,22 @@ def draw_card(card: Content | None) -> None:
         st.caption(wording.escaped(note))
     if card.badge:
         st.badge(card.badge, color=card.badge_colour)  # type: ignore[arg-type]
+
+
+def table(
+    shown: "pd.DataFrame", columns: dict[str, Any], key: str, alt: str, most: int
+) -> None:
+    """Draw a table of dashboards.tables; it scrolls inside from `most` rows on."""
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(shown), most),
+        row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
+        key=f"{key}_table",
+        alt=alt,
+    )
 
 
 def empty(title: str, why: str) -> None:

@@ -15,7 +15,7 @@ from dashboards.cards import Facts
 from dashboards.colours import Colours, colours
 from dashboards.lateness import days_late
 from dashboards.periods import Period, Periods
-from jike import page_questions, wording
+from jike import page_questions, quality_questions, wording
 from jike.errors import JikeError
 from jike.language import LANGUAGES, Words
 from jike.questions import TOTAL
@@ -134,7 +134,28 @@ def draw(words: Words, page: str = "") -> View:
         where=where,
     )
     st.session_state[VIEW] = chosen
+    with drawing.guarded("restated"):
+        _restated(chosen)
     return chosen
+
+
+def _restated(chosen: View) -> None:
+    """Say, above every page, that closed months of the period were restated."""
+    _ = chosen.words
+    question = quality_questions.restated(chosen.period.code, chosen.branch)
+    rows = data.ask_rows(question)
+    if rows:
+        newest = max(row["kpi_month"] for row in rows)
+        st.caption(
+            _.many(
+                "Restated after closing: {n} figure of this period, last of {month}; "
+                "old and new stand under Data quality",
+                "Restated after closing: {n} figures of this period, last of {month}; "
+                "old and new stand under Data quality",
+                len(rows),
+                month=f"{newest:%Y-%m}",
+            )
+        )
 
 
 def _branches(words: Words) -> dict[str, Branch]:

@@ -2,9 +2,23 @@
 
 import streamlit as st
 
-from dashboards import charts, data, drawing, frame, plotted, tables, titles
+from dashboards import (
+    behind,
+    charts,
+    data,
+    drawing,
+    frame,
+    plotted,
+    state,
+    tables,
+    tables_quality,
+    titles,
+    titles_quality,
+)
 from dashboards.frame import View
-from jike import page_questions, wording
+from jike import page_questions, quality_questions, wording
+
+ROWS_SHOWN = page_questions.ROWS_SHOWN
 
 
 def page() -> None:
@@ -32,6 +46,17 @@ def page() -> None:
         _deliveries(view, results)
     with right, drawing.panel("quarantine"):
         _quarantine(view)
+    left, right = st.columns([7, 5])
+    with left, drawing.panel("days"):
+        _days(view)
+    with right, drawing.panel("loads"):
+        _loads(view)
+    with drawing.panel("rejected", height="content"):
+        _rejected(view)
+    with drawing.panel("reconciliation", height="content"):
+        _reconciliation(view)
+    with drawing.panel("restatements", height="content"):
+        _restatements(view)
     with drawing.panel("checks", height="content"):
         _checks(view)
     with drawing.panel("releases", height="content"):
@@ -119,6 +144,142 @@ def _quarantine(view: View) -> None:
             out=wording.plain(total["rows_quarantined"]),
         )
     )
+
+
+def _days(view: View) -> None:
+    _ = view.words
+    question = quality_questions.days(view.period.code)
+    rows, title = data.ask(question), titles_quality.days(data.ask_rows(question), _)
+    drawing.panel_head(
+        title,
+        _(
+            "Rows by day of {month} against the same weekday of eight weeks: "
+            "✓ as usual ! less than half × none · none are usual",
+            month=f"{view.period.last_month:%Y-%m}",
+        ),
+    )
+    if rows.empty:
+        return
+    rows["label"] = [titles.feed(entity, _) for entity in rows["entity"]]
+    rows = rows.rename(
+        columns={"happened_on": "delivered_on", "rows_count": "rows_read"}
+    )
+    st.plotly_chart(
+        charts.delivery_grid(rows, _, view.colours),
+        theme=None,
+        config=charts.CONFIG,
+        key="days_chart",
+        alt=title,
+    )
+
+
+def _loads(view: View) -> None:
+    _ = view.words
+    rows = data.ask_rows(quality_questions.loads())
+    title = titles_quality.loads(rows, _)
+    drawing.panel_head(
+        title, _("A delivery that comes again replaces its files, under a new load")
+    )
+    if not rows:
+        return
+    shown, columns = tables_quality.loads(rows, _)
+    drawing.table(shown, columns, "loads", title, 9)
+
+
+def _rejected(view: View) -> None:
+    """Where every rejected row lies, by feed and rule, and the list to take along."""
+    _ = view.words
+    cells = data.ask_rows(quality_questions.quarantine_cells())
+    entity, rule = "", ""
+    if cells:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            entity = _choice("feed", [row["entity"] for row in cells], view)
+            rule = _choice("rule", [row["rule"] for row in cells], view)
+    rows = data.ask_rows(quality_questions.quarantined(entity, rule))
+    title = titles_quality.quarantined(rows, sum(row["rows"] for row in cells), _)
+    drawing.panel_head(
+        title,
+        _("File, line and column only: what stood in a row stays with the data owner"),
+    )
+    if not rows:
+        return
+    shown, columns = tables_quality.quarantined(rows[:ROWS_SHOWN], _)
+    drawing.table(shown, columns, "rejected", title, 10)
+    st.caption(_("{n} of {of} rows", n=len(shown), of=len(rows)))
+    st.download_button(
+        _("Download for the data owner"),
+        behind.as_csv(tables_quality.places(rows)),
+        file_name=f"jike-quarantine-r{view.release.number}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="rejected_csv",
+    )
+
+
+def _choice(key: str, codes: list[str], view: View) -> str:
+    """A filter kept in the URL; "" for everything."""
+    _ = view.words
+    said = {"feed": titles.feed, "rule": titles.rule}[key]
+    label = {"feed": _("Feed"), "rule": _("Rule")}[key]
+    options = [frame.EVERY, *dict.fromkeys(sorted(codes))]
+    state.take(key, options, frame.EVERY)
+    code = st.selectbox(
+        label,
+        options,
+        format_func=lambda one: _("All") if one == frame.EVERY else said(one, _),
+        key=key,
+        width=220,
+    )
+    state.leave(key, frame.EVERY)
+    return "" if code in (None, frame.EVERY) else str(code)
+
+
+def _reconciliation(view: View) -> None:
+    _ = view.words
+    rows = data.ask_rows(
+        quality_questions.reconciliation(view.period.code, view.branch)
+    )
+    names = {
+        member: _.name(row)
+        for (dimension, member), row in data.members().items()
+        if dimension == "measure"
+    }
+    title = titles_quality.reconciliation(rows, names, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Measured from deliveries minus the operator's books, to the cent; "
+            "calls and complaints are counts"
+        ),
+    )
+    if not rows:
+        st.markdown(
+            _(
+                "The books have no figure for {branch} in this period; deliver "
+                "control totals to reconcile",
+                branch=wording.escaped(view.branch_name or view.whole),
+            )
+        )
+        return
+    shown, columns = tables_quality.reconciliation(rows, names, _)
+    drawing.table(shown, columns, "reconciliation", title, 12)
+
+
+def _restatements(view: View) -> None:
+    _ = view.words
+    closed = data.ask_rows(quality_questions.closed_months())
+    rows = data.ask_rows(quality_questions.restatements(view.branch))
+    title = titles_quality.restatements(rows, closed, _)
+    months = [f"{row['kpi_month']:%Y-%m}" for row in closed]
+    said = _("Closed: {months}", months=", ".join(months)) if months else ""
+    drawing.panel_head(
+        title, said or _("`jike close 2025-08` keeps a month as it was published")
+    )
+    if not rows:
+        return
+    shown, columns = tables_quality.restatements(rows, data.catalogue(), _)
+    drawing.table(shown, columns, "restatements", title, 10)
 
 
 def _checks(view: View) -> None:

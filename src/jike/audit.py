@@ -89,6 +89,7 @@ def audit(
     _begin(record_path, sha256, accepted)
     reach("audit:started")
     as_of, outcomes = _examine(home, path, sha256, expectations)
+    reach("audit:examined")
     refused = refusal(accept, outcomes) if accept else None
     if accept and because and not refused:
         others = tuple(entry for entry in accepted if entry.check != accept)
@@ -106,6 +107,7 @@ def audit(
         results=results,
     )
     _write_checks(path, record)
+    reach("audit:written")
     write_json(record_path, asdict(record) | {"as_of": as_of and as_of.isoformat()})
     if refused:
         raise refused

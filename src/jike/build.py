@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jike.deliveries import asked_parameters, standing
 from jike.durable import (
     is_full,
     next_number,
@@ -20,7 +21,7 @@ from jike.durable import (
 )
 from jike.errors import JikeError
 from jike.failpoints import reach
-from jike.home import PROJECT, Home
+from jike.home import PROJECT, Home, needed_megabytes
 from jike.modelling import Value, checked_parameters, run_dbt
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def build(
 ) -> BuildRecord:
     """Make build/<run>.duckdb from everything loaded so far; one build at a time.
 
+    A parameter that is not given is what the mappings of the deliveries ask for, else
+    the default of dbt_project.yml.
+
     The file counts only when build/<run>.json stands beside it: that is written last.
 
     Raises:
@@ -71,7 +75,9 @@ def build(
             cannot be told from what was loaded.
         JikeError: a model, seed or dbt test failed (names it), or the disk is full.
     """
-    values = checked_parameters(project, parameters or {})
+    given = parameters or {}
+    asked = asked_parameters(standing(home), given)
+    values = checked_parameters(project, {**asked, **given})
     home.build.mkdir(parents=True, exist_ok=True)
     with only_one(home.state / "build.lock", f"build {_next_run(home)}"):
         started = time.monotonic()
@@ -214,13 +220,6 @@ def _told(error: BaseException, home: Home) -> BaseException:
     if isinstance(error, OSError):
         return error
     return JikeError("the build failed in DuckDB ({kind})", kind=type(error).__name__)
-
-
-def needed_megabytes(home: Home) -> int:
-    """Estimate what a build takes: the last one, or four times what was landed."""
-    builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
-    landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
-    return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20
 
 
 def _write_record(record: BuildRecord) -> None:

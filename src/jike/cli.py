@@ -14,7 +14,7 @@ import traceback
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ from jike.language import LANGUAGES, Words, chosen_language
 if TYPE_CHECKING:
     from jike.audit import AuditRecord
     from jike.build import BuildRecord
-    from jike.load import FileReport
+    from jike.findings import FileReport, Plan
     from jike.release import Release
 
 SAMPLE_DAY = "2025-09-30"
@@ -147,7 +147,8 @@ def _demo(options: argparse.Namespace) -> int:
     progress = Progress(loud=True, words=options.words)
     folder = _write_sample(home.root / f"sample-{SAMPLE_DAY}", 1, progress)
     day = date.fromisoformat(SAMPLE_DAY)
-    _through(home, folder, SAMPLE_SOURCE, day, _BuildOptions(), progress)
+    delivery = _DeliveryOptions(folder, SAMPLE_SOURCE, day)
+    _through(home, delivery, _BuildOptions(), progress)
     if options.no_serve:
         _tell(options, Message("The demo is built; see it with `jike serve`."))
         return 0
@@ -190,15 +191,13 @@ def _write_sample(out: Path, scale: int, progress: "Progress") -> Path:
 
 
 def _load(options: argparse.Namespace) -> int:
+    if options.new:
+        return _new_mapping(options)
+    if options.plan:
+        return _plan(options)
     progress = _progress(options)
     try:
-        reports = _load_folder(
-            _home(options),
-            options.folder,
-            options.source,
-            options.delivered_on,
-            progress,
-        )
+        reports = _load_folder(_home(options), _delivery(options), progress)
     except WrongInputError as error:
         _print_reports(getattr(error, "reports", ()), options)
         raise
@@ -206,19 +205,114 @@ def _load(options: argparse.Namespace) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class _DeliveryOptions:
+    """What a load was asked for on the command line."""
+
+    folder: Path
+    source: str | None = None
+    delivered_on: date | None = None
+    mapping: str | None = None
+
+
+def _delivery(options: argparse.Namespace) -> _DeliveryOptions:
+    return _DeliveryOptions(
+        options.folder, options.source, options.delivered_on, options.mapping
+    )
+
+
 def _load_folder(
-    home: Home,
-    folder: Path,
-    source: str | None,
-    delivered_on: date | None,
-    progress: "Progress",
+    home: Home, asked: _DeliveryOptions, progress: "Progress"
 ) -> "Sequence[FileReport]":
     from jike.load import load
 
     with progress.step(Message("load")) as step:
-        reports = load(home, folder, source=source, delivered_on=delivered_on)
-        step.rows = sum(report.accepted for report in reports)
+        reports = load(
+            home,
+            asked.folder,
+            source=asked.source,
+            delivered_on=asked.delivered_on,
+            mapping=asked.mapping,
+        )
+        step.rows = sum(report.accepted for report in reports if report.entity)
     return reports
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from jike.load import plan
+
+    asked = _delivery(options)
+    try:
+        reports, plans = plan(
+            _home(options),
+            asked.folder,
+            source=asked.source,
+            delivered_on=asked.delivered_on,
+            mapping=asked.mapping,
+        )
+    except WrongInputError as error:
+        _print_reports(getattr(error, "reports", ()), options)
+        raise
+    if options.json:
+        _print_json([one.as_dict() for one in plans])
+        return 0
+    _print_plans(reports, plans, options)
+    return 0
+
+
+def _print_plans(
+    reports: "Sequence[FileReport]",
+    plans: "Sequence[Plan]",
+    options: argparse.Namespace,
+) -> None:
+    """Print a line per entity, then what is not mapped and what is not used."""
+    said = options.words.error
+    table = [
+        (
+            one.entity,
+            *(f"{n:,}" for n in (one.read, one.accepted, one.quarantined)),
+            ", ".join(f"{rule} {n:,}" for rule, n in one.by_rule.items()),
+            " – ".join(str(day) for day in (one.first_on, one.last_on) if day),
+            ", ".join(f"{key} {n:,}" for key, n in one.distinct.items()),
+        )
+        for one in plans
+    ]
+    _print_table([said(head) for head in PLAN_HEADS], table)
+    for report in reports:
+        for fault in report.faults:
+            print(said(fault.sentence))
+    for one in plans:
+        for column, values in one.unmapped.items():
+            told = Message(
+                "{entity}.{column}: values that are not in the contract: {values}",
+                entity=one.entity,
+                column=column,
+                values=[f"{value} ({n:,})" for value, n in values.items()],
+            )
+            _tell(options, told)
+    unused = {file: names for one in plans for file, names in one.unused.items()}
+    for file, names in unused.items():
+        told = Message("{file}: columns not used: {names}", file=file, names=names)
+        _tell(options, told)
+    _tell(options, Message("this was a plan: nothing is loaded"))
+
+
+def _new_mapping(options: argparse.Namespace) -> int:
+    from jike.skeletons import write_skeleton
+
+    written = write_skeleton(_home(options), options.folder, options.new)
+    if options.json:
+        _print_json([str(path) for path in written])
+        return 0
+    for path in written:
+        print(path)
+    told = Message(
+        "edit these files, then look with `jike load {folder} --mapping {name} --plan`",
+        folder=options.folder,
+        name=options.new,
+    )
+    _tell(options, told)
+    return 0
 
 
 def _print_reports(
@@ -249,6 +343,9 @@ def _print_reports(
             _say(said(told))
     if table:
         _print_table([said(head) for head in FILE_HEADS], table)
+    for report in reports:
+        for fault in report.faults:
+            _say(said(fault.sentence))
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -379,14 +476,11 @@ def _print_release(release: "Release", options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.plan or options.new:
+        return _load(options)
     progress = _progress(options)
     reports, built, audited, release = _through(
-        _home(options),
-        options.folder,
-        options.source,
-        options.delivered_on,
-        _build_options(options),
-        progress,
+        _home(options), _delivery(options), _build_options(options), progress
     )
     if options.json:
         files = [report.as_dict() for report in reports]
@@ -402,14 +496,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _through(
     home: Home,
-    folder: Path,
-    source: str | None,
-    delivered_on: date | None,
+    delivery: _DeliveryOptions,
     asked: _BuildOptions,
     progress: "Progress",
 ) -> "tuple[Sequence[FileReport], BuildRecord, AuditRecord, Release]":
     """Load, build, audit and publish; stop at the first that does not succeed."""
-    reports = _load_folder(home, folder, source, delivered_on, progress)
+    reports = _load_folder(home, delivery, progress)
     built = _build_run(home, asked, progress)
     audited = _audit_run(home, built.run, progress)
     return reports, built, audited, _publish_run(home, built.run, progress)
@@ -448,6 +540,24 @@ def _rollback(options: argparse.Namespace) -> int:
     return 0
 
 
+def _close(options: argparse.Namespace) -> int:
+    from jike.close import close
+
+    closed = close(_home(options), options.month)
+    if options.json:
+        summary = vars(closed) | {"figures": len(closed.figures)}
+        _print_json(summary)
+        return 0
+    told = Message(
+        "{month} is closed as release {release} shows it: {figures} figures are kept",
+        month=closed.month,
+        release=closed.release,
+        figures=len(closed.figures),
+    )
+    _tell(options, told)
+    return 0
+
+
 def _kpi(options: argparse.Namespace) -> int:
     from jike.kpi import run
 
@@ -464,6 +574,21 @@ def _kpi(options: argparse.Namespace) -> int:
     if isinstance(text, Message):
         text = options.words.error(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from jike.trace import run
+
+    text = run(
+        _home(options),
+        options.customer,
+        options.kpi,
+        options.period,
+        options.words,
+        options.json,
+    )
+    print(text)
     return 0
 
 
@@ -493,6 +618,27 @@ def _test(options: argparse.Namespace) -> int:
     if failed:
         raise JikeError("failed: {steps}; the reasons stand above", steps=failed)
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from jike.doctor import FAILED, examine
+
+    findings = examine(_home(options))
+    if options.json:
+        _print_json(findings)
+    else:
+        said = options.words.error
+        for finding in findings:
+            told = said(finding.told)
+            if finding.remedy:
+                told = said(
+                    Message(
+                        "{told}; {remedy}", told=finding.told, remedy=finding.remedy
+                    )
+                )
+            verdict, check = STATUSES[finding.status], CHECKS[finding.check]
+            print(f"{_wide(said(verdict), 8)} {_wide(said(check), 12)} {told}")
+    return int(any(finding.status == FAILED for finding in findings))
 
 
 def _docs(options: argparse.Namespace) -> int:
@@ -575,9 +721,20 @@ def _add_input_verbs(verbs: Verbs) -> None:
 
 def _add_delivery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="the delivery")
-    parser.add_argument("--source", metavar="NAME", help="who delivers (default)")
+    parser.add_argument(
+        "--mapping", metavar="NAME", help="how its files become the raw contract"
+    )
+    parser.add_argument(
+        "--source", metavar="NAME", help="who delivers (the mapping's name, or default)"
+    )
     parser.add_argument(
         "--delivered-on", type=_day, metavar="DATE", help="its logical date"
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="say what would be loaded, write nothing"
+    )
+    parser.add_argument(
+        "--new", metavar="NAME", help="write a mapping for its files, to be edited"
     )
 
 
@@ -603,6 +760,8 @@ def _add_gate_verbs(verbs: Verbs) -> None:
     _verb(verbs, "releases", _releases, "list the releases; * is served")
     rollback = _verb(verbs, "rollback", _rollback, "serve a former release")
     rollback.add_argument("number", type=_positive, nargs="?", metavar="N")
+    close = _verb(verbs, "close", _close, "keep a month as it was published")
+    close.add_argument("month", metavar="MONTH", help="2025-08")
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -620,6 +779,10 @@ def _add_reading_verbs(verbs: Verbs) -> None:
     kpi.add_argument("--where", action="append", metavar="DIM=MEMBER")
     kpi.add_argument("--as-of", metavar="DATE", help="an older release")
     kpi.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    trace = _verb(verbs, "trace", _trace, "say why a customer counts as it does")
+    trace.add_argument("customer", metavar="CUSTOMER", help="its id as delivered")
+    trace.add_argument("--kpi", required=True, metavar="CODE")
+    trace.add_argument("--period", required=True, metavar="P")
     serve = _verb(verbs, "serve", _serve, "show the pages in a browser")
     _add_address(serve)
 
@@ -630,6 +793,7 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_project_verbs(verbs: Verbs) -> None:
+    _verb(verbs, "doctor", _doctor, "look whether everything is as it has to be")
     _verb(verbs, "docs", _docs, "write the generated pages of the documentation")
     test = _verb(verbs, "test", _test, "run the checks of the project itself")
     test.add_argument("--all", action="store_true", help="slow and browser tests too")
@@ -670,6 +834,37 @@ FILE_HEADS = (
     Message("quarantined"),
     Message("why"),
 )
+PLAN_HEADS = (
+    Message("entity"),
+    Message("read"),
+    Message("accepted"),
+    Message("quarantined"),
+    Message("why"),
+    Message("dates"),
+    Message("distinct keys"),
+)
+STATUSES = {
+    "ok": Message("ok"),
+    "failed": Message("FAILED"),
+    "absent": Message("absent"),
+}
+CHECKS = {
+    "python": Message("Python"),
+    "packages": Message("packages"),
+    "language": Message("language"),
+    "disk": Message("disk"),
+    "permissions": Message("permissions"),
+    "locks": Message("locks"),
+    "state": Message("state"),
+    "deliveries": Message("deliveries"),
+    "lists": Message("lists"),
+    "builds": Message("builds"),
+    "releases": Message("releases"),
+    "pointer": Message("pointer"),
+    "journal": Message("journal"),
+    "browser": Message("browser"),
+    "fonts": Message("fonts"),
+}
 RELEASE_HEADS = (
     Message("release"),
     Message("data as of"),

@@ -6,7 +6,7 @@ name are left over from a load that was killed, or belong to a former manifest.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import Any
 
 from jike import durable
 from jike.errors import JikeError, Message, WrongInputError
+from jike.failpoints import reach
 from jike.home import Home
 
+Value = str | int | float | bool
 MANIFEST = "manifest.json"
 SOURCE_NAME = re.compile(r"\w[\w.-]{0,63}")
 
@@ -25,8 +27,9 @@ class LandedFile:
     """One delivered file of an entity or list, and where its rows lie.
 
     `landed` and `rejects` are relative to landing/ and quarantine/; `rows` + the sum of
-    `by_rule` = `read`. `rules` says by which contract it was read, `number` under
-    which load it came.
+    `by_rule` = `read`. `rules` says by which contract and mapping it was read, `number`
+    under which load it came. A file with `is_table` is one that a mapping reads: `name`
+    is its table, its rows went on to the mapping, and nothing is landed of it.
     """
 
     name: str
@@ -42,16 +45,26 @@ class LandedFile:
     rules: str
     warnings: tuple[Message, ...] = ()
     number: int = 0
+    is_table: bool = False
+
+    @property
+    def place(self) -> tuple[bool, bool, str]:
+        """What it is a file of: a delivery replaces all files of one place."""
+        return self.is_list, self.is_table, self.name
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """The files that stand for one source and logical date."""
+    """The files that stand for one source and logical date.
+
+    `parameters` are those of the build that its mapping asks for.
+    """
 
     source: str
     delivered_on: date
     files: tuple[LandedFile, ...] = ()
     number: int = 0
+    parameters: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -60,14 +73,19 @@ class Delivery:
 
     def of(self, name: str) -> list[LandedFile]:
         """The files of one entity or list, in the order of their names."""
-        found = [file for file in self.files if file.name == name]
+        found = [f for f in self.files if f.name == name and not f.is_table]
         return sorted(found, key=lambda file: file.file)
+
+    @property
+    def tables(self) -> list[LandedFile]:
+        """The delivered files that its mapping reads."""
+        return [file for file in self.files if file.is_table]
 
     def completed(self, files: Iterable[LandedFile], number: int) -> "Delivery":
         """This delivery with the files of the entities and lists given replaced."""
         new = [replace(file, number=file.number or number) for file in files]
-        named = {(file.is_list, file.name) for file in new}
-        kept = [file for file in self.files if (file.is_list, file.name) not in named]
+        named = {file.place for file in new}
+        kept = [file for file in self.files if file.place not in named]
         return replace(self, files=(*kept, *new), number=number)
 
 
@@ -89,7 +107,12 @@ class Standing:
     @property
     def entities(self) -> set[str]:
         """The entities of which at least one file was delivered."""
-        return {f.name for d in self.deliveries for f in d.files if not f.is_list}
+        return {
+            f.name
+            for d in self.deliveries
+            for f in d.files
+            if not f.is_list and not f.is_table
+        }
 
     def find(self, source: str, delivered_on: date) -> Delivery:
         """The delivery of a source and date; an empty one when there is none."""
@@ -103,6 +126,35 @@ class Standing:
         same = (delivery.source, delivery.delivered_on)
         others = [d for d in self.deliveries if (d.source, d.delivered_on) != same]
         return Standing(_best_first([*others, delivery]))
+
+
+def asked_parameters(found: Standing, given: Collection[str] = ()) -> dict[str, Value]:
+    """Give the build parameters that the mappings of the deliveries ask for.
+
+    Of one source its newest delivery counts; those `given` otherwise are left out.
+
+    Raises:
+        WrongInputError: two sources ask for different values.
+    """
+    newest: dict[str, Delivery] = {}
+    for delivery in found:
+        newest.setdefault(delivery.source, delivery)
+    asked: dict[str, Value] = {}
+    first: dict[str, str] = {}
+    for source, delivery in sorted(newest.items()):
+        for name, value in delivery.parameters.items():
+            if name in given:
+                continue
+            if asked.setdefault(name, value) != value:
+                raise WrongInputError(
+                    "sources {one} and {other} ask for different values of the "
+                    "parameter {name}; say which with --param {name}=VALUE",
+                    one=first[name],
+                    other=source,
+                    name=name,
+                )
+            first.setdefault(name, source)
+    return asked
 
 
 def _best_first(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
@@ -128,6 +180,7 @@ def _read(path: Path) -> Delivery:
             source=raw["source"],
             delivered_on=date.fromisoformat(raw["delivered_on"]),
             number=raw["number"],
+            parameters=raw.get("parameters", {}),
             files=tuple(_landed_file(file) for file in raw["files"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
@@ -168,12 +221,14 @@ def commit(home: Home, delivery: Delivery) -> None:
         former = _read(path)
         kept = folder / f"manifest.{former.number}.json"
         durable.write_text(kept, path.read_text(encoding="utf-8"))
+        reach("load: former manifest kept")
     durable.write_json(
         path,
         {
             "source": delivery.source,
             "delivered_on": delivery.delivered_on.isoformat(),
             "number": delivery.number,
+            "parameters": dict(delivery.parameters),
             "files": [_written(file) for file in delivery.files],
         },
     )

@@ -46,9 +46,23 @@ def find_files(folder: Path) -> tuple[list[Delivered], list[Message]]:
             folder=folder,
         )
     names = sorted(found, key=lambda delivered: delivered.file)
-    return names, [
+    return names, not_in_contract(unknown)
+
+
+def find_lists(folder: Path) -> tuple[list[Delivered], list[str]]:
+    """List the files of reference/ in a delivery, and the names of what is no list."""
+    found: list[Delivered] = []
+    unknown: list[str] = []
+    if (folder / "reference").is_dir():
+        _find_parts(folder / "reference", found, unknown)
+    return found, unknown
+
+
+def not_in_contract(names: list[str]) -> list[Message]:
+    """Say of each file that nothing reads it."""
+    return [
         Message("{name}: not part of the raw contract, left out", name=name)
-        for name in unknown
+        for name in names
     ]
 
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from jike import questions
+from jike.asking import load_catalogue, period_kind
 from jike.cuts import Where
 from jike.errors import Message, WrongInputError
 from jike.home import Home
-from jike.kpis import BRANCH_DIMENSIONS, Kpi, catalogue, find_kpi
+from jike.kpis import BRANCH_DIMENSIONS, Kpi, find_kpi
 from jike.questions import Question
 from jike.release import ALL, Release, current_release, release_as_of, rows
 
@@ -42,7 +43,7 @@ def run(
         return _written(_listed(kpis.values()), fmt)
     if not codes or period is None:
         raise WrongInputError("give a KPI and --period, or --list")
-    kind = _period_kind(period, release)
+    kind = period_kind(period, release)
     dimensions = tuple(name.strip() for name in by.split(",")) if by else ()
     members = tuple(_pair(text) for text in where)
     found: list[dict[str, Any]] = []
@@ -60,13 +61,6 @@ def run(
     return _written([_plain(row) for row in found], fmt)
 
 
-def load_catalogue(release: Release) -> dict[str, Kpi]:
-    """Read the catalogue that a release was made with, keyed by KPI."""
-    kpi_rows = rows(Question(("dim_kpis",), "select * from dim_kpis"), ALL, release)
-    part_rows = rows(Question(("dim_parts",), "select * from dim_parts"), ALL, release)
-    return catalogue(kpi_rows, part_rows)
-
-
 def _release(home: Home, as_of: str | None) -> Release:
     if as_of is None:
         return current_release(home)
@@ -77,35 +71,6 @@ def _release(home: Home, as_of: str | None) -> Release:
             "--as-of {as_of} is not a date like 2025-09-30", as_of=as_of
         ) from None
     return release_as_of(home, day)
-
-
-def _period_kind(period: str, release: Release) -> str:
-    question = Question(
-        ("dim_periods",),
-        "select period, period_kind from dim_periods order by starts_on, period",
-    )
-    known = {row["period"]: row["period_kind"] for row in rows(question, ALL, release)}
-    if period in known:
-        return str(known[period])
-    spans = []
-    for kind in ("month", "quarter", "year", "ytd", "wave"):
-        codes = [code for code, its_kind in known.items() if its_kind == kind]
-        if codes:
-            spans.append(_span(kind, codes[0], codes[-1]))
-    raise WrongInputError(
-        "there is no period {period}; there are {spans}", period=period, spans=spans
-    )
-
-
-def _span(kind: str, first: str, last: str) -> Message:
-    """The periods of a kind that can be asked for."""
-    return {
-        "month": Message("months {first} to {last}", first=first, last=last),
-        "quarter": Message("quarters {first} to {last}", first=first, last=last),
-        "year": Message("years {first} to {last}", first=first, last=last),
-        "ytd": Message("years to date {first} to {last}", first=first, last=last),
-        "wave": Message("waves {first} to {last}", first=first, last=last),
-    }[kind]
 
 
 def _pair(text: str) -> tuple[str, str]:

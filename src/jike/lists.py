@@ -22,7 +22,7 @@ from jike.deliveries import Delivery, LandedFile, Standing, standing
 from jike.errors import Message, WrongInputError
 from jike.home import PROJECT, Home
 from jike.landing import land
-from jike.reading import RefusedError, fingerprint, quoted, read_cells, take
+from jike.reading import Cells, RefusedError, fingerprint, quoted, read_cells, take
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,10 +32,13 @@ CATALOGUE = "kpis"
 CHANGEABLE = ("kpi", "owner", "goal", "window", "tolerance", "name_zh", "name_en")
 
 
-def delivered_lists(home: Home, found: Standing | None = None) -> dict[str, Path]:
+def delivered_lists(
+    home: Home, found: Standing | None = None, ready: Path | None = None
+) -> dict[str, Path]:
     """Give the file of every list that replaces a shipped one, by name of the list.
 
-    `found` are the deliveries to look at, else those that stand.
+    `found` are the deliveries to look at, else those that stand; lists put there by
+    hand are written anew in the folder `ready`, else in JIKE_HOME/state.
 
     Files lie in JIKE_HOME/reference, checked and normalised when they were loaded; one
     put there by hand is checked here. Those of a load that was killed before it could
@@ -56,11 +59,12 @@ def delivered_lists(home: Home, found: Standing | None = None) -> dict[str, Path
                 path=path,
             )
         if path.parent == home.reference:
-            lists[name] = checked_by_hand(home, path, written.get(name))
+            into = ready or home.state / "lists"
+            lists[name] = checked_by_hand(path, written.get(name), into)
     return lists
 
 
-def checked_by_hand(home: Home, path: Path, written: Mapping[str, Any] | None) -> Path:
+def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -> Path:
     """Give a list's file; one that no load wrote is checked and normalised first."""
     import duckdb
 
@@ -68,12 +72,13 @@ def checked_by_hand(home: Home, path: Path, written: Mapping[str, Any] | None) -
         sha256 = fingerprint(path)
         if written and written["written_sha256"] == sha256:
             return path
-        ready = home.state / "lists" / f"{path.stem}-{sha256[:12]}.csv"
+        ready = into / f"{path.stem}-{sha256[:12]}.csv"
         if not ready.exists():
             ready.parent.mkdir(parents=True, exist_ok=True)
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
-                text, _, _ = checked_list(con, staged, path.stem)
+                cells = read_cells(con, staged, list_table(path.stem))
+                text = checked_list(con, cells, path.stem, staged)
             durable.write_text(ready, text)
     except RefusedError as reason:
         raise WrongInputError(
@@ -97,17 +102,16 @@ def list_table(name: str) -> Table:
 
 
 def checked_list(
-    con: "duckdb.DuckDBPyConnection", staged: Path, name: str
-) -> tuple[str, int, tuple[str, ...]]:
-    """Check a staged list; give it as normalised CSV, its number of rows, its columns.
+    con: "duckdb.DuckDBPyConnection", cells: Cells, name: str, staged: Path
+) -> str:
+    """Check the cells of a list; give it as normalised CSV.
 
-    The columns are those that were delivered, by name.
+    What it writes on the way lies beside `staged`.
 
     Raises:
         RefusedError: a row breaks the contract; names rule, column and line.
     """
     table = list_table(name)
-    cells = read_cells(con, staged, table)
     rows = staged.with_name(staged.name + ".rows.parquet")
     rejects = staged.with_name(staged.name + ".rejects.parquet")
     landed = land(con, cells, table, staged.name, rows, rejects)
@@ -122,7 +126,7 @@ def checked_list(
     {"branches": _check_tree, "products": _check_validity, CATALOGUE: _check_kpis}.get(
         name, _nothing
     )(con)
-    return _as_csv(con, table), cells.rows, tuple(n for n, *_ in cells.columns)
+    return _as_csv(con, table)
 
 
 def _refuse_first(con: "duckdb.DuckDBPyConnection", rejects: Path) -> None:

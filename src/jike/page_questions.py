@@ -4,7 +4,7 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes chosen by a viewer are bound values.
 """
 
-from jike import service_questions
+from jike import quality_questions, service_questions
 from jike.errors import WrongInputError
 from jike.questions import TOTAL, Question
 
@@ -464,6 +464,8 @@ def delivery_days() -> Question:
 def received() -> Question:
     """Ask how many rows all deliveries brought: one row.
 
+    Rows that a mapping yields count where it yields them; of the files it reads, whose
+    entity is <source>/<table>, only the records that never became rows do.
     Columns: rows_read, rows_accepted, rows_quarantined, quarantined_share (null when
     nothing was read). Source: deliveries.
     """
@@ -471,11 +473,18 @@ def received() -> Question:
         tables=("deliveries",),
         sql="""
             select
-                coalesce(sum(rows_read), 0) as rows_read,
+                coalesce(sum(rows_accepted + rows_quarantined), 0) as rows_read,
                 coalesce(sum(rows_accepted), 0) as rows_accepted,
                 coalesce(sum(rows_quarantined), 0) as rows_quarantined,
-                sum(rows_quarantined) / nullif(sum(rows_read), 0) as quarantined_share
-            from deliveries
+                sum(rows_quarantined) / nullif(sum(rows_accepted + rows_quarantined), 0)
+                    as quarantined_share
+            from (
+                select
+                    case when contains(entity, '/') then 0 else rows_accepted end
+                        as rows_accepted,
+                    rows_quarantined
+                from deliveries
+            )
         """,
     )
 
@@ -517,5 +526,6 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         delivery_days(),
         received(),
         quarantine(),
+        *quality_questions.all_questions(period, branch),
         *service_questions.all_questions(period, branch),
     )

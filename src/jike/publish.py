@@ -1,6 +1,5 @@
 """Lets an audited build out: the only writer of releases and of the pointer to one."""
 
-import getpass
 import json
 import os
 import shutil
@@ -21,9 +20,15 @@ from jike.durable import (
     sync_folder,
     write_json,
 )
-from jike.errors import AuditError, JikeError, Message, WrongInputError
+from jike.errors import (
+    AuditError,
+    JikeError,
+    Message,
+    WrongInputError,
+    system_reason,
+)
 from jike.failpoints import reach
-from jike.home import Home
+from jike.home import Home, user_name
 from jike.questions import Question
 from jike.release import (
     FILE_NAME,
@@ -36,6 +41,7 @@ from jike.release import (
     pointed,
     rows,
 )
+from jike.restatements import write_down, write_tables
 from jike.scope import ALL
 
 if TYPE_CHECKING:
@@ -45,6 +51,13 @@ RELEASES_KEPT = 10
 GRACE_SECONDS = 3600
 """A release is not removed before it has been out of use this long."""
 
+BESIDE_MARTS = (
+    "deliveries",
+    "quarantine",
+    "checks",
+    "closed_months",
+    "restatements",
+)
 CHECKS = (
     ("run", "varchar"),
     ("checked_table", "varchar"),
@@ -231,8 +244,10 @@ def _copy(
             con.execute(f"create table {table} as select * from built.raw.{table}")
         _copy_checks(con, home)
         con.execute("detach built")
+        record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
+        write_tables(con, home, _served(home), record)
         con.execute("checkpoint")
-        tables = [name for (name,) in marts] + ["deliveries", "quarantine", "checks"]
+        tables = [*(name for (name,) in marts), *BESIDE_MARTS]
         counts = {
             table: (con.execute(f"select count(*) from {table}").fetchone() or (0,))[0]
             for table in tables
@@ -241,6 +256,15 @@ def _copy(
             "select status, count(*) from checks where run = ? group by 1", [built.stem]
         ).fetchall()
     return counts, {status: number for status, number in checks}
+
+
+def _served(home: Home) -> Release | None:
+    """The release that is served, when there is one and it is whole."""
+    name, _ = pointed(home)
+    try:
+        return open_release(home, name) if name else None
+    except JikeError:
+        return None
 
 
 def _copy_checks(con: "duckdb.DuckDBPyConnection", home: Home) -> None:
@@ -372,6 +396,7 @@ def _listed(home: Home, path: Path, number: int, is_current: bool) -> Listed:
 def _point(home: Home, release: Release, action: str) -> None:
     """Replace the pointer in one step and write the move down."""
     _write_down_what_was_missed(home)
+    write_down(home, _served(home))
     former, _ = pointed(home)
     move = {
         "action": action,
@@ -379,12 +404,21 @@ def _point(home: Home, release: Release, action: str) -> None:
         "file": release.path.name,
         "sha256": release.sha256,
         "at": _now(),
-        "by": _user(),
+        "by": user_name(),
         "before": former,
     }
     write_json(home.releases / POINTER, move)
     reach("publish:pointed")
-    append_line(_journal(home), json.dumps(move))
+    try:
+        append_line(_journal(home), json.dumps(move))
+    except OSError as error:
+        raise JikeError(
+            "release {number} is served, but {journal} could not be written "
+            "({reason}); make room, the next publish or rollback adds the line",
+            number=release.number,
+            journal=_journal(home),
+            reason=system_reason(error),
+        ) from error
 
 
 def _journal(home: Home) -> Path:
@@ -404,13 +438,6 @@ def _write_down_what_was_missed(home: Home) -> None:
     known = journal.read_text("utf-8", "replace") if journal.exists() else ""
     if line not in known.splitlines():
         append_line(journal, line)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 def _highest_number(home: Home) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["default_as_of", "delivered_lists", "empty_raw", "prepare"]
 
 STALE_DAYS = 45
-NO_ROW = "select null::bigint as _file_no, null::bigint as _line where false"
+NO_ROW = "select null::bigint as _file_no, null::bigint as _row where false"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 
     Gives one table per entity, with the contract's columns and the rows that keep it;
     of rows of one key the one of the latest logical date (same date: the source first
-    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came.
+    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came; a
+    delivered file that a mapping reads is there as entity <source>/<table>.
 
     Raises:
         JikeError: a landed file is missing or damaged.
@@ -96,6 +97,7 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
             judge.mark_seconds(table)
             _fill(con, table, judge)
             _describe(con, home, table, judge)
+    _describe_tables(con, home, found)
     for name, last in (("deliveries", "sha256"), ("quarantine", "line")):
         con.execute(
             f"create or replace table raw.{name} as select * from raw.{name} "
@@ -143,7 +145,7 @@ def _check_landed(home: Home, found: Standing) -> None:
     for delivery in found:
         for file in delivery.files:
             path = home.landing / file.landed
-            if not is_whole(path, file.landed_sha256):
+            if not file.is_table and not is_whole(path, file.landed_sha256):
                 raise JikeError(
                     "{path} is missing or damaged; load the delivery of {delivered_on} "
                     "from {source} again",
@@ -161,9 +163,12 @@ def is_whole(path: Path, sha256: str) -> bool:
 class Judge:
     """The set rules over landed files: codes, references, duplicates, keys.
 
+    A landed row is known by its file and its place in it: of mapped rows several can
+    come from one delivered line.
+
     For each entity judged there are temporary tables: jike_rows_<entity> (a view of its
-    landed rows with _file_no and _line), jike_faults_<entity> (_file_no, _line, rule,
-    column_name) and jike_seconds_<entity> (_file_no, _line, rule; rule null: the row is
+    landed rows with _file_no and _row), jike_faults_<entity> (_file_no, _row, rule,
+    column_name) and jike_seconds_<entity> (_file_no, _row, rule; rule null: the row is
     accepted, but one of a later delivery stands for its key).
     """
 
@@ -239,9 +244,9 @@ class Judge:
         broken = " or ".join(f"f{i}" for i in range(len(faults)))
         self.con.execute(
             f"create or replace temp table jike_faults_{name} as "
-            f"select _file_no, _line, case {rules} end as rule, "
+            f"select _file_no, _row, case {rules} end as rule, "
             f"case {names} end as column_name from "
-            f"(select _file_no, _line, {marks} from jike_rows_{name} as l) "
+            f"(select _file_no, _row, {marks} from jike_rows_{name} as l) "
             f"where {broken}"
         )
 
@@ -265,29 +270,29 @@ class Judge:
         )
         self.con.execute(
             f"create or replace temp table jike_ranked as with contested as ("
-            f"select l._file_no, l._line, _delivery, {keys} "
+            f"select l._file_no, l._row, _delivery, {keys} "
             f"from {self.good_rows(table)} join jike_files using (_file_no) "
             f"where {judged} and hash({keys}) in (select h from jike_contested)) "
-            "select _file_no, _line, "
+            "select _file_no, _row, "
             "first_value(_file_no) over here as first_file, "
-            "first_value(_line) over here as first_line, "
+            "first_value(_row) over here as first_row, "
             "row_number() over here as nth, row_number() over anywhere as overall "
             f"from contested as l window "
-            f"here as (partition by _delivery, {keys} order by _file_no, _line), "
-            f"anywhere as (partition by {keys} order by _file_no, _line)"
+            f"here as (partition by _delivery, {keys} order by _file_no, _row), "
+            f"anywhere as (partition by {keys} order by _file_no, _row)"
         )
         row = "row(" + ", ".join(f"{{0}}.{quoted(c.name)}" for c in table.columns) + ")"
         self.con.execute(
             f"create or replace temp table jike_seconds_{name} as "
             "with rejected as (select * from jike_ranked where nth > 1), "
-            f"equal as (select r._file_no, r._line from rejected r "
+            f"equal as (select r._file_no, r._row from rejected r "
             f"join jike_rows_{name} a "
-            "on (a._file_no, a._line) = (first_file, first_line) "
-            f"join jike_rows_{name} b on (b._file_no, b._line) = (r._file_no, r._line) "
+            "on (a._file_no, a._row) = (first_file, first_row) "
+            f"join jike_rows_{name} b on (b._file_no, b._row) = (r._file_no, r._row) "
             f"where {row.format('a')} is not distinct from {row.format('b')}) "
-            "select _file_no, _line, case when nth = 1 then null "
-            "when equal._line is not null then 'duplicate' else 'key' end as rule "
-            "from jike_ranked left join equal using (_file_no, _line) where overall > 1"
+            "select _file_no, _row, case when nth = 1 then null "
+            "when equal._row is not null then 'duplicate' else 'key' end as rule "
+            "from jike_ranked left join equal using (_file_no, _row) where overall > 1"
         )
 
     def good_rows(self, table: Table) -> str:
@@ -297,7 +302,7 @@ class Judge:
             return f"jike_rows_{table.name} as l"
         return (
             f"(select * from jike_rows_{table.name} anti join "
-            f"jike_faults_{table.name} using (_file_no, _line)) as l"
+            f"jike_faults_{table.name} using (_file_no, _row)) as l"
         )
 
     def counts(self, table: Table, delivery: Delivery) -> dict[str, dict[str, int]]:
@@ -322,11 +327,11 @@ class Judge:
         return day
 
     def rejected(self, table: Table) -> str:
-        """A select of what the set rules reject: _file_no, _line, rule, column_name."""
+        """A select of what the set rules reject: _file_no, _row, rule, column_name."""
         key = literal(" ".join(table.key))
         return (
-            "select _file_no, _line, rule, column_name "
-            f"from jike_faults_{table.name} union all select _file_no, _line, rule, "
+            "select _file_no, _row, rule, column_name "
+            f"from jike_faults_{table.name} union all select _file_no, _row, rule, "
             f"case rule when 'key' then {key} end from jike_seconds_{table.name} "
             "where rule is not null"
         )
@@ -374,7 +379,8 @@ class Judge:
         first = files[0].number
         self.con.execute(
             f"create or replace temp view jike_rows_{table.name} as "
-            f"select *, {first} + file_index::bigint as _file_no "
+            f"select *, {first} + file_index::bigint as _file_no, "
+            f"file_row_number::bigint as _row "
             f"from read_parquet([{paths}], hive_partitioning = false)"
         )
 
@@ -396,7 +402,7 @@ def _fill(con: "DuckDBPyConnection", table: Table, judge: Judge) -> None:
     con.execute(
         f"create or replace table raw.{table.name} as select {columns} "
         f"from {judge.good_rows(table)} anti join jike_seconds_{table.name} "
-        "using (_file_no, _line)"
+        "using (_file_no, _row)"
     )
 
 
@@ -424,15 +430,43 @@ def _describe(
         f"group by 1) using (_file_no) where entity = {name}"
     )
     con.execute(
-        "insert into raw.quarantine select source, delivered_on, entity, file, _line, "
-        f"column_name, rule from ({judge.rejected(table)}) join jike_files "
-        "using (_file_no)"
+        "insert into raw.quarantine select source, delivered_on, entity, _file, "
+        f"_line, column_name, rule from ({judge.rejected(table)}) join jike_files "
+        "using (_file_no) join (select _file_no, _row, _file, _line "
+        f"from jike_rows_{table.name}) using (_file_no, _row)"
     )
     for file in judge.files[table.name]:
-        rejects = home.quarantine / (file.landed.rejects or "")
-        if rejects.is_file():  # removed when its time was over, else
+        _show_rejects(con, home, file.delivery, file.landed, table.name)
+
+
+def _show_rejects(
+    con: "DuckDBPyConnection",
+    home: Home,
+    delivery: Delivery,
+    file: LandedFile,
+    entity: str,
+) -> None:
+    """Show what load put into quarantine by itself, unless its time was over."""
+    rejects = home.quarantine / (file.rejects or "")
+    if rejects.is_file():
+        con.execute(
+            "insert into raw.quarantine select ?, ?, ?, file, line, "
+            f"column_name, rule from read_parquet({quoted_path(rejects)})",
+            [delivery.source, delivery.delivered_on, entity],
+        )
+
+
+def _describe_tables(con: "DuckDBPyConnection", home: Home, found: Standing) -> None:
+    """Say what came of the files that mappings read: as entity <source>/<table>."""
+    for delivery in found:
+        for file in delivery.tables:
+            entity = f"{delivery.source}/{file.name}"
             con.execute(
-                "insert into raw.quarantine select ?, ?, entity, file, line, "
-                f"column_name, rule from read_parquet({quoted_path(rejects)})",
-                [file.delivery.source, file.delivery.delivered_on],
+                "insert into raw.deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *(delivery.source, delivery.delivered_on, entity),
+                    *(file.file, file.sha256, file.read, file.rows),
+                    *(file.read - file.rows, file.number),
+                ],
             )
+            _show_rejects(con, home, delivery, file, entity)

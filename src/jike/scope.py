@@ -17,9 +17,11 @@ from jike.questions import Question
 SHARED_TABLES = frozenset(
     {
         "checks",
+        "closed_months",
         "deliveries",
         "dim_build",
         "dim_entities",
+        "dim_entity_days",
         "dim_kpis",
         "dim_members",
         "dim_parts",

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import fixture_quality
 import fixture_service
 import pandas as pd
 
@@ -429,6 +430,7 @@ def tables(run: str) -> dict[str, pd.DataFrame]:
     return {
         **measures(),
         **fixture_service.tables(),
+        **fixture_quality.tables(),
         "dim_branches": branches,
         "dim_branch_descendants": _table("branch_id descendant_id", tree),
         "dim_periods": every,
@@ -499,6 +501,7 @@ DATES = {
     "deliveries": ("delivered_on",),
     "quarantine": ("delivered_on",),
     **fixture_service.DATES,
+    **fixture_quality.DATES,
 }
 
 

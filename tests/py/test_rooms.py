@@ -15,7 +15,10 @@ READS = {
 
 # What a module of src/jike may import of src/jike beside errors, home and the like.
 # Verbs do not import each other, the CLI joins them.
-VERBS = {"sampling", "load", "build", "audit", "publish", "kpi", "serve"}
+VERBS = {
+    *("sampling", "load", "build", "audit", "publish", "close", "kpi", "trace"),
+    *("serve", "doctor"),
+}
 JOINS_VERBS = {"cli", "selftest"}
 FOREIGN = {
     "dashboards/charts.py": {"streamlit", "duckdb"},

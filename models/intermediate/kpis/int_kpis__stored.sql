@@ -44,6 +44,8 @@ final as (
             )
             or (kpis.numerator is null and kpis.dimensions = 'branch')
         )
+        -- What is compared with the books has its own rows (fct_control_totals).
+        and kpis.kpi not in ('info_revenue_share_company', 'reconciliation_gap')
 
 )
 

@@ -141,6 +141,7 @@ final as (
         event_number,
         customer_id,
         product_id,
+        order_id,
         cast(dated_at as date) as dated_on,
         coalesce(order_type = 'new', false)
         or (has_new_order = 0 and event_number = 1) as starts_service,

@@ -1,6 +1,7 @@
 -- In service (在网): one row per subscription and stretch of days (valid_to exclusive)
 -- in which its last completed `new` or `terminate` order is `new`, with the customer
--- and product of its last completed order. A day counts to its end.
+-- and product of its last completed order. A day counts to its end. from_order_id and
+-- to_order_id name the orders that open and end the stretch.
 
 with
 
@@ -16,10 +17,14 @@ stated as (
         subscription_id,
         customer_id,
         product_id,
+        order_id,
         dated_on,
         lead(dated_on) over (
             partition by subscription_id order by event_number nulls last
         ) as next_dated_on,
+        lead(order_id) over (
+            partition by subscription_id order by event_number nulls last
+        ) as next_order_id,
         max(case when starts_service then event_number end) over (
             partition by subscription_id
             order by event_number nulls last
@@ -42,7 +47,9 @@ final as (
         customer_id,
         product_id,
         dated_on as valid_from,
-        coalesce(next_dated_on, cast('9999-12-31' as date)) as valid_to
+        coalesce(next_dated_on, cast('9999-12-31' as date)) as valid_to,
+        order_id as from_order_id,
+        next_order_id as to_order_id
 
     from stated
 
