@@ -45,7 +45,8 @@ def kpi(
     Gives one row per period and crossed members of `by`: kpi, period, a column per
     dimension, numerator, denominator, value (null when nothing was measured), n, low,
     high, status (ok, no_data, low_base, hidden), is_partial; with branch, city or
-    county in `by` also rank (dense, 1 = best) and gap to the first among siblings.
+    county in `by` also rank (dense, 1 = best) and gap to the first among siblings;
+    hall_passes by hall also verdict (pass, fail, no_data) and because (why no_data).
     Without `by` every period has its row; a cut has the rows there are.
     Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
     branch, the fct_<family> rows for quantiles.
@@ -244,6 +245,8 @@ def _finished(cut: Cut, measured: str) -> str:
     own = "".join(f"{name}, " for name in names)
     join = "left" if not cut.by else "inner"
     extra = ", standard_error, degrees" if _has_t_interval(kpi) else ""
+    if kpi.kpi == "hall_passes" and "hall" in cut.by:
+        extra = ", verdict, because"
     return f"""
     with measured as ({measured}),
     dated as (
@@ -255,6 +258,7 @@ def _finished(cut: Cut, measured: str) -> str:
             measured.composed_n,
             measured.standard_error as composed_error,
             measured.degrees as composed_degrees,
+            measured.verdict, measured.because,
             asked.is_partial,
             build.low_base_n, build.hidden_n
         from dim_periods as asked
@@ -299,6 +303,8 @@ def _has_t_interval(kpi: "Kpi") -> bool:
 
 def _numerator(kpi: "Kpi") -> str:
     if kpi.denominator is not None:
+        if kpi.numerator is not None and not kpi.numerator.is_measured:
+            return "cast(null as decimal(38, 10))"
         return (
             "case when measured.denominator <> 0 then coalesce(measured.numerator, 0) "
             "else measured.numerator end"
@@ -322,9 +328,10 @@ def _value(kpi: "Kpi") -> str:
         return "cast(numerator as double)"
     # A share of growth means nothing where the whole did not grow.
     sign = ">" if kpi.denominator.over_time == "ytd_growth" else "<>"
+    per = "" if kpi.counted_per == 1 else f" * {int(kpi.counted_per)}"
     return (
         f"case when denominator {sign} 0 "
-        "then cast(numerator as double) / cast(denominator as double) end"
+        f"then cast(numerator as double) / cast(denominator as double){per} end"
     )
 
 

@@ -330,6 +330,7 @@ def catalogue() -> tuple[pd.DataFrame, pd.DataFrame]:
         parts = list(csv.DictReader(file))
     frame = pd.DataFrame(kpis).rename(columns={"window": "kpi_window"})
     frame["sort_order"] = range(len(frame))
+    frame["counted_per"] = [1_000 if k == "complaint_rate" else 1 for k in frame["kpi"]]
     for part in parts:
         part["needs"] = f"{part.pop('needs_all')} {part.pop('needs_any')}".strip()
         part["reads_answers"] = "survey_answers" in part["needs"].split()

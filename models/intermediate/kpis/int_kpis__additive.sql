@@ -65,18 +65,27 @@ joined as (
 
 ),
 
--- Something to divide by and nothing to divide: the share is 0, and it is measured.
+-- Something to divide by and nothing to divide: the share is 0 where it is measured.
 completed as (
 
     select
-        kpi,
-        period,
-        branch_id,
-        case when denominator <> 0 then coalesce(numerator, 0) else numerator end
-            as numerator,
-        denominator
+        joined.kpi,
+        joined.period,
+        joined.branch_id,
+        case
+            when joined.denominator <> 0 and coalesce(parts.is_measured, true)
+                then coalesce(joined.numerator, 0)
+            else joined.numerator
+        end as numerator,
+        joined.denominator
 
     from joined
+
+    inner join kpis
+        on joined.kpi = kpis.kpi
+
+    left join parts
+        on kpis.numerator = parts.part
 
 ),
 
@@ -93,6 +102,7 @@ valued as (
             -- A share of growth means nothing where the whole did not grow.
             when parts.over_time = 'ytd_growth' and completed.denominator <= 0 then null
             else {{ ratio('completed.numerator', 'completed.denominator') }}
+                * {{ counted_per('completed.kpi') }}
         end as kpi_value,
         -- What a handful of people answered is not told.
         coalesce(

@@ -46,6 +46,24 @@ competitors as (
 
 ),
 
+unlisted_halls as (
+
+    select hall from {{ ref('int_halls__counted') }}
+
+    union
+
+    select hall from {{ ref('int_tickets__classified') }}
+
+    union
+
+    select hall from {{ ref('int_interviews__classified') }}
+
+    except
+
+    select hall_id from {{ ref('halls') }}
+
+),
+
 -- Members that no list names are shown by their codes.
 by_code as (
 
@@ -82,6 +100,16 @@ by_code as (
     where competitor <> 'us'
 
     group by 1, 2
+
+    union all
+
+    select
+        'hall' as dimension,
+        hall as member
+
+    from unlisted_halls
+
+    where hall <> 'unknown'
 
     union all
 
@@ -191,6 +219,28 @@ combined as (
         name_en
 
     from {{ ref('dissatisfaction_reasons') }}
+
+    union all
+
+    select
+        'complaint_type' as dimension,
+        complaint_type as member,
+        cast(0 as bigint) as sort_order,
+        name_zh,
+        name_en
+
+    from {{ ref('complaint_types') }}
+
+    union all
+
+    select
+        'channel' as dimension,
+        channel as member,
+        cast(0 as bigint) as sort_order,
+        name_zh,
+        name_en
+
+    from {{ ref('channels') }}
 
     union all
 
