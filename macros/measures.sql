@@ -41,7 +41,7 @@
         'halls': [
             'queue_tickets', 'walked_away_tickets', 'fast_lane_tickets',
             'waits_timed', 'wait_minutes', 'limited_waits', 'waits_within_limit',
-            'payments', 'self_service_payments', 'handlings_timed',
+            'payments', 'self_service_payments', 'timed_transactions',
             'handling_minutes',
         ],
     }) }}

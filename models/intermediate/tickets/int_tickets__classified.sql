@@ -98,8 +98,9 @@ resolved as (
         *,
         case
             when known_closed_at is not null
-                then
-                    {{ seconds_without('opened_at', 'known_closed_at', 'waiting_hours') }}
+                then {{ seconds_without(
+                    'opened_at', 'known_closed_at', 'waiting_hours'
+                ) }}
         end as resolution_seconds
 
     from known

@@ -31,7 +31,7 @@ final as (
         limit_seconds,
         payments,
         self_service_payments,
-        handlings_timed,
+        timed_transactions,
         handling_minutes,
         handling_minutes_squared,
         calendar_days,
