@@ -394,7 +394,13 @@ def test_of_a_branch_the_passing_halls_over_those_with_a_verdict(one, ask):
     assert (row["value"], row["status"], row["numerator"]) == (0.5, "ok", None)
     assert "verdict" not in row
     rows = ask("hall_passes", MAY, by="branch")
-    assert by_member(rows, "branch") == {"P": 0.5, "C1": 1, "C2": 0, "K1": 1, "K2": None}
+    assert by_member(rows, "branch") == {
+        "P": 0.5,
+        "C1": 1,
+        "C2": 0,
+        "K1": 1,
+        "K2": None,
+    }
     assert by_member(rows, "branch", "rank")["C1"] == 1
     assert by_member(ask("hall_passes", MAY, by="brand"), "brand") == {
         "gotone": 0,
