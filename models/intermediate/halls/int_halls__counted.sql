@@ -63,7 +63,9 @@ dated as (
         *,
         cast(happened_at as date) as happened_on,
         {{ hour_of('happened_at') }} as hour,
-        {{ month_end('happened_at') }} as month_end_on
+        extract(day from happened_at) as day_number,
+        {{ days_between('cast(happened_at as date)', month_end('happened_at')) }}
+            as days_after
 
     from combined
 
@@ -82,8 +84,8 @@ timed as (
         case when busy.happened_on is not null then 'busy' else 'idle' end as busy,
         case
             when
-                extract(day from dated.happened_on) <= 2
-                or {{ days_between('dated.happened_on', 'dated.month_end_on') }} < 3
+                dated.day_number <= 2
+                or dated.days_after < 3
                 then 'true'
             else 'false'
         end as is_month_end

@@ -92,15 +92,18 @@ spans as (
         halls.hall_id,
         halls.branch_id,
         halls.ownership,
-        {{ days_between('months.kpi_month', 'months.stock_on') }} + 1 as days,
+        {{ days_between('months.kpi_month', add_days('months.stock_on', 1)) }}
+            as days,
         {{ days_between(
             'months.kpi_month',
             'least(halls.opened_on, ' ~ add_days('months.stock_on', 1) ~ ')'
-        ) }} as days_before_opening,
+        ) }}
+            as days_before_opening,
         {{ days_between(
             'greatest(halls.closed_from, months.kpi_month)',
-            'least(halls.closed_to, months.stock_on)'
-        ) }} + 1 as days_of_closure
+            add_days('least(halls.closed_to, months.stock_on)', 1)
+        ) }}
+            as days_of_closure
 
     from months
 

@@ -25,18 +25,31 @@ hours as (
 
 ),
 
-numbered as (
+placed as (
 
     select
         happened_on,
         hour,
         {{ iso_weekday('happened_on') }} as weekday,
-        {{ days_between(month_start('happened_on'), 'happened_on') }} + 1
-            as day_number,
-        {{ days_between(month_end('happened_on'), 'happened_on') }} - 1
-            as day_number_from_end
+        {{ days_between(month_start('happened_on'), 'happened_on') }}
+            as days_before,
+        {{ days_between('happened_on', month_end('happened_on')) }}
+            as days_after
 
     from hours
+
+),
+
+numbered as (
+
+    select
+        happened_on,
+        hour,
+        weekday,
+        days_before + 1 as day_number,
+        -1 - days_after as day_number_from_end
+
+    from placed
 
 ),
 

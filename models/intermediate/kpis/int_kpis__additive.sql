@@ -77,7 +77,8 @@ completed as (
                 then coalesce(joined.numerator, 0)
             else joined.numerator
         end as numerator,
-        joined.denominator
+        joined.denominator,
+        {{ counted_per('joined.kpi') }} as counted_per
 
     from joined
 
@@ -102,7 +103,7 @@ valued as (
             -- A share of growth means nothing where the whole did not grow.
             when parts.over_time = 'ytd_growth' and completed.denominator <= 0 then null
             else {{ ratio('completed.numerator', 'completed.denominator') }}
-                * {{ counted_per('completed.kpi') }}
+                * completed.counted_per
         end as kpi_value,
         -- What a handful of people answered is not told.
         coalesce(

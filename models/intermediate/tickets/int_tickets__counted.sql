@@ -1,6 +1,7 @@
 -- 工单: one row per ticket and date by which a KPI counts it: opened, promised, closed
--- (first closing), and overdue at the end of a month. Branch and tier are the customer's
--- on the first day of that month, overdue at its end; the ticket's own branch wins.
+-- (first closing), and overdue at the end of a month. Branch and tier are the
+-- customer's on the first day of that month, for overdue at its end; the ticket's own
+-- branch wins.
 
 with
 
