@@ -98,12 +98,12 @@ valued as (
         completed.branch_id,
         completed.numerator,
         completed.denominator,
+        completed.counted_per,
         case
             when kpis.denominator is null then cast(completed.numerator as double)
             -- A share of growth means nothing where the whole did not grow.
             when parts.over_time = 'ytd_growth' and completed.denominator <= 0 then null
             else {{ ratio('completed.numerator', 'completed.denominator') }}
-                * completed.counted_per
         end as kpi_value,
         -- What a handful of people answered is not told.
         coalesce(
@@ -133,7 +133,7 @@ final as (
             as numerator,
         cast(case when not is_hidden then denominator end as decimal(38, 10))
             as denominator,
-        case when not is_hidden then kpi_value end as kpi_value,
+        case when not is_hidden then kpi_value * counted_per end as kpi_value,
         cast(null as double) as low,
         cast(null as double) as high
 
