@@ -26,7 +26,13 @@ Ask = Callable[[Question], list[Row]]
 
 SPARK_MONTHS = 13
 # What a Chinese count is counted in, by the KPI's family.
-COUNTED_IN = {"customers": "户", "retention": "户", "hotline": "次"}
+COUNTED_IN = {
+    "customers": "户",
+    "retention": "户",
+    "hotline": "次",
+    "tickets": "件",
+    "orders": "单",
+}
 # Counted from the start of a year, so they begin anew every year as well.
 OF_A_YEAR = (
     "retention_expected",

@@ -214,6 +214,18 @@ def dimensions(text: str, words: Words) -> str:
         "agency": _("agency"),
         "indicator": _("indicator"),
         "servqual": _("SERVQUAL dimension"),
+        "class": _("class of ticket"),
+        "source": _("source of the ticket"),
+        "complaint_type": _("type of complaint"),
+        "ownership": _("ownership of the hall"),
+        "channel": _("channel"),
+        "order_type": _("type of order"),
+        "age": _("age"),
+        "step": _("provisioning step"),
+        "brand": _("brand"),
+        "busy": _("busy or idle hours"),
+        "is_month_end": _("month end"),
+        "service": _("service at the hall"),
     }
     comma = "、" if words.language == "zh" else ", "
     return comma.join(said.get(code, f"`{code}`") for code in text.split())

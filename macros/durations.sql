@@ -36,3 +36,31 @@
 {% macro add_days(day, days) -%}
     cast({{ dbt.dateadd('day', days, day) }} as date)
 {%- endmacro %}
+
+{# A double of seconds in minutes, hours, days. #}
+{% macro in_minutes(seconds) -%}
+    ({{ seconds }}) / 60
+{%- endmacro %}
+
+{% macro in_hours(seconds) -%}
+    ({{ seconds }}) / 3600
+{%- endmacro %}
+
+{% macro in_days(seconds) -%}
+    ({{ seconds }}) / 86400
+{%- endmacro %}
+
+{# Seconds from one moment to a later one without some hours (null = 0), at least 0.
+   Hours are taken off as decimals, so that a limit met to the second is met. #}
+{% macro seconds_without(first_moment, last_moment, hours) -%}
+    greatest(
+        {{ seconds_between(first_moment, last_moment) }}
+        - cast(coalesce({{ hours }}, 0) * 3600 as double),
+        0
+    )
+{%- endmacro %}
+
+{# A moment so many whole hours later; hours may be a column. #}
+{% macro add_hours(moment, hours) -%}
+    cast({{ moment }} + {{ hours }} * interval '1' hour as timestamp)
+{%- endmacro %}

@@ -36,6 +36,24 @@
             'visited_customers', 'assignable_customers', 'unmanaged_customers',
             'key_customers', 'chief_customers',
         ],
+        'tickets': [
+            'opened_tickets', 'complaints', 'credit_amount_yuan',
+            'reclassified_tickets', 'hall_tickets', 'misbooked_tickets',
+            'dispatched_tickets', 'misrouted_tickets', 'hotline_tickets',
+            'handed_over_tickets', 'promised_tickets', 'replied_in_time_tickets',
+            'closed_tickets', 'reopened_tickets', 'closed_faults',
+            'restored_24h_faults', 'restored_48h_faults', 'overdue_tickets',
+        ],
+        'orders': [
+            'received_orders', 'promised_orders', 'on_time_orders', 'final_orders',
+            'smooth_orders', 'signed_agreements', 'backlog_orders',
+        ],
+        'halls': [
+            'queue_tickets', 'walked_away_tickets', 'fast_lane_tickets',
+            'waits_timed', 'wait_minutes', 'limited_waits', 'waits_within_limit',
+            'payments', 'self_service_payments', 'timed_transactions',
+            'handling_minutes',
+        ],
     }) }}
 {%- endmacro %}
 
@@ -44,6 +62,12 @@
     {%- for name in names %}
     sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+{# How many of its denominator the value of a KPI speaks of: complaints are told per
+   thousand customers, everything else per one. #}
+{% macro counted_per(kpi) -%}
+    case when {{ kpi }} = 'complaint_rate' then 1000 else 1 end
 {%- endmacro %}
 
 {# What an interview is scored on; `indicator` stands for each indicator on its own. #}

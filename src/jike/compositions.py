@@ -1,4 +1,4 @@
-"""KPIs that are composed anew for every cut: quantiles, series of months, surveys.
+"""KPIs that are composed anew for every cut: quantiles, series, surveys, verdicts.
 
 Each function gives the text of a select and its bound values; its columns are period,
 the dimensions of the cut, and what COLUMNS names.
@@ -27,6 +27,8 @@ COLUMNS = {
     "composed_n": "bigint",
     "standard_error": "double",
     "degrees": "double",
+    "verdict": "varchar",
+    "because": "varchar",
 }
 
 INTERVIEWS = "kpi_satisfaction"
@@ -44,6 +46,11 @@ FROM_JANUARY = (
     "and max(extract(month from spans.first_month)) = 1"
 )
 HAS_POINTS = "parts.overall_interviews is not null"
+
+HALLS = "kpi_halls"
+# A mean of fewer waits says nothing, nor does a month with fewer days of visits.
+FEWEST_WAITS = 5
+FEWEST_VISIT_DAYS = 12
 
 
 def given(**columns: str) -> str:
@@ -449,6 +456,81 @@ def _beside_the_books(cut: Cut, columns: str, condition: str) -> Composition:
     return text, values, {"fct_control_totals"}
 
 
+def hall_passes(cut: Cut) -> Composition:
+    """Halls that pass over halls with a verdict; by hall with its verdict.
+
+    A hall passes when the mean wait of every brand in busy and in idle hours, of
+    FEWEST_WAITS or more, is within its limit. Why one has no verdict: `closed` on more
+    than half of the days, `few_visit_days` in one of the months, `few_waits` in every
+    cell.
+    """
+    cells, values = summed_rows(
+        cut,
+        HALLS,
+        "sum",
+        f"sum(parts.limited_waits) >= {FEWEST_WAITS} as is_judged, "
+        "sum(parts.limited_wait_seconds) <= sum(parts.limit_seconds) as is_within",
+        condition="parts.limited_waits is not null",
+        further=("hall", "brand", "busy"),
+    )
+    of_hall = cut.only("hall", "ownership", *BRANCH_MEMBERS)
+    halls, more = summed_rows(
+        of_hall,
+        HALLS,
+        "sum",
+        "min(parts.visit_days) as fewest_visit_days, "
+        "sum(parts.closed_days) * 2 > sum(parts.calendar_days) as is_closed",
+        condition="parts.visit_days is not null",
+        further=("hall",),
+    )
+    return _verdicts(cut, of_hall, cells, halls), [*values, *more], {HALLS}
+
+
+def _verdicts(cut: Cut, of_hall: Cut, cells: str, halls: str) -> str:
+    # Cut by brand or hours, a hall is there when it has waits of that kind.
+    of_waits = [name for name in cut.by if name not in of_hall.by]
+    names = "".join(
+        f", {'judged' if name in of_waits else 'halls'}.{word(name)}" for name in cut.by
+    )
+    hall = "" if "hall" in cut.by else ", hall"
+    composed = given(
+        composed="sum(case verdict when 'pass' then 1 when 'fail' then 0 end) "
+        "/ nullif(count(case when verdict <> 'no_data' then 1 end), 0)",
+        verdict="max(verdict)",
+        because="max(because)",
+    )
+    return f"""
+        with cells as ({cells}), halls as ({halls}),
+        judged as (
+            select period{cut.names()}{hall},
+                count(case when is_judged then 1 end) as cells_judged,
+                bool_and(is_within or not is_judged) as is_within
+            from cells group by period{cut.names()}{hall}
+        ),
+        explained as (
+            select halls.period{names}, judged.is_within,
+                case
+                    when halls.is_closed then 'closed'
+                    when halls.fewest_visit_days < {FEWEST_VISIT_DAYS}
+                        then 'few_visit_days'
+                    when coalesce(judged.cells_judged, 0) = 0 then 'few_waits'
+                end as because
+            from halls
+                {"inner" if of_waits else "left"} join judged
+                    on {of_hall.joined("halls", "judged")} and halls.hall = judged.hall
+        ),
+        verdicts as (
+            select *, case
+                when because is not null then 'no_data'
+                when is_within then 'pass'
+                else 'fail'
+            end as verdict
+            from explained
+        )
+        select period{cut.names()}, {composed}
+        from verdicts group by period{cut.names()}"""
+
+
 COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "satisfaction_weighted": satisfaction_weighted,
     "account_satisfaction": account_satisfaction,
@@ -461,6 +543,7 @@ COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "customers_per_manager": customers_per_manager,
     "reconciliation_gap": reconciliation_gap,
     "info_revenue_share_company": info_revenue_share_company,
+    "hall_passes": hall_passes,
 }
 """Composed anew for every cut: of interviews, the books, or rows behind a family."""
 

@@ -38,7 +38,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Kpi:
-    """One row of the catalogue, its parts resolved (None for a composed KPI)."""
+    """One row of the catalogue, its parts resolved (None for a composed KPI).
+
+    `counted_per` says how many of its denominator a value speaks of: 1,000 for a rate
+    per thousand.
+    """
 
     kpi: str
     family: str
@@ -51,6 +55,7 @@ class Kpi:
     denominator: Part | None
     names: Mapping[str, str]
     definitions: Mapping[str, str]
+    counted_per: int = 1
 
     @property
     def needs_dimension(self) -> tuple[str, ...]:
@@ -132,6 +137,7 @@ def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
         denominator=parts[row["denominator"]] if row["denominator"] else None,
         names={"zh": row["name_zh"], "en": row["name_en"]},
         definitions={"zh": row["definition_zh"], "en": row["definition_en"]},
+        counted_per=int(row.get("counted_per", 1)),
     )
 
 

@@ -46,7 +46,8 @@ def kpi(
     dimension, numerator, denominator, value (null when nothing was measured), n, low,
     high, status (ok, no_data, low_base, hidden), is_partial; with branch, city or
     county in `by` also rank (dense, 1 = best) and gap to the first among siblings; rows
-    of importance also say their method.
+    of importance also say their method, hall_passes by hall also verdict (pass, fail,
+    no_data) and because (why no_data).
     Without `by` every period has its row; a cut has the rows there are.
     Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
     branch, the fct_<family> rows for quantiles.
@@ -248,6 +249,8 @@ def _finished(cut: Cut, measured: str) -> str:
     own = "".join(f"{name}, " for name in names)
     join = "left" if not cut.by else "inner"
     extra = ", standard_error, degrees" if _has_t_interval(kpi) else ""
+    if kpi.kpi == "hall_passes" and "hall" in cut.by:
+        extra = ", verdict, because"
     return f"""
     with measured as ({measured}),
     dated as (
@@ -259,6 +262,7 @@ def _finished(cut: Cut, measured: str) -> str:
             measured.composed_n,
             measured.standard_error as composed_error,
             measured.degrees as composed_degrees,
+            measured.verdict, measured.because,
             asked.is_partial,
             build.low_base_n, build.hidden_n
         from dim_periods as asked
@@ -327,16 +331,17 @@ def _value(kpi: "Kpi") -> str:
         return "cast(numerator as double)"
     # A share of growth means nothing where the whole did not grow.
     sign = ">" if kpi.denominator.over_time == "ytd_growth" else "<>"
+    per = "" if kpi.counted_per == 1 else f" * {int(kpi.counted_per)}"
     return (
         f"case when denominator {sign} 0 "
-        "then cast(numerator as double) / cast(denominator as double) end"
+        f"then cast(numerator as double) / cast(denominator as double){per} end"
     )
 
 
 def _base(kpi: "Kpi") -> str:
     if _is_composed(kpi):
         return "composed_n"
-    if kpi.kind in ("prop", "mean") or kpi.unit == "index":
+    if kpi.kind in ("prop", "mean", "index"):
         return "cast(denominator as bigint)"
     return "cast(null as bigint)"
 

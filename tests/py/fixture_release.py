@@ -17,6 +17,7 @@ import duckdb
 import fixture_quality
 import fixture_service
 import pandas as pd
+from small_build import mart_columns
 
 from jike.home import PROJECT, Home
 from jike.publish import CHECKS
@@ -318,6 +319,14 @@ def members() -> pd.DataFrame:
     return pd.concat(named)[[*shipped.columns, "parent"]]
 
 
+# Families whose marts are there and empty.
+NOT_DELIVERED = ("tickets", "orders", "halls")
+ABSENT_ENTITIES = (
+    *("tickets", "ticket_routes", "orders", "order_steps"),
+    *("hall_queue", "hall_transactions"),
+)
+
+
 def catalogue() -> tuple[pd.DataFrame, pd.DataFrame]:
     """dim_kpis and dim_parts, as the shipped catalogue says."""
     with (PROJECT / "seeds" / "kpis.csv").open(encoding="utf-8", newline="") as file:
@@ -326,12 +335,15 @@ def catalogue() -> tuple[pd.DataFrame, pd.DataFrame]:
         parts = list(csv.DictReader(file))
     frame = pd.DataFrame(kpis).rename(columns={"window": "kpi_window"})
     frame["sort_order"] = range(len(frame))
+    frame["counted_per"] = [1_000 if k == "complaint_rate" else 1 for k in frame["kpi"]]
     for part in parts:
         part["needs"] = f"{part.pop('needs_all')} {part.pop('needs_any')}".strip()
         part["reads_answers"] = "survey_answers" in part["needs"].split()
         part["quantile"] = float(part["quantile"]) if part["quantile"] else None
         part["ignores"] = part["ignores"] or None
-    return frame, pd.DataFrame(parts).assign(is_measured=True)
+    frame_of_parts = pd.DataFrame(parts)
+    absent = frame_of_parts["family"].isin(NOT_DELIVERED)
+    return frame, frame_of_parts.assign(is_measured=~absent)
 
 
 def checks(run: str) -> pd.DataFrame:
@@ -426,6 +438,7 @@ def tables(run: str) -> dict[str, pd.DataFrame]:
         ("calls", True, 53_220, date(2024, 1, 1), AS_OF),
         ("survey_responses", True, 7_512, date(2024, 3, 4), date(2025, 7, 20)),
         ("survey_answers", True, 7_512, date(2024, 3, 4), date(2025, 7, 20)),
+        *((name, False, 0, None, None) for name in ABSENT_ENTITIES),
     ]
     return {
         **measures(),
@@ -464,6 +477,11 @@ def write_release(
             con.execute(f"create table {name} as select * from given")
             con.unregister("given")
         con.execute("alter table dim_build alter as_of type date")
+        given = {row[0] for row in con.execute("show tables").fetchall()}
+        for name, columns in mart_columns().items():
+            if name not in given:
+                spelt = ", ".join(f'"{c}" {kind}' for c, kind in columns.items())
+                con.execute(f"create table {name} ({spelt})")
         for table, columns in DATES.items():
             for column in columns:
                 con.execute(f"alter table {table} alter {column} type date")

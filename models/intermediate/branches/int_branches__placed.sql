@@ -27,6 +27,10 @@ named_by_facts as (
 
     union
 
+    select branch_id from {{ ref('halls') }}
+
+    union
+
     select branch_id from {{ ref('stg_control_totals') }}
 
     union

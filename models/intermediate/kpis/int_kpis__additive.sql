@@ -82,12 +82,15 @@ joined as (
 completed as (
 
     select
-        kpi,
-        period,
-        branch_id,
-        case when denominator <> 0 then coalesce(numerator, 0) else numerator end
-            as numerator,
-        denominator
+        joined.kpi,
+        joined.period,
+        joined.branch_id,
+        case
+            when joined.denominator <> 0 then coalesce(joined.numerator, 0)
+            else joined.numerator
+        end as numerator,
+        joined.denominator,
+        {{ counted_per('joined.kpi') }} as counted_per
 
     from joined
 
@@ -101,6 +104,7 @@ valued as (
         completed.branch_id,
         completed.numerator,
         completed.denominator,
+        completed.counted_per,
         case
             when kpis.denominator is null then cast(completed.numerator as double)
             -- A share of growth means nothing where the whole did not grow.
@@ -135,7 +139,7 @@ final as (
             as numerator,
         cast(case when not is_hidden then denominator end as decimal(38, 10))
             as denominator,
-        case when not is_hidden then kpi_value end as kpi_value,
+        case when not is_hidden then kpi_value * counted_per end as kpi_value,
         cast(null as double) as low,
         cast(null as double) as high
 

@@ -38,6 +38,8 @@ listed as (
         ('size', 'size', 'from_employees', none, ref('size_bands')),
         ('product', 'product_id', '0', none, 'current_products'),
         ('reason', 'reason', '0', 'parent', 'dissatisfaction_reasons'),
+        ('complaint_type', 'complaint_type', '0', none, ref('complaint_types')),
+        ('channel', 'channel', '0', none, ref('channels')),
         ('centre', 'centre_id', '0', none, ref('centres')),
         ('hall', 'hall_id', '0', none, ref('halls')),
     ] -%}
@@ -68,6 +70,9 @@ coded as (
         ('wave', 'wave', ref('int_waves__dated')),
         ('competitor', 'competitor', ref('int_interviews__classified')),
         ('agency', 'agency', ref('int_interviews__classified')),
+        ('hall', 'hall', ref('int_interviews__classified')),
+        ('hall', 'hall', ref('int_halls__counted')),
+        ('hall', 'hall', ref('int_tickets__classified')),
         ('reason', 'named_reason', ref('int_calls__classified')),
     ] -%}
     select
