@@ -294,14 +294,44 @@ def consistency(cut: Cut) -> Composition:
     return text, values, {INTERVIEWS}
 
 
+def warning_lift(cut: Cut) -> Composition:
+    """Share lost among the warned over the share lost among all active customers."""
+    counts = {
+        "warned": "evaluated_warned_customers",
+        "warned_lost": "evaluated_warned_lost_customers",
+        "lost": "evaluated_lost_customers",
+        "active": "evaluated_customers",
+    }
+    text, values = summed_rows(
+        cut,
+        "kpi_retention",
+        "sum",
+        ", ".join(
+            f"cast(sum(parts.{column}) as double) as {name}"
+            for name, column in counts.items()
+        ),
+        condition="parts.evaluated_customers is not null",
+    )
+    composed = given(
+        composed="case when warned > 0 and lost > 0 "
+        "then (warned_lost / warned) / (lost / active) end"
+    )
+    return (
+        f"select period{cut.names()}, {composed} from ({text}) as evaluated",
+        values,
+        {"kpi_retention"},
+    )
+
+
 COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "satisfaction_weighted": satisfaction_weighted,
     "account_satisfaction": account_satisfaction,
     "short_board_index": short_board_index,
     "competitor_lead": competitor_lead,
     "consistency": consistency,
+    "warning_lift": warning_lift,
 }
-"""Composed of survey interviews; each reads their parts."""
+"""Composed of several parts at once; each reads them from their family's table."""
 
 SERIES: dict[str, Callable[[Cut, "Part"], Composition]] = {
     "calls_answered_monthly_mean": monthly_mean,

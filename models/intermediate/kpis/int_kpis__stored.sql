@@ -39,8 +39,10 @@ final as (
         and denominators.part is null
         and (
             kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
-            or kpis.family in ('retention', 'revenue')
+            or kpis.family in ('customers', 'retention', 'revenue')
         )
+        -- Composed anew for every cut.
+        and kpis.kpi <> 'warning_lift'
 
 )
 

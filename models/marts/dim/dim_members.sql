@@ -138,6 +138,28 @@ combined as (
     union all
 
     select
+        'from_tier' as dimension,
+        tier as member,
+        cast(rank as bigint) as sort_order,
+        name_zh,
+        name_en
+
+    from {{ ref('tiers') }}
+
+    union all
+
+    select
+        'to_tier' as dimension,
+        tier as member,
+        cast(rank as bigint) as sort_order,
+        name_zh,
+        name_en
+
+    from {{ ref('tiers') }}
+
+    union all
+
+    select
         'industry' as dimension,
         industry as member,
         cast(0 as bigint) as sort_order,
