@@ -19,9 +19,10 @@ class Part:
     """A sum that can be added up: a measure of a family's table.
 
     `over_time` says how it goes over the months of a period (sum, last, ytd,
-    ytd_growth, full_months, full_months_ytd, opening, whole), `when_empty` what no row means (zero, or
-    none: not measured), `needs_dimension` without which dimension it means nothing,
-    `ignores` which it is not cut by, `quantile` which one of the rows is meant.
+    ytd_growth, full_months, full_months_ytd, opening, whole), `when_empty` what no
+    row means (zero, or none: not measured), `needs_dimension` without which dimension
+    it means nothing, `ignores` which it is not cut by, `quantile` which one of the
+    rows is meant.
     """
 
     part: str

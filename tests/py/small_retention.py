@@ -1,5 +1,5 @@
 """Customers from December 2024 to June 2025 whose lines, contracts, warnings and moves
-were worked out by hand; the sums stand in test_kpi_retention.py. What each is there for:
+were worked out by hand; the sums stand in test_kpi_retention.py. What each is for:
 
 E1 has every warning signal at once in June; E2 moves from tier B1 to A2 in March; E3 is
 warned in January and stays; E4 leaves in January and is back in April; E5 joins in
@@ -100,7 +100,7 @@ OTHERS = {
 T1,E1,web,complaint,2025-06-01 09:00:00,2025-06-05 09:00:00,,open
 T3,E3,web,complaint,2025-01-10 09:00:00,2025-01-20 09:00:00,2025-02-02 09:00:00,closed
 T6,E6,web,complaint,2025-01-10 09:00:00,2025-01-20 09:00:00,,withdrawn
-""",
+""",  # noqa: E501
     "visits": """visit_id,customer_id,visited_on
 V1,E1,2025-05-30
 V2,E2,2025-05-16
@@ -212,5 +212,7 @@ def _write_interviews(folder: Path) -> None:
         responses,
     )
     _write(
-        folder / "survey_answers.csv", "response_id,item_code,answer_code,score", answers
+        folder / "survey_answers.csv",
+        "response_id,item_code,answer_code,score",
+        answers,
     )

@@ -1,5 +1,5 @@
--- Employees and joining day of a customer over time, one row per customer and stretch of
--- days (valid_to exclusive), by the same rule as its attributes: those of its last
+-- Employees and joining day of a customer over time, one row per customer and stretch
+-- of days (valid_to exclusive), by the same rule as its attributes: those of its last
 -- photograph on or before a day, else those of its first one after it.
 
 with

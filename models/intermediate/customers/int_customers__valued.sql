@@ -34,7 +34,7 @@ weights as (
 
 ),
 
--- Customers strictly below and those equal, itself excluded, among those with the input.
+-- Customers strictly below and those equal, itself excluded, of those with the input.
 counted as (
 
     select
@@ -98,7 +98,10 @@ scored as (
 
     select
         *,
-        {{ ratio('weighted_ranks', 'weights_present') }} as value_score
+        {{ ratio('weighted_ranks', 'weights_present') }} as value_score,
+        -- A last digit must not part customers that are equal.
+        cast({{ ratio('weighted_ranks', 'weights_present') }} as decimal(18, 9))
+            as compared_score
 
     from weighted
 
@@ -108,10 +111,8 @@ placed as (
 
     select
         *,
-        -- A last digit must not part customers that are equal.
         rank() over (
-            partition by kpi_month
-            order by cast(value_score as decimal(18, 9)) desc nulls last
+            partition by kpi_month order by compared_score desc nulls last
         ) as score_place
 
     from scored
@@ -153,7 +154,8 @@ cumulated as (
             rows between unbounded preceding and current row
         ) as customers_to_here,
         row_number() over (
-            partition by kpi_month order by tier_rank desc nulls last, tier desc nulls last
+            partition by kpi_month
+            order by tier_rank desc nulls last, tier desc nulls last
         ) as from_the_lowest
 
     from held

@@ -11,8 +11,10 @@ with
         kpi_month,
         branch_id,
         {{ 'wave' if family == 'satisfaction' else 'cast(null as string)' }} as wave,
-        {{ 'period' if family in ('customers', 'retention') else 'cast(null as string)' }}
-            as period,
+        {{
+            'period' if family in ('customers', 'retention')
+            else 'cast(null as string)'
+        }} as period,
         {{ summed(names) }}
 
     from {{ ref('int_measures__' ~ family) }}

@@ -48,12 +48,16 @@ changes as (
         0 as joined_line,
         1 as left_line,
         case
-            when joined_month < left_month and left_how in ('left_network', 'ported_out')
+            when
+                joined_month < left_month
+                and left_how in ('left_network', 'ported_out')
                 then 1
             else 0
         end as churned_line,
-        case when joined_month < left_month and left_how = 'left_group' then 1 else 0 end
-            as exited_line
+        case
+            when joined_month < left_month and left_how = 'left_group' then 1
+            else 0
+        end as exited_line
 
     from lines
 

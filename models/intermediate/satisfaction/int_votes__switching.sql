@@ -1,6 +1,7 @@
 -- 转网意向: one row per period and customer that a rival approached and that told its
--- intention to switch. The vote is the decision maker's last complete interview about us
--- in the period, else the contact's; of several at one moment the largest response_id.
+-- intention to switch. The vote is the decision maker's last complete interview about
+-- us in the period, else the contact's; of several at one moment the largest
+-- response_id.
 
 with
 

@@ -16,7 +16,9 @@ looking_ahead as (
             greatest(
                 {{ var('expiry_days') }},
                 coalesce(
-                    max(case when signal = 'contract_expiry' then ceil(threshold) end), 0
+                    max(case
+                        when signal = 'contract_expiry' then ceil(threshold)
+                    end), 0
                 )
             ) as bigint
         ) as days_ahead

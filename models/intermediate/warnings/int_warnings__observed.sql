@@ -51,20 +51,16 @@ scored as (
 
 ),
 
-ranked_interviews as (
+dated_interviews as (
 
     select
+        interviews.response_id,
         interviews.customer_id,
         interviews.kpi_month,
-        scored.index_points,
-        row_number() over (
-            partition by interviews.customer_id, interviews.kpi_month
-            order by
-                coalesce(
-                    responses.answered_at, cast(interviews.happened_on as timestamp)
-                ) desc nulls last,
-                interviews.response_id desc nulls last
-        ) as interview_rank
+        coalesce(
+            responses.answered_at, cast(interviews.happened_on as timestamp)
+        ) as happened_at,
+        scored.index_points
 
     from {{ ref('int_interviews__classified') }} as interviews
 
@@ -78,6 +74,19 @@ ranked_interviews as (
         interviews.status = 'complete'
         and interviews.competitor = 'us'
         and interviews.customer_id is not null
+
+),
+
+ranked_interviews as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, kpi_month
+            order by happened_at desc nulls last, response_id desc nulls last
+        ) as interview_rank
+
+    from dated_interviews
 
 ),
 
