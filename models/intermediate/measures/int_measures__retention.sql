@@ -47,20 +47,30 @@ usage_months as (
 ),
 
 -- Charges are told per line over the months in which charges were delivered.
-charged as (
+lines as (
 
     select
-        members.kpi_month,
-        members.customer_id,
-        0.5 * (members.lines_at_start + members.lines_at_end) as mean_lines
+        coalesce(members.kpi_month, usage.kpi_month) as kpi_month,
+        coalesce(members.customer_id, usage.customer_id) as customer_id,
+        members.lines_at_start,
+        members.churned_lines,
+        members.exited_lines,
+        case
+            when
+                members.kpi_month >= usage_months.first_usage_month
+                and members.kpi_month <= usage_months.last_usage_month
+                then 0.5 * (members.lines_at_start + members.lines_at_end)
+        end as mean_lines,
+        usage.charge_yuan
 
     from members
 
-    cross join usage_months
+    full outer join usage
+        on
+            members.kpi_month = usage.kpi_month
+            and members.customer_id = usage.customer_id
 
-    where
-        members.kpi_month >= usage_months.first_usage_month
-        and members.kpi_month <= usage_months.last_usage_month
+    cross join usage_months
 
 ),
 
@@ -140,29 +150,11 @@ dated as (
             'lines_at_start': 'lines_at_start',
             'churned_lines': 'churned_lines',
             'exited_lines': 'exited_lines',
+            'mean_lines': 'mean_lines',
+            'usage_charge_yuan': 'charge_yuan',
         }) }}
 
-    from members
-
-    union all
-
-    select
-        kpi_month,
-        customer_id,
-        kpi_month as cut_on,
-        {{ only_measures('retention', {'mean_lines': 'mean_lines'}) }}
-
-    from charged
-
-    union all
-
-    select
-        kpi_month,
-        customer_id,
-        kpi_month as cut_on,
-        {{ only_measures('retention', {'usage_charge_yuan': 'charge_yuan'}) }}
-
-    from usage
+    from lines
 
     union all
 
@@ -229,21 +221,16 @@ combined as (
                 "case when cohorts.is_target_market = 'true' and cohorts.is_active"
                 ~ ' then 1 else 0 end',
             'returned_customers': 'case when cohorts.is_returned then 1 else 0 end',
-            'cohort_mean_lines': 'charged.mean_lines',
-            'cohort_charge_yuan': 'usage.charge_yuan',
+            'cohort_mean_lines': 'lines.mean_lines',
+            'cohort_charge_yuan': 'lines.charge_yuan',
         }) }}
 
     from cohorts
 
-    left join charged
+    left join lines
         on
-            cohorts.kpi_month = charged.kpi_month
-            and cohorts.customer_id = charged.customer_id
-
-    left join usage
-        on
-            cohorts.kpi_month = usage.kpi_month
-            and cohorts.customer_id = usage.customer_id
+            cohorts.kpi_month = lines.kpi_month
+            and cohorts.customer_id = lines.customer_id
 
     union all
 
