@@ -51,6 +51,13 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# Select list: every measure of a family as a relation holds it. #}
+{% macro measures_of(family, relation) -%}
+    {%- for name in measures()[family] %}
+    {{ relation }}.{{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
 {# Select list: the sum of every measure of a family, typed by what its name says. #}
 {% macro typed_sums(family) -%}
     {%- for name in measures()[family] %}

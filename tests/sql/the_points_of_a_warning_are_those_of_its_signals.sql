@@ -3,6 +3,7 @@
 select *
 from {{ ref('fct_warnings') }}
 where
-    points <> {% for signal in warning_signals() -%}
-    {{ signal }}_points{{ ' + ' if not loop.last }}
-    {%- endfor %}
+    points <> 0
+    {% for signal in warning_signals() -%}
+    + {{ signal }}_points
+    {% endfor %}

@@ -128,7 +128,8 @@ final as (
             when delivered.has_members = 1 then coalesce(members.lines_at_end, 0)
         end as members,
         profiles.employees,
-        {{ days_between('profiles.joined_on', 'customers.stock_on') }} as tenure_days
+        {{ days_between('profiles.joined_on', 'customers.stock_on') }}
+            as tenure_days
 
     from customers
 

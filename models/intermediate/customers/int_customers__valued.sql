@@ -27,9 +27,10 @@ weights as (
 
     select
         {% for input in value_inputs() -%}
-        max(case when input = '{{ input }}' then weight end) as {{ input }}_weight
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        max(case when input = '{{ input }}' then weight end) as {{ input }}_weight,
+        {% endfor -%}
+        count(*) as inputs_weighted
+
     from {{ ref('value_weights') }}
 
 ),
@@ -38,14 +39,14 @@ weights as (
 counted as (
 
     select
-        *
-        {%- for input, column in value_inputs().items() %},
+        {% for input, column in value_inputs().items() -%}
         rank() over (
             partition by kpi_month order by {{ column }} nulls last
         ) - 1 as {{ input }}_below,
         count(*) over (partition by kpi_month, {{ column }}) - 1 as {{ input }}_equal,
-        count({{ column }}) over (partition by kpi_month) - 1 as {{ input }}_others
-        {%- endfor %}
+        count({{ column }}) over (partition by kpi_month) - 1 as {{ input }}_others,
+        {% endfor -%}
+        inputs.*
 
     from inputs
 
@@ -54,8 +55,7 @@ counted as (
 ranked as (
 
     select
-        *
-        {%- for input, column in value_inputs().items() %},
+        {% for input, column in value_inputs().items() -%}
         case
             when {{ column }} is null then null
             when {{ input }}_others = 0 then 100
@@ -63,8 +63,9 @@ ranked as (
                 100 * {{ ratio(
                     input ~ '_below + 0.5 * ' ~ input ~ '_equal', input ~ '_others'
                 ) }}
-        end as {{ input }}_rank
-        {%- endfor %}
+        end as {{ input }}_rank,
+        {% endfor -%}
+        counted.*
 
     from counted
 
@@ -74,17 +75,17 @@ weighted as (
 
     select
         ranked.*,
+        0
         {% for input in value_inputs() -%}
-        coalesce(ranked.{{ input }}_rank * weights.{{ input }}_weight, 0)
-        {{- ' +' if not loop.last }}
+        + coalesce(ranked.{{ input }}_rank * weights.{{ input }}_weight, 0)
         {% endfor -%}
         as weighted_ranks,
+        0
         {% for input in value_inputs() -%}
-        case
+        + case
             when ranked.{{ input }}_rank is null then 0
             else coalesce(weights.{{ input }}_weight, 0)
         end
-        {{- ' +' if not loop.last }}
         {% endfor -%}
         as weights_present
 

@@ -149,9 +149,7 @@ combined as (
         dated.lost_to,
         cast(null as string) as from_tier,
         cast(null as string) as to_tier,
-        {%- for name in measures()['customers'] %}
-        dated.{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ measures_of('customers', 'dated') }}
 
     from dated
 

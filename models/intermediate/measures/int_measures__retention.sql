@@ -6,12 +6,6 @@
 
 with
 
-months as (
-
-    select * from {{ ref('int_calendar__months') }}
-
-),
-
 cohorts as (
 
     select * from {{ ref('int_cohorts__followed') }}
@@ -188,9 +182,7 @@ combined as (
         cast(null as string) as period,
         {{ attributes('spans') }},
         cast(null as string) as grade,
-        {%- for name in measures()['retention'] %}
-        dated.{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ measures_of('retention', 'dated') }}
 
     from dated
 

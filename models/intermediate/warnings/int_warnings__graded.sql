@@ -26,14 +26,14 @@ bills as (
 rules as (
 
     select
-        tier_group
-        {%- for signal in warning_signals() %},
+        {% for signal in warning_signals() -%}
         max(case when signal = '{{ signal }}' then comparison end)
             as {{ signal }}_comparison,
         max(case when signal = '{{ signal }}' then threshold end)
             as {{ signal }}_threshold,
-        max(case when signal = '{{ signal }}' then points end) as {{ signal }}_given
-        {%- endfor %}
+        max(case when signal = '{{ signal }}' then points end) as {{ signal }}_given,
+        {% endfor -%}
+        tier_group
 
     from {{ ref('warning_rules') }}
 
@@ -97,8 +97,9 @@ summed as (
 
     select
         *,
+        0
         {% for signal in warning_signals() -%}
-        {{ signal }}_points{{ ' +' if not loop.last }}
+        + {{ signal }}_points
         {% endfor -%}
         as points
 
