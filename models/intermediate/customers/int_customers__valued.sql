@@ -75,19 +75,23 @@ weighted as (
 
     select
         ranked.*,
-        0
-        {% for input in value_inputs() -%}
-        + coalesce(ranked.{{ input }}_rank * weights.{{ input }}_weight, 0)
-        {% endfor -%}
-        as weighted_ranks,
-        0
-        {% for input in value_inputs() -%}
-        + case
-            when ranked.{{ input }}_rank is null then 0
-            else coalesce(weights.{{ input }}_weight, 0)
-        end
-        {% endfor -%}
-        as weights_present
+        cast(
+            0
+            {% for input in value_inputs() -%}
+            + coalesce(ranked.{{ input }}_rank * weights.{{ input }}_weight, 0)
+            {% endfor -%}
+            as double
+        ) as weighted_ranks,
+        cast(
+            0
+            {% for input in value_inputs() -%}
+            + case
+                when ranked.{{ input }}_rank is null then 0
+                else coalesce(weights.{{ input }}_weight, 0)
+            end
+            {% endfor -%}
+            as double
+        ) as weights_present
 
     from ranked
 

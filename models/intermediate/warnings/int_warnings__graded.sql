@@ -97,11 +97,13 @@ summed as (
 
     select
         *,
-        0
-        {% for signal in warning_signals() -%}
-        + {{ signal }}_points
-        {% endfor -%}
-        as points
+        cast(
+            0
+            {% for signal in warning_signals() -%}
+            + {{ signal }}_points
+            {% endfor -%}
+            as bigint
+        ) as points
 
     from judged
 
@@ -146,7 +148,7 @@ final as (
         {{ signal }},
         cast({{ signal }}_points as bigint) as {{ signal }}_points,
         {% endfor -%}
-        cast(points as bigint) as points,
+        points,
         grade,
         case
             when grade is not null
