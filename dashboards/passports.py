@@ -112,6 +112,8 @@ def over_time(code: str, words: Words) -> str:
         "ytd_growth": _("year to date less the same months of last year"),
         "full_months": _("the full months of the period"),
         "full_months_ytd": _("the full months of the year so far"),
+        "opening": _("on the day before the period"),
+        "whole": _("over the whole period at once"),
     }
     return said.get(code, code)
 
@@ -201,6 +203,9 @@ def dimensions(text: str, words: Words) -> str:
         "kind": _("kind of bill line"),
         "lost_reason": _("reason of loss"),
         "lost_to": _("destination"),
+        "from_tier": _("tier before"),
+        "to_tier": _("tier at the end"),
+        "grade": _("grade of the warning"),
         "centre": _("centre"),
         "lane": _("lane"),
         "hour": _("hour"),

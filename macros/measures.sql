@@ -3,13 +3,21 @@
     {{ return({
         'customers': [
             'active_customers', 'new_customers', 'back_customers', 'lost_customers',
+            'attached_lines', 'churned_customers', 'moved_customers', 'value_points',
+            'valued_customers',
         ],
         'retention': [
             'cohort_customers', 'cohort_active_customers', 'kept_cohort_customers',
             'kept_cohort_active_customers', 'target_cohort_customers',
             'target_cohort_active_customers', 'returned_customers', 'nrr_base_yuan',
             'nrr_current_yuan', 'grr_kept_yuan', 'nrr_expansion_yuan',
-            'nrr_contraction_yuan', 'nrr_churn_yuan',
+            'nrr_contraction_yuan', 'nrr_churn_yuan', 'expiring_customers',
+            'lines_at_start', 'churned_lines', 'exited_lines', 'mean_lines',
+            'usage_charge_yuan', 'cohort_mean_lines', 'cohort_charge_yuan',
+            'traffic_base_minutes', 'traffic_change_minutes', 'approached_customers',
+            'switching_customers', 'warned_customers', 'evaluated_customers',
+            'evaluated_warned_customers', 'evaluated_lost_customers',
+            'evaluated_warned_lost_customers',
         ],
         'revenue': [
             'operating_revenue', 'info_revenue', 'minimum_top_up',
@@ -68,6 +76,54 @@
    thousand customers, everything else per one. #}
 {% macro counted_per(kpi) -%}
     case when {{ kpi }} = 'complaint_rate' then 1000 else 1 end
+{%- endmacro %}
+
+{# Select list: every measure of a family, null but for those given. #}
+{% macro only_measures(family, given) -%}
+    {%- for name in measures()[family] %}
+    {{ given.get(name, 'null') }} as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Select list: every measure of a family as a relation holds it. #}
+{% macro measures_of(family, relation) -%}
+    {%- for name in measures()[family] %}
+    {{ relation }}.{{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Select list: the sum of every measure of a family, typed by what its name says. #}
+{% macro typed_sums(family) -%}
+    {%- for name in measures()[family] %}
+    {%- if name.endswith('_yuan') %}{% set type = 'decimal(18, 2)' %}
+    {%- elif name.endswith('_minutes') %}{% set type = 'decimal(28, 6)' %}
+    {%- elif name.endswith('mean_lines') %}{% set type = 'decimal(18, 1)' %}
+    {%- elif name.endswith('_points') %}{% set type = 'double' %}
+    {%- else %}{% set type = 'bigint' %}
+    {%- endif %}
+    cast(sum({{ name }}) as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# What the value score is made of, with the column that holds it. #}
+{% macro value_inputs() -%}
+    {{ return({
+        'revenue': 'revenue_yuan',
+        'info_revenue': 'info_revenue_yuan',
+        'product_lines': 'product_lines',
+        'members': 'members',
+        'employees': 'employees',
+        'tenure': 'tenure_days',
+    }) }}
+{%- endmacro %}
+
+{# What a customer is warned of, as warning_rules names it. #}
+{% macro warning_signals() -%}
+    {{ return([
+        'member_churn', 'revenue_fall', 'traffic_fall', 'competitor_contacts',
+        'contract_expiry', 'overdue_promise', 'low_satisfaction', 'no_visit', 'arrears',
+        'competitor_event',
+    ]) }}
 {%- endmacro %}
 
 {# What an interview is scored on; `indicator` stands for each indicator on its own. #}

@@ -531,6 +531,35 @@ def _verdicts(cut: Cut, of_hall: Cut, cells: str, halls: str) -> str:
         from verdicts group by period{cut.names()}"""
 
 
+def warning_lift(cut: Cut) -> Composition:
+    """Share lost among the warned over the share lost among all active customers."""
+    counts = {
+        "warned": "evaluated_warned_customers",
+        "warned_lost": "evaluated_warned_lost_customers",
+        "lost": "evaluated_lost_customers",
+        "active": "evaluated_customers",
+    }
+    text, values = summed_rows(
+        cut,
+        "kpi_retention",
+        "sum",
+        ", ".join(
+            f"cast(sum(parts.{column}) as double) as {name}"
+            for name, column in counts.items()
+        ),
+        condition="parts.evaluated_customers is not null",
+    )
+    composed = given(
+        composed="case when warned > 0 and lost > 0 "
+        "then (warned_lost / warned) / (lost / active) end"
+    )
+    return (
+        f"select period{cut.names()}, {composed} from ({text}) as evaluated",
+        values,
+        {"kpi_retention"},
+    )
+
+
 COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "satisfaction_weighted": satisfaction_weighted,
     "account_satisfaction": account_satisfaction,
@@ -544,6 +573,7 @@ COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
     "reconciliation_gap": reconciliation_gap,
     "info_revenue_share_company": info_revenue_share_company,
     "hall_passes": hall_passes,
+    "warning_lift": warning_lift,
 }
 """Composed anew for every cut: of interviews, the books, or rows behind a family."""
 

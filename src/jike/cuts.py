@@ -34,6 +34,8 @@ TREE_JOIN = """
 PLACED_JOIN = """
             left join dim_branches as placed on parts.branch_id = placed.branch_id"""
 
+WHOLE = "whole"
+
 # What a survey KPI means without another word: customers, asked about us.
 CUSTOMARY = {
     "role": "parts.role <> 'hall_visitor'",
@@ -114,6 +116,8 @@ def summed_rows(
         "months.over_time = ?",
         f"months.period in ({marks(cut.periods)})",
         _of_wave(cut.kpi),
+        # What is counted over a period at once stands under its code.
+        "parts.period = months.period" if over_time == WHOLE else "true",
         condition,
         *(f"{member(name)} is not null" for name in cut.by),
         *_customary(cut, about_rivals),

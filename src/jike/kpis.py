@@ -19,9 +19,10 @@ class Part:
     """A sum that can be added up: a measure of a family's table.
 
     `over_time` says how it goes over the months of a period (sum, last, ytd,
-    ytd_growth, full_months, full_months_ytd), `when_empty` what no row means (zero, or
-    none: not measured), `needs_dimension` without which dimension it means nothing,
-    `ignores` which it is not cut by, `quantile` which one of the rows is meant.
+    ytd_growth, full_months, full_months_ytd, opening, whole), `when_empty` what no
+    row means (zero, or none: not measured), `needs_dimension` without which dimension
+    it means nothing, `ignores` which it is not cut by, `quantile` which one of the
+    rows is meant.
     """
 
     part: str
@@ -82,7 +83,7 @@ class Kpi:
     @property
     def is_of_surveys(self) -> bool:
         """It can be asked for a wave."""
-        return self.family == "satisfaction"
+        return self.family == "satisfaction" or self.reads_answers
 
     def __hash__(self) -> int:
         """Equal codes of one release are one KPI."""

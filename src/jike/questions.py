@@ -341,7 +341,7 @@ def _value(kpi: "Kpi") -> str:
 def _base(kpi: "Kpi") -> str:
     if _is_composed(kpi):
         return "composed_n"
-    if kpi.kind in ("prop", "mean", "index"):
+    if kpi.kind in ("prop", "mean") or (kpi.kind == "index" and kpi.reads_answers):
         return "cast(denominator as bigint)"
     return "cast(null as bigint)"
 

@@ -487,6 +487,10 @@ def write_release(
                 con.execute(f"alter table {table} alter {column} type date")
         for table in ("kpi_customers", "kpi_retention", "kpi_revenue"):
             con.execute(f"alter table {table} alter kpi_month type date")
+            for column, kind in mart_columns()[table].items():
+                con.execute(
+                    f"alter table {table} add column if not exists {column} {kind}"
+                )
         for change in changes:
             con.execute(change)
     sha = hashlib.sha256(unfinished.read_bytes()).hexdigest()

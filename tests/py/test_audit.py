@@ -207,6 +207,15 @@ def test_every_empty_mart_holds_the_build(home):
             "marts.fct_cohort.rows_equal_cohort_customers",
         ),
         (
+            "delete from marts.fct_customer_values where rowid = 0",
+            "marts.fct_customer_values.rows_equal_active_customers",
+        ),
+        (
+            "insert into marts.fct_warnings by name "
+            "select date '2025-09-01' as kpi_month, 'K9' as customer_id",
+            "marts.fct_warnings.rows_equal_warned_customers",
+        ),
+        (
             "delete from marts.kpi_values where kpi = 'active_customers'",
             "marts.kpi_values.measured_kpis_have_values",
         ),

@@ -13,6 +13,19 @@ from jike.kpi import load_catalogue, run
 from jike.release import current_release
 
 QUARTER = "2025Q1"
+# What needs lines or interviews, or three months that are over after the quarter.
+ANSWERED_ELSEWHERE = {
+    "members",
+    "member_churn",
+    "group_exit",
+    "arpu",
+    "cohort_arpu",
+    "traffic_change",
+    "switching_intention",
+    "warning_precision",
+    "warning_recall",
+    "warning_lift",
+}
 
 
 @pytest.fixture(scope="module")
@@ -290,10 +303,11 @@ def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
     families = {"customers", "retention", "revenue"}
     elsewhere = {"market_coverage", "traffic_top20_share"}
     for kpi in kpis.values():
-        if kpi.family in families and kpi.kpi not in elsewhere:
-            where = dict.fromkeys(kpi.needs_dimension, "I01")
-            row = one(kpi.kpi, **where)
-            assert row["status"] in {"ok", "low_base"}, kpi.kpi
+        if kpi.family not in families or kpi.kpi in elsewhere | ANSWERED_ELSEWHERE:
+            continue
+        products = {"product": "I01"}
+        by = {name: products.get(name, "C") for name in kpi.needs_dimension}
+        assert one(kpi.kpi, **by)["status"] in {"ok", "low_base"}, kpi.kpi
 
 
 def test_the_release_of_a_day_can_be_asked_for_and_csv_is_csv(home):

@@ -1,8 +1,9 @@
 -- How a part goes over the months of a period, one row per period, manner and month:
 -- sum (the months of the period), last (its last month), ytd (January to its last
 -- month), ytd_growth (ytd minus the same months of the year before), full_months and
--- full_months_ytd (sum and ytd without a month that is not over). In a wave only its
--- own interviews are summed.
+-- full_months_ytd (sum and ytd without a month that is not over), opening (the month
+-- before the first one), whole (what is counted over the period at once stands in its
+-- last month). In a wave only its own interviews are summed.
 
 with
 
@@ -107,6 +108,24 @@ comparable as (
 
 ),
 
+opening as (
+
+    select
+        periods.period,
+        'opening' as over_time,
+        months.kpi_month,
+        1 as month_weight,
+        cast(null as string) as wave
+
+    from periods
+
+    inner join months
+        on {{ add_months('periods.starts_on', -1) }} = months.kpi_month
+
+    where periods.period_kind <> 'wave'
+
+),
+
 final as (
 
     select * from summed
@@ -114,6 +133,21 @@ final as (
     union all
 
     select * from last
+
+    union all
+
+    select * from opening
+
+    union all
+
+    select
+        period,
+        'whole' as over_time,
+        last_month as kpi_month,
+        1 as month_weight,
+        cast(null as string) as wave
+
+    from periods
 
     union all
 

@@ -40,7 +40,10 @@ final as (
         and (
             (
                 kpis.numerator is not null
-                and kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
+                and (
+                    kpis.kind in ('sum', 'stock', 'prop', 'ratio', 'mean')
+                    or kpis.kpi = 'value_score'
+                )
             )
             or (kpis.numerator is null and kpis.dimensions = 'branch')
         )

@@ -1,5 +1,6 @@
 -- Every measure of every family in one column: one row per family, measure, month and
--- branch the rows hang on themselves, and wave for what interviews say.
+-- branch the rows hang on themselves, wave for what interviews say, and period for what
+-- is counted over a whole period at once.
 
 with
 
@@ -10,6 +11,10 @@ with
         kpi_month,
         branch_id,
         {{ 'wave' if family == 'satisfaction' else 'cast(null as string)' }} as wave,
+        {{
+            'period' if family in ('customers', 'retention')
+            else 'cast(null as string)'
+        }} as period,
         {{ summed(names) }}
 
     from {{ ref('int_measures__' ~ family) }}
@@ -19,7 +24,7 @@ with
         competitor = 'us'
         and role <> 'hall_visitor'
     {% endif %}
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 
 ),
 
@@ -36,6 +41,7 @@ long as (
         kpi_month,
         branch_id,
         wave,
+        period,
         cast({{ name }} as decimal(38, 10)) as amount
 
     from {{ family }}

@@ -33,6 +33,7 @@ rolled_up as (
         amounts.measure,
         amounts.kpi_month,
         amounts.wave,
+        amounts.period,
         descendants.branch_id,
         sum(amounts.amount) as amount
 
@@ -41,7 +42,7 @@ rolled_up as (
     inner join descendants
         on amounts.branch_id = descendants.descendant_id
 
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -66,6 +67,10 @@ final as (
             parts.over_time = period_months.over_time
             and rolled_up.kpi_month = period_months.kpi_month
             and (period_months.wave is null or rolled_up.wave = period_months.wave)
+            and (
+                period_months.over_time <> 'whole'
+                or rolled_up.period = period_months.period
+            )
 
     group by 1, 2, 3
 

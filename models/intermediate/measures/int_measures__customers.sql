@@ -1,6 +1,8 @@
 -- 客户数: additive parts of every customer count, one row per month, customer
--- attributes and, for losses, reason and destination. Stocks are cut by the attributes
--- at the month's end, movements by those on its first day.
+-- attributes and, for losses, reason and destination; for what is counted over a whole
+-- period, one per period, in its last month. Stocks are cut by the attributes at the
+-- month's end, movements by those on its first day, churn by those on the day before
+-- the period; moves between tiers have no other attribute than the branch.
 
 with
 
@@ -12,7 +14,13 @@ months as (
 
 active as (
 
-    select * from {{ ref('int_customers__active') }} where not is_merged
+    select * from {{ ref('int_customers__by_month') }}
+
+),
+
+valued as (
+
+    select * from {{ ref('int_customers__valued') }}
 
 ),
 
@@ -28,53 +36,15 @@ lost as (
 
 ),
 
-counted as (
+members as (
 
-    select
-        active.kpi_month,
-        active.customer_id,
-        months.stock_on as cut_on,
-        cast(null as string) as lost_reason,
-        cast(null as string) as lost_to,
-        1 as is_active,
-        cast(null as int) as is_new,
-        cast(null as int) as is_back,
-        cast(null as int) as is_lost
+    select * from {{ ref('int_members__by_month') }}
 
-    from active
+),
 
-    inner join months
-        on active.kpi_month = months.kpi_month
+moved as (
 
-    union all
-
-    select
-        kpi_month,
-        customer_id,
-        kpi_month as cut_on,
-        cast(null as string) as lost_reason,
-        cast(null as string) as lost_to,
-        null as is_active,
-        case when movement = 'new' then 1 end as is_new,
-        case when movement = 'back' then 1 end as is_back,
-        null as is_lost
-
-    from movements
-
-    union all
-
-    select
-        kpi_month,
-        customer_id,
-        kpi_month as cut_on,
-        lost_reason,
-        lost_to,
-        null as is_active,
-        null as is_new,
-        null as is_back,
-        1 as is_lost
-
-    from lost
+    select * from {{ ref('int_customers__moved') }}
 
 ),
 
@@ -84,25 +54,127 @@ spans as (
 
 ),
 
-attributed as (
+dated as (
 
     select
-        counted.kpi_month,
-        {{ attributes('spans') }},
-        counted.lost_reason,
-        counted.lost_to,
-        counted.is_active,
-        counted.is_new,
-        counted.is_back,
-        counted.is_lost
+        kpi_month,
+        cast(null as string) as period,
+        customer_id,
+        kpi_month as cut_on,
+        cast(null as string) as lost_reason,
+        cast(null as string) as lost_to,
+        {{ only_measures('customers', {
+            'new_customers': "case when movement = 'new' then 1 end",
+            'back_customers': "case when movement = 'back' then 1 end",
+        }) }}
 
-    from counted
+    from movements
+
+    union all
+
+    select
+        kpi_month,
+        cast(null as string) as period,
+        customer_id,
+        kpi_month as cut_on,
+        lost_reason,
+        lost_to,
+        {{ only_measures('customers', {'lost_customers': '1'}) }}
+
+    from lost
+
+    union all
+
+    select
+        members.kpi_month,
+        cast(null as string) as period,
+        members.customer_id,
+        months.stock_on as cut_on,
+        cast(null as string) as lost_reason,
+        cast(null as string) as lost_to,
+        {{ only_measures('customers', {'attached_lines': 'members.lines_at_end'}) }}
+
+    from members
+
+    inner join months
+        on members.kpi_month = months.kpi_month
+
+    union all
+
+    select
+        kpi_month,
+        period,
+        customer_id,
+        opening_on as cut_on,
+        cast(null as string) as lost_reason,
+        cast(null as string) as lost_to,
+        {{ only_measures('customers', {'churned_customers': '1'}) }}
+
+    from moved
+
+    where is_churned
+
+),
+
+combined as (
+
+    select
+        active.kpi_month,
+        cast(null as string) as period,
+        {{ attributes('active') }},
+        cast(null as string) as lost_reason,
+        cast(null as string) as lost_to,
+        cast(null as string) as from_tier,
+        cast(null as string) as to_tier,
+        {{ only_measures('customers', {
+            'active_customers': '1',
+            'value_points': 'valued.value_score',
+            'valued_customers': 'case when valued.value_score is not null then 1 end',
+        }) }}
+
+    from active
+
+    left join valued
+        on
+            active.kpi_month = valued.kpi_month
+            and active.customer_id = valued.customer_id
+
+    union all
+
+    select
+        dated.kpi_month,
+        dated.period,
+        {{ attributes('spans') }},
+        dated.lost_reason,
+        dated.lost_to,
+        cast(null as string) as from_tier,
+        cast(null as string) as to_tier,
+        {{ measures_of('customers', 'dated') }}
+
+    from dated
 
     left join spans
         on
-            counted.customer_id = spans.customer_id
-            and counted.cut_on >= spans.valid_from
-            and counted.cut_on < spans.valid_to
+            dated.customer_id = spans.customer_id
+            and dated.cut_on >= spans.valid_from
+            and dated.cut_on < spans.valid_to
+
+    union all
+
+    select
+        kpi_month,
+        period,
+        branch_id,
+        {%- for name in attribute_names() if name != 'branch_id' %}
+        'unknown' as {{ name }},
+        {%- endfor %}
+        cast(null as string) as lost_reason,
+        cast(null as string) as lost_to,
+        from_tier,
+        to_tier,
+        {{ only_measures('customers', {'moved_customers': '1'}) }}
+
+    from moved
 
 ),
 
@@ -110,21 +182,24 @@ final as (
 
     select
         kpi_month,
+        period,
         {{ attributes() }},
         lost_reason,
         lost_to,
-        cast(sum(is_active) as bigint) as active_customers,
-        cast(sum(is_new) as bigint) as new_customers,
-        cast(sum(is_back) as bigint) as back_customers,
-        cast(sum(is_lost) as bigint) as lost_customers
+        from_tier,
+        to_tier,
+        {{ typed_sums('customers') }}
 
-    from attributed
+    from combined
 
     group by
         kpi_month,
+        period,
         {{ attributes() }},
         lost_reason,
-        lost_to
+        lost_to,
+        from_tier,
+        to_tier
 
 )
 

@@ -34,6 +34,8 @@ listed as (
 
     {% for dimension, member, sort_order, parent, list in [
         ('tier', 'tier', 'rank', none, ref('tiers')),
+        ('from_tier', 'tier', 'rank', none, ref('tiers')),
+        ('to_tier', 'tier', 'rank', none, ref('tiers')),
         ('industry', 'industry', '0', none, ref('industries')),
         ('size', 'size', 'from_employees', none, ref('size_bands')),
         ('product', 'product_id', '0', none, 'current_products'),

@@ -2,41 +2,20 @@
 
 with
 
-rows_of_month as (
+source as (
 
-    select * from {{ ref('int_customers__active') }} where not is_merged
-
-),
-
-months as (
-
-    select * from {{ ref('int_calendar__months') }}
-
-),
-
-spans as (
-
-    select * from {{ ref('int_customers__spans') }}
+    select * from {{ ref('int_customers__by_month') }}
 
 ),
 
 final as (
 
     select
-        rows_of_month.kpi_month,
-        rows_of_month.customer_id,
-        {{ attributes('spans') }}
+        kpi_month,
+        customer_id,
+        {{ attributes() }}
 
-    from rows_of_month
-
-    inner join months
-        on rows_of_month.kpi_month = months.kpi_month
-
-    left join spans
-        on
-            rows_of_month.customer_id = spans.customer_id
-            and months.stock_on >= spans.valid_from
-            and months.stock_on < spans.valid_to
+    from source
 
 )
 

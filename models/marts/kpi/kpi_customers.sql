@@ -1,4 +1,5 @@
--- 客户数: the summed parts of every customers KPI, by month and every dimension.
+-- 客户数: the summed parts of every customers KPI, by month, by period for what is
+-- counted over it at once, and by every dimension.
 
 with
 
@@ -12,6 +13,7 @@ final as (
 
     select
         kpi_month,
+        period,
         branch_id,
         tier,
         tier_group,
@@ -22,10 +24,17 @@ final as (
         is_target_market,
         lost_reason,
         lost_to,
+        from_tier,
+        to_tier,
         active_customers,
         new_customers,
         back_customers,
-        lost_customers
+        lost_customers,
+        attached_lines,
+        churned_customers,
+        moved_customers,
+        value_points,
+        valued_customers
 
     from source
 

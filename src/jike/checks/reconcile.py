@@ -155,6 +155,20 @@ RECONCILIATIONS = (
         "the list of the cohort has other rows than cohort_customers says",
         _rows_behind("fct_cohort", "retention", "cohort_customers"),
     ),
+    Reconciliation(
+        "marts.fct_customer_values",
+        "rows_equal_active_customers",
+        "价值评分名单与在网客户数不一致，下钻行数对不上",
+        "the list of value scores has other rows than active_customers says",
+        _rows_behind("fct_customer_values", "customers", "active_customers"),
+    ),
+    Reconciliation(
+        "marts.fct_warnings",
+        "rows_equal_warned_customers",
+        "预警名单与预警客户数不一致，下钻行数对不上",
+        "the list of warnings has other rows than warnings says",
+        _rows_behind("fct_warnings", "retention", "warned_customers"),
+    ),
 )
 
 
