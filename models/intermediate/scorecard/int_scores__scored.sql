@@ -111,8 +111,8 @@ final as (
             when a is null or b is null then null
             when a >= c then 100
             when a >= b and c is null then 80
-            when a >= b then 80 + 20 * (a - b) / (c - b)
-            when a >= f and f < b then 80 * (a - f) / (b - f)
+            when a >= b then 80 + 20 * {{ ratio('(a - b)', '(c - b)') }}
+            when a >= f and f < b then 80 * {{ ratio('(a - f)', '(b - f)') }}
             else 0
         end as double) as score
 

@@ -36,8 +36,10 @@ totals as (
     select
         period,
         branch_id,
-        sum(case when score is not null then weight * score end)
-        / nullif(sum(case when score is not null then weight end), 0) as score,
+        {{ ratio(
+            'sum(case when score is not null then weight * score end)',
+            'sum(case when score is not null then weight end)'
+        ) }} as score,
         coalesce(sum(case when score is not null then weight end), 0) as scored_weight,
         sum(weight) as weight
 
@@ -52,8 +54,10 @@ by_months as (
     select
         years.period,
         totals.branch_id,
-        sum(month_weights.month_weight * totals.score)
-        / nullif(sum(month_weights.month_weight), 0) as score,
+        {{ ratio(
+            'sum(month_weights.month_weight * totals.score)',
+            'sum(month_weights.month_weight)'
+        ) }} as score,
         sum(month_weights.month_weight * totals.scored_weight) as scored_weight,
         sum(month_weights.month_weight * totals.weight) as weight
 

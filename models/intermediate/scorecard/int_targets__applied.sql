@@ -1,5 +1,5 @@
--- One row per period, branch and KPI with a target in force: a month that has targets of
--- its own goes by them with the figures of the month, every other period by those of
+-- One row per period, branch and KPI with a target in force: a month that has targets
+-- of its own goes by them with the figures of the month, every other period by those of
 -- the year with the figures of the year to date at its end.
 
 with
