@@ -319,7 +319,7 @@ def _bullet_lines(
             y1=bottom,
             line={"color": colours.ink, "width": 1.2, "dash": dash},
         )
-    # Anchored away from each other, so that a narrow screen keeps both readable.
+    # Anchored away from each other, so that a narrow screen keeps all three readable.
     head = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     font = {"size": SMALL, "color": colours.mid}
     elapsed_text = _("time {share}", share=wording.plain(100 * elapsed, 1))
@@ -328,7 +328,8 @@ def _bullet_lines(
         x=100 * elapsed, xanchor="right", text=elapsed_text, font=font, **head
     )
     if not close or elapsed != 1:
-        fig.add_annotation(x=100, xanchor="left", text=_("base 100"), font=font, **head)
+        side = "right" if elapsed < 0.8 else "left"
+        fig.add_annotation(x=100, xanchor=side, text=_("base 100"), font=font, **head)
     fig.add_annotation(
         x=1, xref="paper", xanchor="left", xshift=8, text=_("lead"), font=font, **head
     )
