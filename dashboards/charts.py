@@ -328,8 +328,7 @@ def _bullet_lines(
         x=100 * elapsed, xanchor="right", text=elapsed_text, font=font, **head
     )
     if not close or elapsed != 1:
-        side = "right" if elapsed < 0.8 else "left"
-        fig.add_annotation(x=100, xanchor=side, text=_("base 100"), font=font, **head)
+        fig.add_annotation(x=100, xanchor="left", text=_("base 100"), font=font, **head)
     fig.add_annotation(
         x=1, xref="paper", xanchor="left", xshift=8, text=_("lead"), font=font, **head
     )

@@ -214,6 +214,7 @@ def dimensions(text: str, words: Words) -> str:
         "agency": _("agency"),
         "indicator": _("indicator"),
         "servqual": _("SERVQUAL dimension"),
+        "measure": _("figure of the books"),
     }
     comma = "、" if words.language == "zh" else ", "
     return comma.join(said.get(code, f"`{code}`") for code in text.split())

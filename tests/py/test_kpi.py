@@ -287,8 +287,10 @@ def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
     kpis = load_catalogue(current_release(home))
     assert [row["kpi"] for row in listed] == list(kpis)
     for kpi in kpis.values():
-        # Calls and interviews are followed through their KPIs in test_kpi_service.py.
-        if kpi.family not in {"hotline", "satisfaction"}:
+        # Calls and interviews are followed through their KPIs in test_kpi_service.py,
+        # what is held against the books in test_kpi_control_totals.py.
+        elsewhere = {"reconciliation_gap", "info_revenue_share_company"}
+        if kpi.family not in {"hotline", "satisfaction"} and kpi.kpi not in elsewhere:
             assert one(kpi.kpi)["status"] in {"ok", "low_base"}, kpi.kpi
 
 
