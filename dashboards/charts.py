@@ -319,7 +319,7 @@ def _bullet_lines(
             y1=bottom,
             line={"color": colours.ink, "width": 1.2, "dash": dash},
         )
-    # Anchored away from each other, so that a narrow screen keeps both readable.
+    # Anchored away from each other, so that a narrow screen keeps all three readable.
     head = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     font = {"size": SMALL, "color": colours.mid}
     elapsed_text = _("time {share}", share=wording.plain(100 * elapsed, 1))

@@ -205,7 +205,7 @@ def changes(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     )
     labels = [wrapped(label, words) for label in frame["label"]]
     low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.22 * (high - low)
+    room = 0.3 * (high - low)
     reach = (low - room if low < 0 else 0, high + room if high > 0 else 0)
     row_axes(fig, [f"<b>{labels[0]}</b>", *labels[1:]], colours, reach)
     return fig
@@ -311,11 +311,12 @@ def _beside(place: int, rows: int) -> int:
 def _month_axis(fig: go.Figure, year: int, words: Words) -> None:
     fig.update_xaxes(
         range=[0.7, 12.3],
-        tickvals=[1, 3, 6, 9, 12],
+        tickvals=[3, 6, 9, 12],
         ticktext=[
             wording.month_in_words(first_of(month, year), words.language)
-            for month in (1, 3, 6, 9, 12)
+            for month in (3, 6, 9, 12)
         ],
+        tickangle=0,
     )
 
 

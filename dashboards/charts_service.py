@@ -843,7 +843,8 @@ def coverage(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure
         ticktext=[f"{month:%Y}" for month in years],
     )
     fig.update_yaxes(range=[-0.05 * most, 1.25 * most], showticklabels=False)
-    fig.update_layout(margin={"l": 8, "r": 72, "t": 12, "b": 8, "pad": 4})
+    # The first year's name stands half to the left of the first month.
+    fig.update_layout(margin={"l": 24, "r": 72, "t": 12, "b": 8, "pad": 4})
     return fig
 
 

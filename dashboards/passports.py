@@ -231,6 +231,7 @@ def dimensions(text: str, words: Words) -> str:
         "busy": _("busy or idle hours"),
         "is_month_end": _("month end"),
         "service": _("service at the hall"),
+        "measure": _("figure of the books"),
     }
     comma = "、" if words.language == "zh" else ", "
     return comma.join(said.get(code, f"`{code}`") for code in text.split())

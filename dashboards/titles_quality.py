@@ -1,11 +1,14 @@
 """Findings of the page on data quality beyond its checks, each true of its frame."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dashboards import titles
+from dashboards import behind, titles
 from jike import wording
 from jike.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -58,6 +61,59 @@ def _most(rows: Rows, words: Words) -> str:
     for row in rows:
         counted[row["entity"]] = counted.get(row["entity"], 0) + 1
     return titles.feed(max(counted, key=lambda entity: counted[entity]), words)
+
+
+def grid_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """A grid of feeds in words: its finding and how many cells of each are whole.
+
+    frame: label, status, as charts.delivery_grid() takes it.
+    """
+    _ = words
+    figures = [
+        _(
+            "{feed} {n} of {all} whole",
+            feed=label,
+            n=int((cells["status"] == "passed").sum()),
+            all=len(cells),
+        )
+        for label, cells in frame.groupby("label", sort=False)
+    ]
+    return titles.listed(title, figures, words)
+
+
+def grid_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """The cells of a grid of feeds: feed, day, rows, state."""
+    _ = words
+    said = {
+        "passed": _("whole"),
+        "warning": _("warning"),
+        "failed": _("failed"),
+        "missing": _("nothing delivered"),
+    }
+    rows = [
+        {**row, "day": wording.iso(row["delivered_on"])}
+        for row in frame.to_dict("records")
+    ]
+    return behind.of(
+        [_("Feed"), _("Day"), _("Rows"), _("State")],
+        rows,
+        {
+            "label": str,
+            "day": str,
+            "rows_read": wording.plain,
+            "status": said.__getitem__,
+        },
+    )
+
+
+def bars_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
+    """Rejected rows by feed and rule: plotted.by_rule()."""
+    _ = words
+    return behind.of(
+        [_("Feed and rule"), _("Rows")],
+        frame.to_dict("records"),
+        {"label": str, "rows": wording.plain},
+    )
 
 
 def quarantined(rows: Rows, of: int, words: Words) -> str:

@@ -105,12 +105,12 @@ def _deliveries(view: View, results: data.Rows) -> None:
     drawing.panel_head(
         title, _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing")
     )
-    st.plotly_chart(
+    behind.plot(
         charts.delivery_grid(grid, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
-        key="deliveries_chart",
-        alt=title,
+        titles_quality.grid_table(grid, _),
+        "deliveries",
+        titles_quality.grid_alt(title, grid, _),
+        view,
     )
 
 
@@ -129,12 +129,12 @@ def _quarantine(view: View) -> None:
         title, _("Rejected rows by feed and rule; none of them is counted")
     )
     if len(rows):
-        st.plotly_chart(
+        behind.plot(
             charts.bars(rows, _, view.colours),
-            theme=None,
-            config=charts.CONFIG,
-            key="quarantine_chart",
-            alt=titles.count_alt(title, rows["label"], rows["rows"], _),
+            titles_quality.bars_table(rows, _),
+            "quarantine",
+            titles.count_alt(title, rows["label"], rows["rows"], _),
+            view,
         )
     st.markdown(
         _(
@@ -164,12 +164,12 @@ def _days(view: View) -> None:
     rows = rows.rename(
         columns={"happened_on": "delivered_on", "rows_count": "rows_read"}
     )
-    st.plotly_chart(
+    behind.plot(
         charts.delivery_grid(rows, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
-        key="days_chart",
-        alt=title,
+        titles_quality.grid_table(rows, _),
+        "days",
+        titles_quality.grid_alt(title, rows, _),
+        view,
     )
 
 

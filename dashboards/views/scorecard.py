@@ -133,14 +133,8 @@ def _year(view: View) -> None:
             view,
         ),
     )
-    st.plotly_chart(
+    behind.plot(
         charts.bullets(rows, _, view.colours),
-        theme=None,
-        config=charts.CONFIG,
-        key="year_chart",
-        alt=titles.alt(title, rows["label"], rows["completion"], _),
-    )
-    behind.draw(
         behind.of(
             [
                 _("Branch"),
@@ -161,5 +155,6 @@ def _year(view: View) -> None:
             },
         ),
         "year",
+        titles.alt(title, rows["label"], rows["completion"], _),
         view,
     )

@@ -224,7 +224,8 @@ class Look:
         return list(zip(labels, values, strict=True))
 
     def text(self):
-        return self.page.inner_text("body")
+        # Figures that belong together are held together by no-break spaces.
+        return self.page.inner_text("body").replace("\u00a0", " ")
 
     def whole(self, name):
         """Keep a picture of the whole page for people to look at."""

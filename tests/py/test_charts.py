@@ -43,7 +43,7 @@ def test_a_bullet_row_shows_completion_gap_time_base_challenge_and_forecast(them
     bar = figure.data[0]
     assert list(bar.x) == pytest.approx([96.8, 70.0])
     assert list(bar.marker.color) == [theme.good, theme.bad]
-    assert {"+22.0", "−5.0", "时间进度 74.8", "基础 100"} <= set(texts(figure))
+    assert {"+22.0", "−5.0", "时间进度 74.8", "基础"} <= set(texts(figure))
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([74.79, 100])
     points = [
         trace

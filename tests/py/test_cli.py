@@ -18,7 +18,7 @@ from jike.serve import check_host, check_port
 HEAVY = "dbt great_expectations pandas pyarrow streamlit duckdb yaml babel sqlalchemy"
 VERBS = {
     *("demo", "sample", "load", "build", "run", "audit", "publish", "releases"),
-    *("rollback", "kpi", "serve", "doctor", "docs", "test"),
+    *("rollback", "close", "kpi", "trace", "serve", "doctor", "docs", "test"),
 }
 
 

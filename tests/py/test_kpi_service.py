@@ -691,7 +691,7 @@ def test_a_kpi_that_means_nothing_in_total_says_by_what_it_is_cut(home, code):
 def test_only_kpis_of_surveys_have_waves(home):
     with pytest.raises(WrongInputError, match="call_demand has no waves"):
         run(home, ["call_demand"], period=WAVE)
-    with pytest.raises(WrongInputError, match=r"no period 2023H1; .* wave 2024H1 to"):
+    with pytest.raises(WrongInputError, match=r"no period 2023H1; .* waves 2024H1 to"):
         run(home, ["satisfaction"], period="2023H1")
 
 

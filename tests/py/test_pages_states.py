@@ -322,7 +322,7 @@ BROKEN = {
     "revenue": "dashboards.charts_revenue.months",
     "satisfaction": "dashboards.charts_service.priorities",
     "hotline": "dashboards.charts_service.days",
-    "quality": "dashboards.charts.delivery_grid",
+    "quality": "dashboards.tables_quality.loads",
     "definitions": "dashboards.tables.catalogue",
 }
 

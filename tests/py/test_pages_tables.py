@@ -15,7 +15,11 @@ from jike import finishing
 from jike.language import Words
 
 ZH, EN = Words("zh"), Words("en")
-PAGES = ("hotline", "satisfaction", "revenue", "retention", "definitions")
+PAGES = sorted(
+    path.stem
+    for path in (small.PROJECT / "dashboards" / "views").glob("*.py")
+    if path.stem != "__init__"
+)
 VIEWS = small.PROJECT / "dashboards" / "views"
 assert look
 assert names
