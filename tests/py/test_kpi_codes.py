@@ -302,6 +302,27 @@ def test_a_kpi_answers_for_every_period_and_dimension(demo_home, code):
                 assert len(rows) == 1
 
 
+ADDITIVE = [code for code, (kind, _) in DEFINED.items() if kind in ("sum", "stock")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", ADDITIVE)
+def test_the_members_of_a_dimension_add_up_to_the_total(demo_home, code):
+    home = Home(demo_home)
+
+    def asked(by=None, *where):
+        answer = run(home, [code], period="2025Q3", by=by, where=where, fmt="json")
+        return sum(row["value"] for row in json.loads(answer))
+
+    # `branch` lists a branch beside those below it; city and county do not overlap.
+    dimensions = spelt(DEFINED[code][1]) - {"branch"}
+    for dimension in sorted(dimensions):
+        assert asked(dimension) == pytest.approx(asked(), abs=0.005), dimension
+    if "county" in dimensions:
+        city = asked(None, "branch=C02")
+        assert asked("county", "branch=C02") == pytest.approx(city, abs=0.005)
+
+
 def texts_by_name():
     """The text of every test beside this one that asks for KPIs, by its name."""
     found = {}
