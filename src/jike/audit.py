@@ -237,7 +237,9 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
         outcomes += reconcile(con, as_of)
         outcomes += _drift(home, con, files)
         lineage = Lineage(
-            home.build / "dbt" / "target" / "manifest.json", _families(con)
+            home.build / "dbt" / "target" / "manifest.json",
+            _families(con),
+            {file.checked_table: file.kpis for file in files if file.kpis},
         )
     return [
         replace(outcome, kpis=lineage.touched(outcome.checked_table))

@@ -309,7 +309,8 @@ def duration(seconds: Number, language: str) -> str:
 def value(number: Number, unit: str, language: str, decimals: int | None = None) -> str:
     """A KPI's value by the unit the catalogue gives it, with the unit's sign.
 
-    Units: share, ratio, pp, index, cny, count, seconds, minutes, hours, days.
+    Units: share, ratio, pp, index, cny, count, seconds, minutes, hours, days. A count
+    below 100 that is not whole (products per customer) keeps a decimal.
     """
     if is_missing(number) or number is None:
         return MISSING
@@ -319,11 +320,15 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
         return points(number, 1 if decimals is None else decimals)
     if unit == "cny":
         return amount(number, language)
-    if unit == "count":
+    if unit == "count" and not _is_fraction(number):
         return count(number, language)
     if unit in DURATIONS:
         return duration(float(number) * DURATIONS[unit], language)
     return plain(number, 1 if decimals is None else decimals)
+
+
+def _is_fraction(number: Number) -> bool:
+    return abs(number) < 100 and number != int(number)
 
 
 DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}

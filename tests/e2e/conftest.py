@@ -22,7 +22,6 @@ sys.path.insert(0, str(PROJECT / "tests" / "py"))
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 SHOTS = PROJECT / "build-output" / "screenshots"
-DEMO_SECONDS = 900
 DARK_GROUND = "rgb(18, 23, 29)"
 
 
@@ -51,29 +50,6 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory):
-    """The sample province, loaded, built, audited and published once.
-
-    JIKE_E2E_HOME names one that is there already.
-    """
-    given = os.environ.get("JIKE_E2E_HOME")
-    if given:
-        return Path(given)
-    home = tmp_path_factory.mktemp("demo") / "home"
-    made = subprocess.run(
-        [sys.executable, "-P", "-m", "jike.cli", "demo", "--no-serve"],
-        env=os.environ | {"JIKE_HOME": str(home)},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=DEMO_SECONDS,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr[-2_000:]
-    return home
 
 
 @pytest.fixture

@@ -640,3 +640,31 @@ def test_a_table_touches_the_kpis_made_from_it(tmp_path):
         Lineage(tmp_path / "none.json", kpis).touched("raw.visits")
         == "cohort_retention info_revenue"
     )
+
+
+def test_a_table_that_names_its_kpis_touches_no_others(tmp_path):
+    kpis = {"info_revenue": "revenue", "asa": "hotline", "reconciliation_gap": "books"}
+    manifest = tmp_path / "manifest.json"
+    write_json(
+        manifest,
+        {
+            "parent_map": {
+                "source.jike.raw.calls": [],
+                "source.jike.raw.control_totals": [],
+                "model.jike.int_calls": ["source.jike.raw.calls"],
+                "model.jike.kpi_hotline": ["model.jike.int_calls"],
+                "model.jike.fct_control_totals": [
+                    "source.jike.raw.control_totals",
+                    "model.jike.int_calls",
+                ],
+            }
+        },
+    )
+    lineage = Lineage(
+        manifest, kpis, {"marts.fct_control_totals": ["reconciliation_gap"]}
+    )
+
+    assert lineage.touched("marts.fct_control_totals") == "reconciliation_gap"
+    assert lineage.touched("raw.control_totals") == "reconciliation_gap"
+    assert lineage.touched("raw.calls") == "asa reconciliation_gap"
+    assert lineage.touched("marts.kpi_hotline") == "asa"

@@ -211,6 +211,16 @@ def test_nrr_compares_windows_a_year_apart_without_one_time_charges(one, ask):
     assert counties == {"K1": 540, "own": 165}
 
 
+def test_a_score_weighs_what_moves_with_the_year(one, ask):
+    # 605 of revenue is above the challenge, 2200 x 90/365; 2 of 4 kept is below the
+    # base and without a floor scores 0: (60 x 100 + 40 x 0) / 100.
+    row = one("scorecard")
+    assert (row["value"], row["status"]) == (60, "ok")
+    # K1: 300 of revenue above 500 x 90/365, 1 of 2 kept.
+    scores = {row["branch"]: row["value"] for row in ask("scorecard", by="branch")}
+    assert scores == {"P": 60, "K1": 60}
+
+
 def test_completion_lead_and_forecasts_compose_targets_and_time(one):
     progress = 90 / 365
     assert one("time_progress")["value"] == pytest.approx(progress)

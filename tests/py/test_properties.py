@@ -51,6 +51,8 @@ def warehouse(tmp_path_factory):
         raw.empty_raw(con)
     assemble_seeds(Home(output), output / "seeds")
     values = declared_vars(PROJECT) | {"as_of": AS_OF.isoformat()}
+    # Both windows of NRR lie within the eight months that bills are drawn for.
+    values |= {"nrr_lag_months": 3}
     made = run_dbt(["seed"], PROJECT, path, output, values)
     compiled = run_dbt(["compile"], PROJECT, path, output, values)
     assert not made.failures
@@ -304,6 +306,11 @@ LATE = """
     where evaluated_customers is not null
         and last_day(kpi_month + interval 3 month) > date '2025-06-20'
 """
+KEPT = """
+    select * from marts.kpi_retention
+    where grr_kept_yuan > nrr_base_yuan or grr_kept_yuan > nrr_current_yuan
+        or grr_kept_yuan < 0
+"""
 SCORES = """
     select kpi_month, avg(revenue_rank) as mean_rank from marts.fct_customer_values
     where revenue_rank is not null group by all
@@ -327,7 +334,7 @@ def test_movements_moves_lines_and_warnings_add_up_whatever_is_delivered(
     warehouse, delivery
 ):
     con = build(warehouse, delivery)
-    for sql in (MOVED, CHURNED, FLOWS, LINES, EVALUATED, LATE, SCORES):
+    for sql in (MOVED, CHURNED, FLOWS, LINES, EVALUATED, LATE, KEPT, SCORES):
         assert offending(con, sql) == [], sql
 
 
@@ -351,3 +358,21 @@ def test_a_move_that_is_missing_is_found(warehouse):
     assert offending(con, FLOWS)
     con.execute("update marts.fct_member_months set lines_at_start = 99")
     assert offending(con, LINES)
+
+
+def test_more_kept_than_there_was_is_found(warehouse):
+    months = [date(2024, 11, 1), *(date(2025, n, 1) for n in range(1, 7))]
+    delivery = {
+        "customers": {
+            (date(2024, 11, 30), "E1"): ("C", "K1", "active", None, "E1", AS_OF)
+        },
+        "orders": [],
+        "bills": [("E1", month, 10, None, AS_OF) for month in months],
+        "members": [],
+        "events": [],
+    }
+    con = build(warehouse, delivery)
+    assert offending(con, "from marts.kpi_retention where grr_kept_yuan > 0")
+    assert offending(con, KEPT) == []
+    con.execute("update marts.kpi_retention set grr_kept_yuan = nrr_base_yuan + 1")
+    assert offending(con, KEPT)

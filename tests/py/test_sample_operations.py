@@ -401,6 +401,18 @@ def test_the_books_agree_with_the_bills_to_the_cent_but_for_one_posting(con):
     assert books(con, "info_revenue", BILLED.format("is_informatisation")) == []
 
 
+def test_the_books_of_the_province_count_the_answered_calls_of_its_cities(con):
+    calls = """
+        select
+            cast(date_trunc('month', coalesce(queued_at, ivr_at, ended_at)) as date)
+                as month,
+            'P' as branch_id, count(*) as figure
+        from calls inner join branches on city_branch_id = branches.branch_id
+        where outcome = 'answered' group by all
+    """
+    assert books(con, "calls_answered", calls) == []
+
+
 def test_the_books_agree_with_the_complaints_but_for_twelve(con):
     complaints = """
         select

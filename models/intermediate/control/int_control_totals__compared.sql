@@ -89,6 +89,52 @@ amounts as (
 
 ),
 
+-- The books know nothing of rows without a branch: the sum of the roots' figures is
+-- compared with what was measured in the roots, informatisation's share with all of it.
+comparable as (
+
+    select
+        'reconciliation_gap' as kpi,
+        part,
+        period,
+        branch_id,
+        amount
+
+    from amounts
+
+    where branch_id <> 'total'
+
+    union all
+
+    select
+        'reconciliation_gap' as kpi,
+        amounts.part,
+        amounts.period,
+        'total' as branch_id,
+        sum(amounts.amount) as amount
+
+    from amounts
+
+    inner join placed
+        on amounts.branch_id = placed.branch_id
+
+    where placed.is_root
+
+    group by amounts.part, amounts.period
+
+    union all
+
+    select
+        'info_revenue_share_company' as kpi,
+        part,
+        period,
+        branch_id,
+        amount
+
+    from amounts
+
+),
+
 roots as (
 
     select count(*) as roots_count from placed where is_root
@@ -153,7 +199,7 @@ final as (
         figures.measure,
         -- Measured and without a row is 0; what cannot be measured stays unknown.
         cast(
-            case when parts.part is not null then coalesce(amounts.amount, 0) end
+            case when parts.part is not null then coalesce(comparable.amount, 0) end
             as decimal(18, 2)
         ) as measured_value,
         cast(figures.control_value as decimal(18, 2)) as control_value,
@@ -173,11 +219,12 @@ final as (
     left join parts
         on kpis.numerator = parts.part
 
-    left join amounts
+    left join comparable
         on
-            parts.part = amounts.part
-            and months.period = amounts.period
-            and figures.branch_id = amounts.branch_id
+            comparisons.kpi = comparable.kpi
+            and parts.part = comparable.part
+            and months.period = comparable.period
+            and figures.branch_id = comparable.branch_id
 
 )
 

@@ -6,6 +6,7 @@ grain: one row per bill line
 needs_all: [bills]        # marts: applicable when each of these entities has rows,
 needs_any: [members]      # and one of these
 rows_may_fall: 0.5        # marts: share of a release's rows that may be missing
+kpis: [nrr]               # marts: all that is read from it, when it is read for few
 expect:
   - column_values_to_be_between: {column: amount, min_value: 0}
     where: {kind: recurring}
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 EXPECTATIONS = PROJECT / "expectations"
 SCHEMAS = ("raw", "marts")
 SEVERITIES = ("critical", "warning")
-FILE_KEYS = {"table", "grain", "needs_all", "needs_any", "rows_may_fall", "expect"}
+FILE_KEYS = {"table", "grain", "needs_all", "needs_any", "rows_may_fall", "kpis"}
+FILE_KEYS |= {"expect"}
 OWN_KEYS = {"name", "where", "severity", "because"}
 ROW_COUNT = "table_row_count_to_be_between"
 UNEXPECTED_ROWS = "unexpected_rows"
@@ -86,6 +88,7 @@ class ExpectationFile:
     needs_all: tuple[str, ...]
     needs_any: tuple[str, ...]
     rows_may_fall: float
+    kpis: tuple[str, ...]
     expectations: tuple[Expectation, ...]
 
     def applies(self, with_rows: Collection[str]) -> bool:
@@ -158,6 +161,7 @@ def load_file(path: Path) -> ExpectationFile:
         needs_all=tuple(content.get("needs_all", ())),
         needs_any=tuple(content.get("needs_any", ())),
         rows_may_fall=float(content.get("rows_may_fall", ROWS_MAY_FALL)),
+        kpis=tuple(content.get("kpis", ())),
         expectations=expectations,
     )
 

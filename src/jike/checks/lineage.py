@@ -2,20 +2,33 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 
 class Lineage:
     """Answers which KPIs a table touches; without a manifest each touches all."""
 
-    def __init__(self, manifest: Path, kpis: Mapping[str, str]) -> None:
-        """Read dbt's manifest; `kpis` gives the family of each KPI code."""
+    def __init__(
+        self,
+        manifest: Path,
+        kpis: Mapping[str, str],
+        named: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Read dbt's manifest.
+
+        Args:
+            manifest: path of manifest.json.
+            kpis: the family of each KPI code.
+            named: the codes of a table that is read for these alone, as its
+                expectation file names them.
+        """
         self._kpis = kpis
+        self._named = dict(named or {})
         self._parents: dict[str, list[str]] = {}
         try:
             content = json.loads(manifest.read_text(encoding="utf-8"))
-            self._parents = _named(content["parent_map"])
+            self._parents = _by_name(content["parent_map"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self._parents = {}
         self._children: dict[str, list[str]] = defaultdict(list)
@@ -26,22 +39,23 @@ class Lineage:
     def touched(self, checked_table: str) -> str:
         """Give the codes a table touches, separated by spaces.
 
-        Those of the families downstream of it; of a mart nothing is made from, those
-        made from what it is made of. None of a raw table that no KPI needs yet, all of
-        a table that says nothing about it.
+        Those that its expectation file names; else those of the families downstream of
+        it and of the tables there that name theirs; of a mart nothing is made from,
+        those made from what it is made of. None of a raw table that no KPI needs yet,
+        all of a table that says nothing about it.
         """
-        families = self._families([checked_table])
-        if not families:
-            families = self._families(self._parents.get(checked_table, ()))
+        if checked_table in self._named:
+            return " ".join(sorted(self._named[checked_table]))
+        codes = self._codes([checked_table])
+        if not codes:
+            codes = self._codes(self._parents.get(checked_table, ()))
         is_source = checked_table.startswith("raw.") and checked_table in self._parents
-        if not families and not is_source:
-            families = set(self._kpis.values())
-        return " ".join(
-            sorted(k for k, family in self._kpis.items() if family in families)
-        )
+        if not codes and not is_source:
+            codes = set(self._kpis)
+        return " ".join(sorted(codes))
 
-    def _families(self, tables: Iterable[str]) -> set[str]:
-        """Give the families whose kpi_ mart is one of the tables or made from one."""
+    def _codes(self, tables: Iterable[str]) -> set[str]:
+        """Give the codes of the kpi_ and named marts that are, or read, the tables."""
         seen: set[str] = set()
         waiting = list(tables)
         while waiting:
@@ -49,11 +63,15 @@ class Lineage:
             if table not in seen:
                 seen.add(table)
                 waiting += self._children.get(table, ())
-        marts = {name.removeprefix("marts.kpi_") for name in seen}
-        return marts & set(self._kpis.values())
+        families = {name.removeprefix("marts.kpi_") for name in seen}
+        of_families = {
+            code for code, family in self._kpis.items() if family in families
+        }
+        named = (self._named[table] for table in seen & self._named.keys())
+        return of_families.union(*named)
 
 
-def _named(parent_map: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _by_name(parent_map: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Call sources raw.<table> and models marts.<name>, as checks do."""
     return {
         name: [parent for unique_id in parents if (parent := _name(unique_id))]

@@ -81,6 +81,17 @@ company as (
         ) as figure
     from summed
     where measure = 'enterprise_revenue' and branch_id != 'P'
+),
+
+-- A call that names no city is in the books of no branch.
+answered as (
+    select
+        cast(date_trunc('month', coalesce(queued_at, ivr_at, ended_at)) as date)
+            as month,
+        count(*) as calls
+    from call_rows
+    where outcome = 'answered' and city_branch_id is not null
+    group by 1
 )
 
 select month, branch_id, measure, figure as value, '集客账务系统' as origin
@@ -98,12 +109,5 @@ select month, 'P', 'operating_revenue', sum(figure), '财务总账'
 from company
 group by 1
 union all
-select
-    cast(date_trunc('month', coalesce(queued_at, ivr_at, ended_at)) as date),
-    'P',
-    'calls_answered',
-    count(*),
-    '热线平台月报'
-from call_rows
-where outcome = 'answered'
-group by 1;
+select month, 'P', 'calls_answered', calls, '热线平台月报'
+from answered;
