@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboards import charts, state
-from dashboards.frame import View
 from jike import wording
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from dashboards.frame import View
 
 Writer = Callable[[Any], str]
 Cell = str | int | float | Decimal | None
@@ -59,7 +60,7 @@ def plot(
     table: Behind,
     key: str,
     alt: str,
-    view: View,
+    view: "View",
     *,
     taps: Taps | None = None,
     height: Literal["content", "stretch"] = "content",
@@ -108,7 +109,7 @@ def _plain(value: Cell) -> str | int | float | Decimal:
     return value
 
 
-def draw(behind: Behind, key: str, view: View) -> None:
+def draw(behind: Behind, key: str, view: "View") -> None:
     """Offer the table, and the file named after page, branch, period and release."""
     _ = view.words
     with st.popover(_("See as table"), icon=":material/table:", type="tertiary"):

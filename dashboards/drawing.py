@@ -21,7 +21,6 @@ from jike.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-EVERY = "all"
 LONGEST_BESIDE = {False: 5, True: 14}
 """Characters that fit beside a pill in a card of 150 px: Chinese, Latin (True)."""
 log = logging.getLogger("jike.pages")
@@ -30,7 +29,7 @@ log = logging.getLogger("jike.pages")
 def clear_filters() -> None:
     """Choose every tier and industry again."""
     for key in page_questions.FILTERS:
-        state.go(key, EVERY)
+        state.go(key, state.EVERY)
 
 
 def head(title: str, caption: str) -> None:

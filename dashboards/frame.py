@@ -26,7 +26,6 @@ PAGES = "_pages"
 """Where the session keeps the pages by their path, for links from one to another."""
 # Pages of surveys, where a wave can be chosen as the period.
 PAGES_OF_WAVES = ("satisfaction",)
-EVERY = drawing.EVERY
 ZONE = ZoneInfo("Asia/Shanghai")
 log = logging.getLogger("jike.pages")
 
@@ -248,20 +247,20 @@ def _filters(words: Words) -> tuple[tuple[str, str], ...]:
     names = data.members()
     labels = {"tier": _("Tier"), "industry": _("Industry")}
     options = {
-        key: [EVERY, *(member for dimension, member in names if dimension == key)]
+        key: [state.EVERY, *(member for dimension, member in names if dimension == key)]
         for key in page_questions.FILTERS
     }
-    chosen = {key: state.take(key, options[key], EVERY) for key in options}
-    n = sum(member != EVERY for member in chosen.values())
+    chosen = {key: state.take(key, options[key], state.EVERY) for key in options}
+    n = sum(member != state.EVERY for member in chosen.values())
     label = _("Filters · {n}", n=n) if n else _("Filters")
     with st.popover(label, icon=":material/tune:"):
         for key, members in options.items():
             said = {
                 member: words.name(names[key, member])
                 for member in members
-                if member != EVERY
+                if member != state.EVERY
             }
-            said[EVERY] = _("all")
+            said[state.EVERY] = _("all")
             st.selectbox(labels[key], members, format_func=said.__getitem__, key=key)
         st.button(
             _("Clear filters"),
@@ -270,11 +269,11 @@ def _filters(words: Words) -> tuple[tuple[str, str], ...]:
             key="clear",
         )
     for key in options:
-        state.leave(key, EVERY)
+        state.leave(key, state.EVERY)
     return tuple(
         (key, str(st.session_state[key]))
         for key in options
-        if st.session_state[key] != EVERY
+        if st.session_state[key] != state.EVERY
     )
 
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+EVERY = "all"
+"""The choice of a filter that leaves nothing out."""
+
 KEPT = "_kept_"
 """A copy of every code beside its widget: after a change of language a browser still
 sends the label of the former one, and a change of page empties the URL."""
-
 
 USUAL = "_usual_"
 """The default of a number the last time it was drawn."""

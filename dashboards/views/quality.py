@@ -222,17 +222,17 @@ def _choice(key: str, codes: list[str], view: View) -> str:
     _ = view.words
     said = {"feed": titles.feed, "rule": titles.rule}[key]
     label = {"feed": _("Feed"), "rule": _("Rule")}[key]
-    options = [frame.EVERY, *dict.fromkeys(sorted(codes))]
-    state.take(key, options, frame.EVERY)
+    options = [state.EVERY, *dict.fromkeys(sorted(codes))]
+    state.take(key, options, state.EVERY)
     code = st.selectbox(
         label,
         options,
-        format_func=lambda one: _("All") if one == frame.EVERY else said(one, _),
+        format_func=lambda one: _("All") if one == state.EVERY else said(one, _),
         key=key,
         width=220,
     )
-    state.leave(key, frame.EVERY)
-    return "" if code in (None, frame.EVERY) else str(code)
+    state.leave(key, state.EVERY)
+    return "" if code in (None, state.EVERY) else str(code)
 
 
 def _reconciliation(view: View) -> None:

@@ -1,6 +1,7 @@
 """Who may read whom: the rooms of docs/architecture.md, over dbt and over Python."""
 
 import ast
+import graphlib
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,44 @@ def test_verbs_do_not_import_each_other():
 def test_a_verb_that_imports_a_verb_is_found(tmp_path):
     (tmp_path / "load.py").write_text("from jike.build import build\n")
     assert "load imports jike.build" in verbs_that_import_verbs(tmp_path)
+
+
+def imported_on_import(tree):
+    """What a module imports when it is imported: not in functions, not for types."""
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def circles(root, packages):
+    """Modules that lead back to themselves by what they import."""
+    graph = {}
+    for package in packages:
+        for path in (root / package).rglob("*.py"):
+            name = ".".join(path.relative_to(root).with_suffix("").parts)
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            graph[name.removesuffix(".__init__")] = set(imported_on_import(tree))
+    sorter = graphlib.TopologicalSorter(
+        {name: found & graph.keys() for name, found in graph.items()}
+    )
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_module_leads_back_to_itself(tmp_path):
+    # Whichever page is opened first decides the order, so a circle fails by chance.
+    assert circles(PROJECT, ["dashboards"]) == []
+    assert circles(PROJECT / "src", ["jike"]) == []
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "a.py").write_text("from room import b\n")
+    (tmp_path / "room" / "b.py").write_text("from room.a import x\n")
+    assert circles(tmp_path, ["room"])
 
 
 def calls(path, name):
