@@ -3,14 +3,15 @@
 (frame, words, colours) → figure, as in charts.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
 from dashboards.charts import CELL, SMALL, Cell, draw_cells, figure, printable
-from dashboards.charts_rows import Column, rows
+from dashboards.charts_rows import Column
+from dashboards.charts_rows import rows as charted_rows
 from dashboards.charts_service import AMOUNT, shade
 from dashboards.colours import Colours, ink_on
 from jike import wording
@@ -34,7 +35,7 @@ def pyramid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         Column(_("higher"), [wording.plain(n) for n in frame["higher"]], width=56),
         Column(_("lower"), [wording.plain(n) for n in frame["lower"]], width=56),
     ]
-    return rows(
+    return charted_rows(
         [f"<b>{printable(tier)}</b>" for tier in frame["tier"]],
         list(frame["customers"]),
         columns,
@@ -97,22 +98,25 @@ def _unseen(fig: go.Figure) -> None:
 
 
 def calendar(
-    frame: "pd.DataFrame", weekdays: Sequence[str], words: Words, colours: Colours
+    rows: Sequence[Mapping[str, Any]],
+    weekdays: Sequence[str],
+    words: Words,
+    colours: Colours,
 ) -> go.Figure:
     """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
 
-    frame: ends_on (date), customers. Deeper is more; days without any are blank cells.
+    rows: customer_questions.expiring(). Deeper is more; days without any are blank cells.
     """
-    ends = [_day(day) for day in frame["ends_on"]]
+    ends: list[date] = [row["ends_on"] for row in rows]
     first = min(ends) - timedelta(days=min(ends).weekday())
     weeks = (max(ends) - first).days // 7 + 1
     fig = figure(colours, CELL_HEIGHT * weeks + 40)
-    most = max(float(n) for n in frame["customers"])
+    counts = [int(row["customers"]) for row in rows]
     ramp = AMOUNT[colours.theme]
     cells = []
-    for day, n in zip(ends, frame["customers"], strict=True):
+    for day, n in zip(ends, counts, strict=True):
         # By the root: one day with very many does not pale all the others.
-        fill = shade((float(n) / most) ** 0.5, ramp)
+        fill = shade((n / max(counts)) ** 0.5, ramp)
         place = (day - first).days
         cells.append(Cell(place % 7, place // 7, wording.plain(n), ink_on(fill), fill))
     draw_cells(fig, cells)
@@ -137,11 +141,6 @@ def calendar(
         tickfont={"size": CELL, "color": colours.mid},
     )
     return fig
-
-
-def _day(day: object) -> date:
-    """A day of a frame or of plain rows."""
-    return day.date() if hasattr(day, "date") else day  # type: ignore[return-value]
 
 
 def concentration(
