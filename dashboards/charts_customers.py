@@ -31,7 +31,9 @@ def pyramid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     _ = words
     columns = [
         Column(_("customers"), [wording.plain(n) for n in frame["customers"]]),
-        Column(_("score"), [wording.index(score) for score in frame["score"]], width=50),
+        Column(
+            _("score"), [wording.index(score) for score in frame["score"]], width=50
+        ),
         Column(_("higher"), [wording.plain(n) for n in frame["higher"]], width=56),
         Column(_("lower"), [wording.plain(n) for n in frame["lower"]], width=56),
     ]
@@ -105,7 +107,8 @@ def calendar(
 ) -> go.Figure:
     """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
 
-    rows: customer_questions.expiring(). Deeper is more; days without any are blank cells.
+    rows: customer_questions.expiring(). Deeper is more; days without any
+    are blank cells.
     """
     ends: list[date] = [row["ends_on"] for row in rows]
     first = min(ends) - timedelta(days=min(ends).weekday())
@@ -143,9 +146,7 @@ def calendar(
     return fig
 
 
-def concentration(
-    frame: "pd.DataFrame", words: Words, colours: Colours
-) -> go.Figure:
+def concentration(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """The cumulative share of revenue over the share of customers, largest first.
 
     frame: customer_questions.concentration(). The diagonal is what equal customers
@@ -168,8 +169,10 @@ def concentration(
         y=ys,
         mode="lines",
         line={"color": colours.act, "width": 2.5},
-        hovertext=[f"{wording.plain(x, 1)}% → {wording.plain(y, 1)}%"
-                   for x, y in zip(xs, ys, strict=True)],
+        hovertext=[
+            f"{wording.plain(x, 1)}% → {wording.plain(y, 1)}%"
+            for x, y in zip(xs, ys, strict=True)
+        ],
         hoverinfo="text",
     )
     ten = frame[frame["place"] <= 10].iloc[-1]

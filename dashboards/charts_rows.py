@@ -9,7 +9,15 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboards.charts import ROW, SMALL, figure, printable, row_axes, spread, touch_bars
+from dashboards.charts import (
+    ROW,
+    SMALL,
+    figure,
+    printable,
+    row_axes,
+    spread,
+    touch_bars,
+)
 from dashboards.colours import Colours
 from jike import wording
 from jike.language import Words
@@ -57,7 +65,7 @@ def rows(
     """
     head = 26 if any(column.head for column in columns) or marks else 8
     fig = figure(colours, ROW * len(labels) + head + 16)
-    known = [float(value) for value in values if not wording.is_missing(value)]
+    known = [value for value in map(wording.number, values) if value is not None]
     top = end if end is not None else 1.03 * max([*known, 0.0]) or 1.0
     fig.add_bar(
         y=list(range(len(labels))),
@@ -163,10 +171,10 @@ def months(
             hoverinfo="text",
         )
     known = [
-        float(value)
+        value
         for line in series
-        for value in line.values
-        if not wording.is_missing(value)
+        for value in map(wording.number, line.values)
+        if value is not None
     ]
     low, high = min([*known, *([0.0] if zero else [])]), max(known)
     room = 0.16 * (high - low) or 0.1 * abs(high) or 1.0

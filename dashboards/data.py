@@ -120,8 +120,8 @@ LEAST_SOUND = 2
 def sounding_like(text: str) -> tuple[str, ...]:
     """Ids of customers whose name, in pinyin or its initials, holds a text.
 
-    Without tones and blanks: 天丰 is found by tianfeng and by tf. Nothing for a text that
-    is not all Latin letters, and for names that the viewer's scope masks.
+    Without tones and blanks: 天丰 is found by tianfeng and by tf. Nothing for a text
+    that is not all Latin letters, and for names that the viewer's scope masks.
     """
     letters = "".join(text.lower().split())
     if len(letters) < LEAST_SOUND or not (letters.isascii() and letters.isalpha()):

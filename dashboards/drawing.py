@@ -20,6 +20,7 @@ from jike.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
 LONGEST_BESIDE = {False: 5, True: 14}
 """Characters that fit beside a pill in a card of 150 px: Chinese, Latin (True)."""

@@ -16,7 +16,7 @@ def months(
     zero: bool = False,
 ) -> None:
     """Lines over months with their finding, table and file; there must be a line."""
-    title = titles_customers.series(lines, view.words)
+    title = titles_customers.series(days, lines, view.words)
     drawing.panel_head(title, caption)
     behind.plot(
         charts_rows.months(days, lines, view.words, view.colours, zero),

@@ -12,6 +12,8 @@ from jike.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
+    Frame = pd.DataFrame
+
 Row = dict[str, Any]
 ENTERED, LEFT, SUM = "entered", "left", "_sum"
 SIGNALS = (
@@ -124,9 +126,7 @@ def _direction(before: str, after: str, tiers: Sequence[str]) -> str:
     return "stayed" if one == other else "up" if other < one else "down"
 
 
-def signals(
-    row: Row, names: Mapping[str, str], words: Words
-) -> list[dict[str, Any]]:
+def signals(row: Row, names: Mapping[str, str], words: Words) -> list[dict[str, Any]]:
     """The signals that give a warning its points, the most points first.
 
     row: customer_questions.warning(). Keys: label, points, measured (as written). The

@@ -93,7 +93,5 @@ def traffic_share(facts: Facts) -> float | None:
     if facts.uncut("traffic_top20_share"):
         return None
     kpi = facts.catalogue["traffic_top20_share"]
-    asked = questions.kpi(
-        kpi, (facts.period.code,), where=(*facts.place, *facts.where)
-    )
+    asked = questions.kpi(kpi, (facts.period.code,), where=(*facts.place, *facts.where))
     return wording.number(facts.ask(asked)[0]["value"])

@@ -47,9 +47,7 @@ def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> lis
 
 
 def _written(value: object, kpi: Kpi, words: Words) -> str:
-    return wording.value(
-        wording.number(value), kpi.unit, words.language, decimals(kpi)
-    )
+    return wording.value(wording.number(value), kpi.unit, words.language, decimals(kpi))
 
 
 def coverage(rows: Sequence[Row]) -> float | None:

@@ -54,7 +54,7 @@ def found(rows: Rows, names: Names, words: Words) -> tuple["Styler", Columns]:
     )
     styled = shown.style.format(
         {
-            "score": wording.index,
+            "score": _index,
             "revenue": partial(wording.amount, language=words.language),
         },
         na_rep=wording.MISSING,
@@ -74,6 +74,10 @@ def found(rows: Rows, names: Names, words: Words) -> tuple["Styler", Columns]:
     }
 
 
+def _index(value: Any) -> str:  # noqa: ANN401 (a cell)
+    return wording.plain(value, 1)
+
+
 def named_status(status: object, words: Words) -> str:
     """The status of the last photograph in words."""
     _ = words
@@ -85,7 +89,9 @@ def named_status(status: object, words: Words) -> str:
     return said.get(str(status), wording.MISSING)
 
 
-def profile(row: Mapping[str, Any], names: Names, words: Words) -> list[tuple[str, str]]:
+def profile(
+    row: Mapping[str, Any], names: Names, words: Words
+) -> list[tuple[str, str]]:
     """What is known of a customer, one pair of head and text each."""
     _ = words
     target = {True: _("yes"), False: _("no")}.get(row["is_target_market"])
@@ -215,7 +221,7 @@ def ranked(
     ]
     styled = shown.style.format(
         {
-            "gap": partial(wording.plain, decimals=1),
+            "gap": _index,
             "completion": wording.rate,
             "retention": partial(wording.rate, decimals=2),
             "coverage": partial(wording.rate, decimals=0),

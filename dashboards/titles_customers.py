@@ -96,17 +96,21 @@ def warning(row: Mapping[str, Any], grade: str, words: Words) -> str:
     )
 
 
-def series(lines: Sequence[Series], words: Words) -> str:
-    """What the first line says last, and what it said a year or as long before."""
+def series(days: Sequence[date], lines: Sequence[Series], words: Words) -> str:
+    """What the first line says last, and what it said in the first month it has."""
     _ = words
     first = lines[0]
     known = [
-        text
-        for text, value in zip(first.texts, first.values, strict=True)
+        (day, text)
+        for day, text, value in zip(days, first.texts, first.values, strict=True)
         if value is not None
     ]
     return _(
-        "{name} {now}, at first {then}", name=first.name, now=known[-1], then=known[0]
+        "{name} {now}, {then} in {month}",
+        name=first.name,
+        now=known[-1][1],
+        then=known[0][1],
+        month=f"{known[0][0]:%Y-%m}",
     )
 
 

@@ -1,5 +1,7 @@
 """客户: who are they, what are they worth, and what is known of each?"""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboards import (
@@ -130,7 +132,7 @@ def _choose(customers: list[str]) -> None:
         state.go("customer", customers[cells[0][0]])
 
 
-def _pyramid(view: View, rows: "plotted_customers.pd.DataFrame") -> None:
+def _pyramid(view: View, rows: "plotted_customers.Frame") -> None:
     _ = view.words
     if rows.empty:
         drawing.panel_head(_("No customers to value"), frame.scope_words(view))
@@ -140,8 +142,8 @@ def _pyramid(view: View, rows: "plotted_customers.pd.DataFrame") -> None:
     drawing.panel_head(
         title,
         _(
-            "Active customers by delivered tier, mean value score (0–100), and how many "
-            "the score puts in a higher or lower tier; tap a tier to filter"
+            "Active customers by delivered tier, mean value score (0–100), and how "
+            "many the score puts in a higher or lower tier; tap a tier to filter"
         ),
     )
     behind.plot(
@@ -242,7 +244,7 @@ def _close(view: View) -> None:
     )
 
 
-def _profile(view: View, row: "tables_customers.Mapping[str, object]") -> None:
+def _profile(view: View, row: dict[str, Any]) -> None:
     _ = view.words
     name = row["customer_name"] or wording.MISSING
     caption = _("Not active at the period's end")
@@ -250,10 +252,10 @@ def _profile(view: View, row: "tables_customers.Mapping[str, object]") -> None:
         caption = _(
             "Value score {score}, which proposes tier {tier}; {lines} product lines, "
             "{members} members",
-            score=wording.index(row["value_score"]),  # type: ignore[arg-type]
+            score=wording.index(row["value_score"]),
             tier=row["proposed_tier"],
-            lines=wording.plain(row["product_lines"]),  # type: ignore[arg-type]
-            members=wording.plain(row["members"]),  # type: ignore[arg-type]
+            lines=wording.plain(row["product_lines"]),
+            members=wording.plain(row["members"]),
         )
     drawing.panel_head(f"{row['customer_id']} · {name}", caption)
     said = tables_customers.profile(row, data.members(), _)

@@ -277,7 +277,9 @@ def _leaving(view: View) -> None:
         drawing.panel_head(_("No members to follow"), frame.scope_words(view))
         states.nothing(view, "member_churn", "leaving")
         return
-    caption = _("Share of the lines attached at the start of each month that left in it")
+    caption = _(
+        "Share of the lines attached at the start of each month that left in it"
+    )
     panels.months(view, days, lines, "leaving", caption)
 
 

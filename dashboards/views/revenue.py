@@ -359,7 +359,10 @@ def _arrears(view: View) -> None:
     said = charts_revenue.unit_words(unit, _)
     drawing.panel_head(
         title,
-        _("Bills due and unpaid at the period's end by days overdue, {unit}", unit=said),
+        _(
+            "Bills due and unpaid at the period's end by days overdue, {unit}",
+            unit=said,
+        ),
     )
     behind.plot(
         charts_rows.rows(
@@ -426,8 +429,10 @@ def _concentration(view: View) -> None:
     )
     traffic = plotted_products.traffic_share(view.facts)
     if traffic is not None:
-        said = _("Of data traffic, the largest fifth of the lines carries {share}",
-                 share=wording.rate(traffic))
+        said = _(
+            "Of data traffic, the largest fifth of the lines carries {share}",
+            share=wording.rate(traffic),
+        )
         st.caption(wording.escaped(said))
 
 

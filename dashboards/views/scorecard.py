@@ -124,8 +124,8 @@ def _ranked(view: View, rows: "plotted_scores.Frame") -> None:
         title,
         frame.unfiltered(
             _(
-                "By total score, 0 to 100; short boards = KPIs below base (80); a branch "
-                "without all weight is not ranked; tap a row to see that branch"
+                "By total score, 0 to 100; short boards = KPIs below base (80); a "
+                "branch without all weight is not ranked; tap a row to see that branch"
             ),
             view,
         ),
@@ -174,8 +174,8 @@ def _scores(view: View) -> None:
         title,
         frame.unfiltered(
             _(
-                "Score by KPI, the heaviest first; | base 80, challenge 100; weight with "
-                "a score {coverage}",
+                "Score by KPI, the heaviest first; | base 80, challenge 100; weight "
+                "with a score {coverage}",
                 coverage=wording.rate(coverage, 0),
             ),
             view,

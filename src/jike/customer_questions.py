@@ -86,8 +86,8 @@ def found(
 def names() -> Question:
     """Ask what customers are called: what a search by sound goes through.
 
-    Columns: customer_id, customer_name. Names that the scope masks are left out. Source:
-    dim_customers.
+    Columns: customer_id, customer_name. Names that the scope masks are left out.
+    Source: dim_customers.
     """
     return Question(
         tables=("dim_customers",),
@@ -206,9 +206,9 @@ def services(customer: str, period: str) -> Question:
 def months(customer: str, period: str) -> Question:
     """Ask what was billed and attached month by month, up to a period's last month.
 
-    Columns: kpi_month (date), billed_yuan, info_yuan (0 in a month without a bill line),
-    lines_at_end, left_lines (left the network or the group), charge_yuan (of the lines),
-    points (of the warning; 0 without one). One row per month, MONTHS_SHOWN at most.
+    Columns: kpi_month (date), billed_yuan, info_yuan (0 in a month without a bill
+    line), lines_at_end, left_lines (left the network or the group), charge_yuan (of
+    the lines), points (of the warning; 0 without one). One row per month, MONTHS_SHOWN at most.
     Source: fct_bills, fct_member_months, fct_warnings, dim_periods.
     """
     return Question(
@@ -259,8 +259,8 @@ def happened(customer: str, period: str) -> Question:
     Columns: happened_on (date), what (survey, ticket, visit, competitor_event),
     dimension and member (of what kind it was: role, class, move; null for a visit),
     detail_dimension and detail (complaint_type or competitor; null without one), state
-    (of a survey, a ticket or an event), points (overall index of a survey), is_executive
-    (of a visit), all_rows. Newest first, HAPPENED_SHOWN rows at most. Source:
+    (of a survey, a ticket or an event), points (overall index of a survey),
+    is_executive (of a visit), all_rows. Newest first, HAPPENED_SHOWN rows at most. Source:
     fct_satisfaction, fct_tickets, fct_visits, fct_competitor_events.
     """
     return Question(
@@ -403,8 +403,8 @@ def concentration(period: str, branch: str, where: Where = ()) -> Question:
 def scores(period: str, branch: str) -> Question:
     """Ask how every KPI of a branch's targets scores, the heaviest first.
 
-    Columns: kpi, goal, weight, actual, floor_value, base_target, challenge_target, score
-    (0 to 100; null without a figure, its weight is left out). Source: fct_scores.
+    Columns: kpi, goal, weight, actual, floor_value, base_target, challenge_target,
+    score (0 to 100; null without a figure, its weight is left out). Source: fct_scores.
     """
     return Question(
         tables=("fct_scores", "dim_kpis"),
