@@ -64,7 +64,9 @@ def rows(
     figure's last trace.
     """
     head = 26 if any(column.head for column in columns) or marks else 8
-    fig = figure(colours, ROW * len(labels) + head + 16)
+    # A label on two lines needs more room than one.
+    row = ROW + (6 if any("<br>" in label for label in labels) else 0)
+    fig = figure(colours, row * len(labels) + head + 16)
     known = [value for value in map(wording.number, values) if value is not None]
     top = end if end is not None else 1.03 * max([*known, 0.0]) or 1.0
     fig.add_bar(

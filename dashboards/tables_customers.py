@@ -78,6 +78,14 @@ def _index(value: Any) -> str:  # noqa: ANN401 (a cell)
     return wording.plain(value, 1)
 
 
+def _share(value: Any) -> str:  # noqa: ANN401 (a cell)
+    return wording.rate(value, 2)
+
+
+def _whole(value: Any) -> str:  # noqa: ANN401 (a cell)
+    return wording.rate(value, 0)
+
+
 def named_status(status: object, words: Words) -> str:
     """The status of the last photograph in words."""
     _ = words
@@ -215,16 +223,17 @@ def ranked(
     shown["short"] = [
         wording.MISSING
         if wording.is_missing(score)
-        else comma.join(kpis.get(code, code) for code in str(weakest or "").split())
-        or _("none")
+        else _("none")
+        if wording.is_missing(weakest)
+        else comma.join(kpis.get(code, code) for code in str(weakest).split())
         for score, weakest in zip(frame["score"], frame["weakest"], strict=True)
     ]
     styled = shown.style.format(
         {
             "gap": _index,
-            "completion": wording.rate,
-            "retention": partial(wording.rate, decimals=2),
-            "coverage": partial(wording.rate, decimals=0),
+            "completion": _share,
+            "retention": _share,
+            "coverage": _whole,
         },
         na_rep=wording.MISSING,
     )

@@ -107,7 +107,7 @@ def series(days: Sequence[date], lines: Sequence[Series], words: Words) -> str:
     ]
     return _(
         "{name} {now}, {then} in {month}",
-        name=first.name,
+        name=first.name[:1].upper() + first.name[1:],
         now=known[-1][1],
         then=known[0][1],
         month=f"{known[0][0]:%Y-%m}",

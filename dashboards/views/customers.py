@@ -122,7 +122,7 @@ def _found(view: View) -> None:
         selection_mode="single-cell",
         alt=title,
     )
-    st.caption(_("Showing {n} of {of} rows", n=len(rows), of=n))
+    st.caption(_("Showing {n} of {of} rows", n=len(rows), of=wording.plain(n)))
 
 
 def _choose(customers: list[str]) -> None:
@@ -149,7 +149,7 @@ def _pyramid(view: View, rows: "plotted_customers.Frame") -> None:
     behind.plot(
         charts_customers.pyramid(rows, _, view.colours),
         behind.of(
-            [_("Tier"), _("customers"), _("score"), _("higher"), _("lower")],
+            [_("Tier"), _("customers"), _("score"), _("to rise"), _("to fall")],
             rows.to_dict("records"),
             {
                 "label": str,
@@ -392,4 +392,4 @@ def _happened(view: View, customer: str) -> None:
         return
     shown, columns = tables_customers.happened(rows, data.members(), _)
     drawing.table(shown, columns, "happened", title, 12)
-    st.caption(_("Showing {n} of {of} rows", n=len(rows), of=n))
+    st.caption(_("Showing {n} of {of} rows", n=len(rows), of=wording.plain(n)))

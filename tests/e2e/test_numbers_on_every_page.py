@@ -34,6 +34,16 @@ CARDS = {
         ("loss_budget_used",),
         ("nrr",),
         ("returned",),
+        ("member_churn",),
+        ("group_exit",),
+        ("arpu",),
+        ("traffic_change",),
+    ],
+    "customers": [
+        ("active_customers",),
+        ("customers_new",),
+        ("customer_churn",),
+        ("value_score",),
     ],
     "revenue": [
         ("info_revenue",),
