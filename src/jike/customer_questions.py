@@ -209,7 +209,7 @@ def months(customer: str, period: str) -> Question:
     Columns: kpi_month (date), billed_yuan, info_yuan (0 in a month without a bill
     line), lines_at_end, left_lines (left the network or the group), charge_yuan (of
     the lines), points (of the warning; 0 without one). One row per month,
-    MONTHS_SHOWN at most. Source: fct_bills, fct_member_months, fct_warnings, dim_periods.
+    MONTHS_SHOWN at most. Source: fct_bills, fct_member_months, fct_warnings.
     """
     return Question(
         tables=("fct_bills", "fct_member_months", "fct_warnings", "dim_periods"),
@@ -261,7 +261,8 @@ def happened(customer: str, period: str) -> Question:
     detail_dimension and detail (complaint_type or competitor; null without one), state
     (of a survey, a ticket or an event), points (overall index of a survey),
     is_executive (of a visit), all_rows. Newest first,
-    HAPPENED_SHOWN rows at most. Source: fct_satisfaction, fct_tickets, fct_visits, fct_competitor_events.
+    HAPPENED_SHOWN rows at most. Source: fct_satisfaction, fct_tickets, fct_visits,
+    fct_competitor_events.
     """
     return Question(
         tables=(

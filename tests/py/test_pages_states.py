@@ -82,7 +82,6 @@ HIDDEN = "update dim_build set hidden_n = 1000000"
 COUNTED = [
     ("scorecard", {}),
     ("retention", {}),
-    ("customers", {}),
     ("satisfaction", {}),
     ("hotline", {}),
     ("definitions", {"kpi": "target_market_retention"}),
