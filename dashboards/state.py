@@ -74,18 +74,18 @@ def follow(
 def take_text(key: str, form: str) -> str:
     """Put a text of a form into the session before its widget is drawn, and give it.
 
-    In this order: the widget's, the URL's, the one kept; the first that the regular
-    expression `form` matches whole, else the empty text.
+    In this order: the widget's, the URL's, the one kept; the first that is empty or
+    that the regular expression `form` matches whole, else the empty text.
     """
     known = (
         st.session_state.get(key),
         st.query_params.get(key),
         st.session_state.get(KEPT + key),
     )
-    said = (text for text in known if text is not None)
-    text = next((text for text in said if re.fullmatch(form, str(text))), "")
+    said = (str(text) for text in known if text is not None)
+    text = next((text for text in said if not text or re.fullmatch(form, text)), "")
     st.session_state[key] = text
-    return str(text)
+    return text
 
 
 def take_number(key: str, low: int, high: int, default: int) -> int:

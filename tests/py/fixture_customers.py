@@ -15,7 +15,8 @@ ROWS = (
         tier_group, level4, industry, size, segment, is_target_market,
         3000 - i as revenue_yuan, 1000 as info_revenue_yuan, 2 as product_lines,
         10 as members,
-        case tier when 'A1' then 90 when 'B1' then 70 else 40 end - i % 10 as value_score,
+        case tier when 'A1' then 90 when 'B1' then 70 else 40 end - i % 10
+            as value_score,
         case
             when tier = 'A1' and i % 10 = 9 then 'B1'
             when tier = 'B1' and i % 10 = 0 then 'A1'
@@ -57,7 +58,8 @@ ROWS = (
     insert into fct_bills by name
     select
         '{FULL}' || i as bill_line_id, '{FULL}' as customer_id, 'S1' as subscription_id,
-        date '2025-06-01' + to_months(cast(i as integer)) as kpi_month, 'L01' as product,
+        date '2025-06-01' + to_months(cast(i as integer)) as kpi_month,
+        'L01' as product,
         'wired_data' as line, 'recurring' as kind, i > 0 as is_informatisation,
         1000 + 100 * i as billed_amount_yuan, 'C01-1' as branch_id, 'A1' as tier,
         'EDU' as industry
@@ -84,6 +86,8 @@ ROWS = (
 )
 
 SCORES = (
+    "alter table kpi_values alter numerator type double",
+    "alter table kpi_values alter denominator type double",
     """
     insert into fct_scores by name
     select

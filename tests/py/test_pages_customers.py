@@ -41,9 +41,7 @@ def ask(home):
 
 
 def found(ask, text, scope=ALL, branch="total", sounds=()):
-    return ask(
-        customer_questions.found(text, "2025YTD", branch, sounds=sounds), scope
-    )
+    return ask(customer_questions.found(text, "2025YTD", branch, sounds=sounds), scope)
 
 
 def test_a_customer_is_found_by_a_part_of_its_id_or_name(ask):
@@ -72,7 +70,6 @@ def test_nobody_beyond_the_scope_is_found_or_seen(ask):
         customer_questions.warning,
     ):
         assert ask(question(beyond, "2025YTD"), COUNTY) == []
-    assert {row["tier"] for row in ask(customer_questions.names(), COUNTY)[:0]} == set()
     names = ask(customer_questions.names(), COUNTY)
     assert len(names) == 473
 
@@ -210,7 +207,7 @@ def test_the_page_shows_one_customer_whole(look, lang):
         "en": ("云栖天丰学校", "65 points, since", "1 product in service", "contact"),
     }
     assert [one for one in wanted[lang] if one not in text] == []
-    assert app.query_params["customer"] == [FULL]
+    assert app.query_params["customer"] in (FULL, [FULL])
 
 
 @BOTH_LANGUAGES
@@ -240,7 +237,9 @@ def test_the_days_of_the_calendar_are_drawn_under_their_weekday():
     figure = charts_customers.calendar(ends, list("1234567"), ZH, LIGHT)
     places = {a.text: (a.x, a.y) for a in figure.layout.annotations}
     assert places == {"3": (2, 0), "417": (4, 4)}
-    assert "420 户合约到期，10 月 31 日最多：417 户" in titles_customers.expiring(ends, ZH)
+    assert "420 户合约到期，10 月 31 日最多：417 户" in titles_customers.expiring(
+        ends, ZH
+    )
 
 
 def test_the_curve_of_concentration_ends_at_everything(ask):
@@ -308,7 +307,7 @@ def test_the_scorecard_shows_total_ranking_and_short_boards(look, scored, lang):
     assert ("总分 78.0" if lang == "zh" else "Total score 78.0") in said(app)
     table = app.dataframe[0].value
     nrr = "净收入留存率" if lang == "zh" else "Net revenue retention (NRR)"
-    assert nrr in list(table["short"])[0]
+    assert nrr in next(iter(table["short"]))
 
 
 def test_lines_that_meet_at_their_end_are_named_apart():
