@@ -11,6 +11,7 @@ import streamlit as st  # noqa: E402
 
 from dashboards import data, drawing, frame  # noqa: E402
 from dashboards.views import (  # noqa: E402
+    customers,
     definitions,
     hotline,
     quality,
@@ -37,6 +38,7 @@ def main() -> None:
         "": [st.Page(scorecard.page, title=_("Scorecard"), url_path="scorecard")],
         _("Customers"): [
             st.Page(retention.page, title=_("Retention"), url_path="retention"),
+            st.Page(customers.page, title=_("Customer list"), url_path="customers"),
         ],
         _("Revenue pages"): [
             st.Page(

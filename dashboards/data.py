@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from jike import page_questions
+from jike import customer_questions, page_questions
 from jike.errors import JikeError
 from jike.home import find_home
 from jike.kpis import Kpi
@@ -111,6 +111,40 @@ def members() -> dict[tuple[str, str], dict[str, Any]]:
 def _members(scope: Scope, release: Release) -> dict[tuple[str, str], dict[str, Any]]:
     named = rows(page_questions.members(), scope, release)
     return {(row["dimension"], row["member"]): row for row in named}
+
+
+LEAST_SOUND = 2
+"""Letters a search by sound needs: a single one would find nearly everybody."""
+
+
+def sounding_like(text: str) -> tuple[str, ...]:
+    """Ids of customers whose name, in pinyin or its initials, holds a text.
+
+    Without tones and blanks: 天丰 is found by tianfeng and by tf. Nothing for a text
+    that is not all Latin letters, and for names that the viewer's scope masks.
+    """
+    letters = "".join(text.lower().split())
+    if len(letters) < LEAST_SOUND or not (letters.isascii() and letters.isalpha()):
+        return ()
+    return tuple(
+        customer
+        for customer, whole, initials in _sounds(viewer_scope(), current_release())
+        if letters in whole or letters in initials
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sounds(scope: Scope, release: Release) -> list[tuple[str, str, str]]:
+    """Id, pinyin and initials of the customers of a scope."""
+    from pypinyin import lazy_pinyin
+
+    found = []
+    for row in rows(customer_questions.names(), scope, release):
+        # What has no pinyin stays as it is written.
+        syllables = [part.lower() for part in lazy_pinyin(row["customer_name"])]
+        initials = "".join(part[:1] for part in syllables)
+        found.append((row["customer_id"], "".join(syllables), initials))
+    return found
 
 
 def held() -> Held | None:

@@ -6,7 +6,7 @@ Text of the data is escaped here, on its way to the screen.
 import logging
 import traceback
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,7 @@ from jike.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
 LONGEST_BESIDE = {False: 5, True: 14}
 """Characters that fit beside a pill in a card of 150 px: Chinese, Latin (True)."""
@@ -125,14 +126,18 @@ def draw_card(card: Content | None) -> None:
 
 
 def table(
-    shown: "pd.DataFrame", columns: dict[str, Any], key: str, alt: str, most: int
+    shown: "pd.DataFrame | Styler",
+    columns: Mapping[str, Any],
+    key: str,
+    alt: str,
+    most: int,
 ) -> None:
     """Draw a table of dashboards.tables; it scrolls inside from `most` rows on."""
     st.dataframe(
         shown,
         column_config=columns,
         hide_index=True,
-        height=tables.height(len(shown), most),
+        height=tables.height(len(shown.index), most),
         row_height=tables.ROW_HEIGHT,
         placeholder=wording.MISSING,
         key=f"{key}_table",

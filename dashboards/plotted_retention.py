@@ -1,10 +1,13 @@
-"""Frames of the retention page's two later panels: tier by branch, and the bridge."""
+"""Frames of the retention page: tier by branch, the bridge, who would switch."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dashboards import plotted_service
 from dashboards.cards import HIDDEN, LOW_BASE, Facts
+from dashboards.periods import Period
 from jike import page_questions, questions, wording
+from jike.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,3 +96,31 @@ def bridge(facts: Facts) -> "pd.DataFrame | None":
     end = 100 * float(row["current_yuan"]) / float(base)
     rows.append(("end", end, end, end, float(row["current_yuan"])))
     return pd.DataFrame(rows, columns=["step", "change", "begins", "ends", "yuan"])
+
+
+def switching(
+    facts: Facts,
+    wave: Period | None,
+    names: Mapping[tuple[str, str], Any],
+    words: Words,
+) -> "pd.DataFrame":
+    """Switching intention by tier in a wave, %, as plotted_service.dots().
+
+    The KPI is not counted by branch. A filter by tier keeps its tier; one by industry
+    leaves nothing, and so does a period without a wave.
+    """
+    kpi = facts.catalogue["switching_intention"]
+    if wave is None or facts.uncut(kpi.kpi):
+        return plotted_service.dots([])
+    asked = questions.kpi(kpi, (wave.code,), by=("tier",), where=facts.where)
+    found = {row["tier"]: row for row in facts.ask(asked) if row["n"]}
+    order = [member for dimension, member in names if dimension == "tier"]
+    rows = []
+    for tier in sorted(found, key=lambda t: order.index(t) if t in order else 99):
+        row = dict(found[tier])
+        for key in ("value", "low", "high"):
+            size = wording.number(row[key])
+            row[key] = None if size is None else 100 * size
+        name = plotted_service.named(names, "tier", tier, words)
+        rows.append(plotted_service.dot(name, row))
+    return plotted_service.dots(rows)

@@ -5,6 +5,7 @@ no valid code, and written back after the widget; defaults are left out of it. (
 a widget to the URL writes its label, which another language cannot read.)
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -68,6 +69,23 @@ def follow(
             for key, code in targets[point["point_index"]].items():
                 go(key, code)
             return
+
+
+def take_text(key: str, form: str) -> str:
+    """Put a text of a form into the session before its widget is drawn, and give it.
+
+    In this order: the widget's, the URL's, the one kept; the first that is empty or
+    that the regular expression `form` matches whole, else the empty text.
+    """
+    known = (
+        st.session_state.get(key),
+        st.query_params.get(key),
+        st.session_state.get(KEPT + key),
+    )
+    said = (str(text) for text in known if text is not None)
+    text = next((text for text in said if not text or re.fullmatch(form, text)), "")
+    st.session_state[key] = text
+    return text
 
 
 def take_number(key: str, low: int, high: int, default: int) -> int:

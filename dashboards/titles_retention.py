@@ -135,3 +135,30 @@ def step_text(step: str, value: float, decimals: int) -> str:
     if step in ("start", "end"):
         return wording.plain(value, decimals)
     return wording.signed(value, decimals)
+
+
+def switching(frame: "pd.DataFrame", words: Words) -> str:
+    """Which tier is likeliest to switch, when its interval lies above the others'.
+
+    frame: plotted_retention.switching(). Small groups are not spoken of.
+    """
+    _ = words
+    told = frame[(frame["status"] == "ok") & frame["value"].notna()]
+    if told.empty:
+        return _("Too few answers to say who would switch")
+    ordered = told.sort_values("value", ascending=False)
+    first, others = ordered.iloc[0], ordered.iloc[1:]
+    said = {"tier": first["label"], "rate": f"{wording.plain(first['value'], 1)}%"}
+    if len(others) and first["low"] <= others["high"].max():
+        return _("Tiers are too close to call; {tier} {rate}", **said)
+    return _("{tier}: {rate} would switch", **said)
+
+
+def switching_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """Switching intention in words: its finding and every tier with its interval."""
+    figures = [
+        f"{row['label']} {wording.plain(row['value'], 1)}% "
+        f"({wording.interval(row['low'], row['high'], row['n'], words.language)})"
+        for row in frame.to_dict("records")
+    ]
+    return titles.listed(title, figures, words)

@@ -5,20 +5,26 @@ import streamlit as st
 from dashboards import (
     behind,
     charts,
+    charts_customers,
     charts_retention,
+    charts_service,
     data,
     drawing,
     frame,
+    panels,
     plotted,
+    plotted_customers,
     plotted_retention,
+    plotted_service,
     states,
     tables,
     titles,
+    titles_customers,
     titles_retention,
 )
 from dashboards.cards import Card
 from dashboards.frame import View
-from jike import page_questions, questions, wording
+from jike import customer_questions, page_questions, questions, wording
 
 CARDS = (
     Card(
@@ -29,6 +35,10 @@ CARDS = (
     Card("loss_budget_used", against=("time",), notes=("gone",)),
     Card("nrr", against=("base", "yoy"), notes=("grr",)),
     Card("returned", against=(), notes=("aside",)),
+    Card("member_churn", against=("yoy",), notes=("mom",)),
+    Card("group_exit", against=("yoy",), notes=("mom",)),
+    Card("arpu", against=("yoy",), notes=("mom",)),
+    Card("traffic_change", against=("yoy",)),
 )
 
 
@@ -65,6 +75,16 @@ def page() -> None:
         _reasons(view, "lost_to", _("By destination, customers"), _("Gone to"))
     with drawing.panel("lost", height="content"):
         _lost(view)
+    left, right = st.columns([1, 1])
+    with left, drawing.panel("leaving"):
+        _leaving(view)
+    with right, drawing.panel("arpu"):
+        _arpu(view)
+    left, right = st.columns([1, 1])
+    with left, drawing.panel("expiring"):
+        _expiring(view)
+    with right, drawing.panel("switching"):
+        _switching(view)
 
 
 def _curve(view: View) -> None:
@@ -244,3 +264,119 @@ def _lost(view: View) -> None:
         alt=title,
     )
     st.caption(_("Showing {n} of {of} rows", n=len(rows), of=int(first["all_rows"])))
+
+
+def _leaving(view: View) -> None:
+    """How many lines leave the network and how many only the group."""
+    _ = view.words
+    wanted = {"member_churn": _("left network"), "group_exit": _("left group")}
+    days, lines = plotted_customers.series(
+        view.facts, wanted, lambda share: wording.rate(share, 2), 100
+    )
+    if not lines:
+        drawing.panel_head(_("No members to follow"), frame.scope_words(view))
+        states.nothing(view, "member_churn", "leaving")
+        return
+    caption = _(
+        "Share of the lines attached at the start of each month that left in it"
+    )
+    panels.months(view, days, lines, "leaving", caption)
+
+
+def _arpu(view: View) -> None:
+    _ = view.words
+    wanted = {"arpu": "ARPU", "cohort_arpu": _("cohort")}
+    days, lines = plotted_customers.series(
+        view.facts, wanted, lambda yuan: f"¥{wording.plain(yuan, 1)}"
+    )
+    if not lines:
+        drawing.panel_head(_("No usage to follow"), frame.scope_words(view))
+        states.nothing(view, "arpu", "arpu")
+        return
+    caption = _("Charge per attached line and month; the axis does not start at 0")
+    panels.months(view, days, lines, "arpu", caption)
+
+
+def _expiring(view: View) -> None:
+    """On which days contracts end; the days add up to the KPI."""
+    _ = view.words
+    question = customer_questions.expiring(view.period.code, view.branch, view.where)
+    rows = data.ask_rows(question)
+    if not rows:
+        drawing.panel_head(_("No contract ends soon"), frame.scope_words(view))
+        states.nothing(view, "contract_expiry_60d", "expiring")
+        return
+    title = titles_customers.expiring(rows, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Customers by the day their first contract ends, weeks by their Monday; "
+            "deeper is more"
+        ),
+    )
+    behind.plot(
+        charts_customers.calendar(rows, _weekdays(view), _, view.colours),
+        behind.of(
+            [_("Day"), _("customers")],
+            rows,
+            {"ends_on": wording.iso, "customers": wording.plain},
+        ),
+        "expiring",
+        titles.count_alt(
+            title,
+            [wording.iso(row["ends_on"]) for row in rows],
+            [row["customers"] for row in rows],
+            _,
+        ),
+        view,
+        height="stretch",
+    )
+
+
+def _switching(view: View) -> None:
+    """Who, asked by a rival, would switch: by tier with intervals, whole province."""
+    _ = view.words
+    wave = view.periods.wave_of(view.period)
+    rows = plotted_retention.switching(view.facts, wave, data.members(), _)
+    if rows.empty:
+        drawing.panel_head(_("Nobody says of switching"), view.whole)
+        states.nothing(view, "switching_intention", "switching")
+        return
+    title = titles_retention.switching(rows, _)
+    drawing.panel_head(
+        title,
+        _(
+            "{wave}, {place}, not counted by branch: of customers a rival approached, "
+            "those likely to switch, %, with 95% interval",
+            wave=wording.period(wave.code, _.language) if wave else "",
+            place=view.whole,
+        ),
+    )
+    behind.plot(
+        charts_service.dots(rows, _, view.colours),
+        behind.of(
+            [_("Tier"), "%", _("from"), _("to"), "n"],
+            rows.to_dict("records"),
+            {
+                "label": str,
+                **{key: _one for key in ("value", "low", "high")},
+                "n": wording.plain,
+            },
+        ),
+        "switching",
+        titles_retention.switching_alt(title, rows, _),
+        view,
+        height="stretch",
+    )
+
+
+def _one(value: float | None) -> str:
+    return wording.plain(value, 1)
+
+
+def _weekdays(view: View) -> list[str]:
+    """Names of the weekdays, Monday first."""
+    names = data.members()
+    return [
+        plotted_service.named(names, "weekday", day, view.words) for day in range(1, 8)
+    ]

@@ -6,20 +6,25 @@ from dashboards import (
     behind,
     cards_revenue,
     charts,
+    charts_customers,
     charts_revenue,
+    charts_rows,
     data,
     drawing,
     frame,
+    plotted_products,
     plotted_revenue,
     state,
     states,
     titles,
+    titles_customers,
+    titles_products,
     titles_revenue,
 )
 from dashboards.cards import Card
 from dashboards.frame import View
 from dashboards.plotted_revenue import Outlook
-from jike import page_questions, wording
+from jike import customer_questions, page_questions, wording
 from jike.language import Words
 
 FIRST = (
@@ -100,6 +105,13 @@ def _panels(view: View, year: Outlook) -> None:
     else:
         with right, drawing.panel("months"):
             _months(view, months, 280)
+    left, right = st.columns([1, 1])
+    with left, drawing.panel("arrears"):
+        _arrears(view)
+    with right, drawing.panel("concentration"):
+        _concentration(view)
+    with drawing.panel("products", height="content"):
+        _products(view)
 
 
 def _branches(view: View, rows: "plotted_revenue.Frame") -> None:
@@ -332,4 +344,152 @@ def _changes(view: View) -> None:
         titles_revenue.amounts_alt(title, rows, "change", _),
         view,
         height="stretch",
+    )
+
+
+def _arrears(view: View) -> None:
+    _ = view.words
+    rows = plotted_products.arrears(view.facts, data.members(), _)
+    if rows.empty:
+        drawing.panel_head(_("No arrears"), frame.scope_words(view))
+        states.nothing(view, "arrears", "arrears")
+        return
+    title = titles_products.arrears(rows, _)
+    unit = charts_revenue.unit_of(rows["amount"], _.language)
+    said = charts_revenue.unit_words(unit, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Bills due and unpaid at the period's end by days overdue, {unit}",
+            unit=said,
+        ),
+    )
+    behind.plot(
+        charts_rows.rows(
+            list(rows["label"]),
+            list(rows["amount"]),
+            [
+                charts_rows.Column(
+                    said,
+                    [wording.scaled(v, _.language, unit) for v in rows["amount"]],
+                ),
+                charts_rows.Column(
+                    _("share"), [wording.rate(v) for v in rows["share"]], width=52
+                ),
+            ],
+            view.colours,
+        ),
+        behind.of(
+            [_("Days overdue"), _("amount"), _("share")],
+            rows.to_dict("records"),
+            {"label": str, "amount": _amount(_), "share": wording.rate},
+        ),
+        "arrears",
+        titles_revenue.amounts_alt(title, rows, "amount", _),
+        view,
+        height="stretch",
+    )
+
+
+def _concentration(view: View) -> None:
+    """How much the largest customers bring, and the largest fifth of the lines."""
+    _ = view.words
+    rows = data.ask(
+        customer_questions.concentration(view.period.code, view.branch, view.where)
+    )
+    if rows.empty:
+        drawing.panel_head(_("No revenue to share out"), frame.scope_words(view))
+        states.nothing(view, "revenue_top10_share", "concentration")
+        return
+    title = titles_customers.concentration(rows, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Cumulative share of revenue over the share of customers, largest first; "
+            "dashed = all alike; HHI {hhi}",
+            hhi=wording.plain(float(rows["hhi"].iloc[0]), 4),
+        ),
+    )
+    behind.plot(
+        charts_customers.concentration(rows, _, view.colours),
+        behind.of(
+            [_("Customers"), _("share of revenue")],
+            rows.to_dict("records"),
+            {"place": wording.plain, "cumulative_share": wording.rate},
+        ),
+        "concentration",
+        titles.alt(
+            title,
+            [wording.plain(place) for place in rows["place"]],
+            list(rows["cumulative_share"]),
+            _,
+        ),
+        view,
+        height="stretch",
+    )
+    traffic = plotted_products.traffic_share(view.facts)
+    if traffic is not None:
+        said = _(
+            "Of data traffic, the largest fifth of the lines carries {share}",
+            share=wording.rate(traffic),
+        )
+        st.caption(wording.escaped(said))
+
+
+def _products(view: View) -> None:
+    """Who holds what: penetration, customers and lines by product."""
+    _ = view.words
+    rows = plotted_products.products(view.facts, data.members(), _)
+    if rows.empty:
+        drawing.panel_head(_("No products in service"), frame.scope_words(view))
+        states.nothing(view, "penetration", "products")
+        return
+    title = titles_products.products(view.facts.value("cross_sell"), rows, _)
+    drawing.panel_head(
+        title,
+        _(
+            "Share of active customers that hold a product, the {n} most widely held; "
+            "lines in service, of them dedicated lines; ° fewer than 30 customers",
+            n=len(rows),
+        ),
+    )
+    records = rows.to_dict("records")
+    behind.plot(
+        charts_rows.rows(
+            [charts_revenue.wrapped(label, _) for label in rows["label"]],
+            [100 * share for share in rows["penetration"]],
+            [
+                charts_rows.Column("%", [titles_products.held(row) for row in records]),
+                charts_rows.Column(
+                    _("lines"), [wording.plain(row["lines"]) for row in records]
+                ),
+                charts_rows.Column(
+                    _("dedicated"), [wording.plain(row["dedicated"]) for row in records]
+                ),
+            ],
+            view.colours,
+            end=100.0 if rows["penetration"].max() > 0.5 else None,
+        ),
+        behind.of(
+            [
+                _("Product"),
+                _("penetration"),
+                _("customers"),
+                _("of"),
+                _("lines in service"),
+                _("dedicated lines"),
+            ],
+            records,
+            {
+                "label": str,
+                "penetration": wording.rate,
+                "customers": wording.plain,
+                "of": wording.plain,
+                "lines": wording.plain,
+                "dedicated": wording.plain,
+            },
+        ),
+        "products",
+        titles_products.products_alt(title, rows, _),
+        view,
     )

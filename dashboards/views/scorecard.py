@@ -1,20 +1,28 @@
 """总览: where do we stand, who is behind, will we make the year?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboards import (
     behind,
     charts,
+    charts_scores,
     data,
     drawing,
     frame,
+    panels,
+    plotted_customers,
+    plotted_scores,
     state,
     tables,
+    tables_customers,
     titles,
+    titles_customers,
 )
 from dashboards.cards import Card
 from dashboards.frame import View
-from jike import page_questions, wording
+from jike import customer_questions, page_questions, wording
 
 CARDS = (
     Card(
@@ -66,6 +74,11 @@ def page() -> None:
     )
     drawing.draw_cards(cards)
     left, right = st.columns([7, 5])
+    with left, drawing.panel("scores"):
+        _scores(view)
+    with right, drawing.panel("total"):
+        _total(view)
+    left, right = st.columns([7, 5])
     with left, drawing.panel("standings"):
         _standings(view)
     with right, drawing.panel("year"):
@@ -74,6 +87,10 @@ def page() -> None:
 
 def _standings(view: View) -> None:
     _ = view.words
+    scored = data.ask(customer_questions.ranked(view.period.code, view.children_of))
+    if scored["score"].notna().any():
+        _ranked(view, scored)
+        return
     rows = data.ask(page_questions.standings(view.period.code, view.children_of))
     rows["name"] = rows[f"name_{_.language}"]
     drawing.panel_head(
@@ -96,6 +113,109 @@ def _standings(view: View) -> None:
         selection_mode="single-cell",
         alt=titles.standings(rows, _),
     )
+
+
+def _ranked(view: View, rows: "plotted_scores.Frame") -> None:
+    """Branches by their total score; without one they are ranked by lead."""
+    _ = view.words
+    rows["name"] = rows[f"name_{_.language}"]
+    title = titles_customers.ranked(rows, _)
+    drawing.panel_head(
+        title,
+        frame.unfiltered(
+            _(
+                "By total score, 0 to 100; short boards = KPIs below base (80); a "
+                "branch without all weight is not ranked; tap a row to see that branch"
+            ),
+            view,
+        ),
+    )
+    styled, columns = tables_customers.ranked(rows, _kpi_names(view), _)
+    st.dataframe(
+        styled,
+        column_config=columns,
+        hide_index=True,
+        height=tables.height(len(rows)),
+        row_height=tables.ROW_HEIGHT,
+        placeholder=wording.MISSING,
+        key="standings",
+        on_select=lambda: _choose(list(rows["branch_id"])),
+        selection_mode="single-cell",
+        alt=title,
+    )
+
+
+def _kpi_names(view: View) -> dict[str, str]:
+    return {
+        code: kpi.name(view.words.language) for code, kpi in data.catalogue().items()
+    }
+
+
+def _scores(view: View) -> None:
+    """The score of every KPI of the targets: base is 80, challenge is 100."""
+    _ = view.words
+    branch = view.branch
+    rows = plotted_scores.kpis(
+        data.ask_rows(customer_questions.scores(view.period.code, branch)),
+        data.catalogue(),
+        _,
+    )
+    if not rows:
+        drawing.panel_head(_("No targets to score against"), frame.scope_words(view))
+        drawing.empty(
+            _("Not delivered: {entities}", entities="kpi_targets"),
+            _("Scores appear once targets with weights are delivered"),
+        )
+        return
+    total = replace(view.facts, where=()).value("scorecard")
+    coverage = plotted_scores.coverage(rows)
+    title = titles_customers.score(total, coverage, rows, _)
+    drawing.panel_head(
+        title,
+        frame.unfiltered(
+            _(
+                "Score by KPI, the heaviest first; | base 80, challenge 100; weight "
+                "with a score {coverage}",
+                coverage=wording.rate(coverage, 0),
+            ),
+            view,
+        ),
+    )
+    behind.plot(
+        charts_scores.kpis(rows, _, view.colours),
+        behind.of(
+            ["KPI", _("score"), _("weight"), _("actual"), _("base"), _("challenge")],
+            rows,
+            {
+                "name": str,
+                "score": wording.index,
+                "weight": wording.plain,
+                "actual_text": str,
+                "base_text": str,
+                "challenge_text": str,
+            },
+        ),
+        "scores",
+        titles.listed(
+            title, [f"{row['name']} {wording.index(row['score'])}" for row in rows], _
+        ),
+        view,
+        height="stretch",
+    )
+
+
+def _total(view: View) -> None:
+    """The total score month by month."""
+    _ = view.words
+    days, lines = plotted_customers.series(
+        replace(view.facts, where=()), {"scorecard": _("total score")}, wording.index
+    )
+    if not lines:
+        drawing.panel_head(_("No score of other months"), frame.scope_words(view))
+        drawing.empty(_("Nothing to show"), _("Fewer than two months have a score"))
+        return
+    caption = _("Total score by month, the year to date; the axis does not start at 0")
+    panels.months(view, days, lines, "total", frame.unfiltered(caption, view))
 
 
 def _choose(branches: list[str]) -> None:

@@ -4,7 +4,7 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes chosen by a viewer are bound values.
 """
 
-from jike import quality_questions, service_questions
+from jike import customer_questions, quality_questions, service_questions
 from jike.errors import WrongInputError
 from jike.questions import TOTAL, Question
 
@@ -526,6 +526,7 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         delivery_days(),
         received(),
         quarantine(),
+        *customer_questions.all_questions(period, branch),
         *quality_questions.all_questions(period, branch),
         *service_questions.all_questions(period, branch),
     )

@@ -34,6 +34,16 @@ CARDS = {
         ("loss_budget_used",),
         ("nrr",),
         ("returned",),
+        ("member_churn",),
+        ("group_exit",),
+        ("arpu",),
+        ("traffic_change",),
+    ],
+    "customers": [
+        ("active_customers",),
+        ("customers_new",),
+        ("customer_churn",),
+        ("value_score",),
     ],
     "revenue": [
         ("info_revenue",),
@@ -207,11 +217,31 @@ PROMISED = [
             for lang in ("zh", "en")
         },
     ),
+    (
+        "retention",
+        {},
+        {lang: ("59.0%", "49.2–68.1", "n=100") for lang in ("zh", "en")},
+    ),
+    (
+        "revenue",
+        {"branch": "C01-1", "industry": "EDU", "period": "2025-09"},
+        {lang: ("100.0%", "(12/12, 13,700)", "13,700") for lang in ("zh", "en")},
+    ),
+    (
+        "revenue",
+        {"period": "2025-09"},
+        {
+            "zh": ("流量最大的两成线占数据流量的 80.0%",),
+            "en": ("the largest fifth of the lines carries 80.0%",),
+        },
+    ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("page", "codes", "figures"), PROMISED, ids=["A-C", "D", "N", "E", "F"]
+    ("page", "codes", "figures"),
+    PROMISED,
+    ids=["A-C", "D", "N", "E", "F", "J", "K", "M"],
 )
 @BOTH_LANGUAGES
 def test_what_was_promised_is_read_in_both_languages(

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = {
     "scorecard": "",
     "retention": "retention",
+    "customers": "customers",
     "revenue": "revenue",
     "satisfaction": "satisfaction",
     "hotline": "hotline",

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import fixture_customers
 import fixture_quality
 import fixture_service
 import pandas as pd
@@ -491,7 +492,7 @@ def write_release(
                 con.execute(
                     f"alter table {table} add column if not exists {column} {kind}"
                 )
-        for change in changes:
+        for change in (*fixture_customers.ROWS, *changes):
             con.execute(change)
     sha = hashlib.sha256(unfinished.read_bytes()).hexdigest()
     name = f"{number:06d}_{sha[:12]}"

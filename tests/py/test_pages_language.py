@@ -12,7 +12,7 @@ from jike.language import LANGUAGES, LOCALES, Words, translations
 
 KEYWORDS = {"_": None, "many": (1, 2)}
 # Punctuation and digits aside, a Chinese text has no Latin words but these.
-LATIN = {"A", "B", "C", "Erlang", "GRR", "KPI", "NRR", "NUL", "n"}
+LATIN = {"A", "B", "C", "Erlang", "GRR", "HHI", "KPI", "NRR", "NUL", "n"}
 
 
 def texts_of_the_pages(folder=small.PROJECT / "dashboards"):

@@ -14,7 +14,7 @@ from dashboards.lateness import days_late
 APP = small.PROJECT / "dashboards" / "app.py"
 PAGES = (
     *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
-    *("quality", "definitions"),
+    *("customers", "quality", "definitions"),
 )
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
@@ -175,6 +175,7 @@ NOT_THERE = {
         ("scorecard", "bills", {}),
         ("scorecard", "customers", {}),
         ("retention", "customers", {}),
+        ("customers", "customers", {}),
         ("revenue", "bills", {}),
         ("satisfaction", "survey_responses", {}),
         ("hotline", "calls", {}),
@@ -196,7 +197,7 @@ def test_what_nobody_delivered_is_named(look, changed, page, entity, url, lang):
         assert last in text
 
 
-@pytest.mark.parametrize("page", ["retention", "revenue", "satisfaction"])
+@pytest.mark.parametrize("page", ["retention", "revenue", "satisfaction", "customers"])
 @pytest.mark.parametrize(
     ("lang", "empty"),
     [("zh", "没有符合筛选的客户"), ("en", "Nothing matches the filters")],
@@ -322,6 +323,7 @@ BROKEN = {
     "revenue": "dashboards.charts_revenue.months",
     "satisfaction": "dashboards.charts_service.priorities",
     "hotline": "dashboards.charts_service.days",
+    "customers": "dashboards.charts_customers.pyramid",
     "quality": "dashboards.tables_quality.loads",
     "definitions": "dashboards.tables.catalogue",
 }

@@ -1,0 +1,49 @@
+"""The chart of scores: (rows, words, colours) → figure, as in charts.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards.charts_revenue import wrapped
+from dashboards.charts_rows import Column, Mark, rows
+from dashboards.colours import Colours
+from jike import wording
+from jike.language import Words
+
+BASE = 80.0
+"""Score of a KPI that just meets its base target; its challenge gives 100."""
+
+
+def kpis(
+    scored: Sequence[Mapping[str, Any]], words: Words, colours: Colours
+) -> go.Figure:
+    """A bar of the score per KPI: blue from base on, orange below; figures beside it.
+
+    scored: plotted_scores.kpis().
+    """
+    _ = words
+    inks = [
+        colours.act
+        if row["score"] is None
+        else colours.good
+        if row["score"] >= BASE
+        else colours.bad
+        for row in scored
+    ]
+    columns = [
+        Column(
+            _("score"), [wording.index(row["score"]) for row in scored], inks, width=50
+        ),
+        Column(_("actual"), [row["actual_text"] for row in scored], width=72),
+        Column(_("base"), [row["base_text"] for row in scored], width=72),
+    ]
+    return rows(
+        [wrapped(row["name"], words) for row in scored],
+        [row["score"] for row in scored],
+        columns,
+        colours,
+        inks=inks,
+        end=100.0,
+        marks=[Mark(BASE, _("base 80"))],
+    )

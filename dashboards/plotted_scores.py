@@ -1,0 +1,60 @@
+"""Frames of the scorecard: the score of every KPI, and their weighted mean."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dashboards.cards import decimals
+from jike import wording
+from jike.kpis import Kpi
+from jike.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frame = pd.DataFrame
+
+Row = dict[str, Any]
+
+
+def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> list[Row]:
+    """The scores with names and figures as written, in the order given.
+
+    rows: customer_questions.scores(). Keys: name, score, weight, and as texts
+    actual_text, base_text and challenge_text in the KPI's unit, as far as the year has
+    gone.
+    """
+    found = []
+    for row in rows:
+        kpi = catalogue[row["kpi"]]
+        texts = {
+            f"{key}_text": _written(row[column], kpi, words)
+            for key, column in (
+                ("actual", "actual"),
+                ("base", "base_target"),
+                ("challenge", "challenge_target"),
+            )
+        }
+        found.append(
+            {
+                "kpi": row["kpi"],
+                "name": kpi.name(words.language),
+                "score": wording.number(row["score"]),
+                "weight": float(row["weight"] or 0),
+                **texts,
+            }
+        )
+    return found
+
+
+def _written(value: object, kpi: Kpi, words: Words) -> str:
+    return wording.value(wording.number(value), kpi.unit, words.language, decimals(kpi))
+
+
+def coverage(rows: Sequence[Row]) -> float | None:
+    """The share of the weight that has a score; None without any weight.
+
+    rows: kpis().
+    """
+    whole = sum(row["weight"] for row in rows)
+    known = sum(row["weight"] for row in rows if row["score"] is not None)
+    return known / whole if whole else None
