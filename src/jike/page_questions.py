@@ -4,7 +4,7 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes chosen by a viewer are bound values.
 """
 
-from jike import quality_questions, service_questions
+from jike import process_questions, quality_questions, service_questions
 from jike.errors import WrongInputError
 from jike.questions import TOTAL, Question
 
@@ -528,4 +528,5 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         quarantine(),
         *quality_questions.all_questions(period, branch),
         *service_questions.all_questions(period, branch),
+        *process_questions.all_questions(period, branch),
     )
