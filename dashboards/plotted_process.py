@@ -127,6 +127,8 @@ def waits(found: Sequence[Mapping[str, object]], facts: Facts, names: Names) -> 
     found: process_questions.waits(). Columns: BARS (member brand|busy; before is null,
     verdict says on which side of the limit) and p90 (minutes, null without).
     """
+    import pandas as pd
+
     slow = {
         (row["brand"], row["busy"]): row["value"]
         for row in rows_of(facts, "hall_wait_p90", ("brand", "busy"))
@@ -154,8 +156,7 @@ def waits(found: Sequence[Mapping[str, object]], facts: Facts, names: Names) -> 
             }
         )
     frame = bars(rows)
-    frame["p90"] = [row["p90"] for row in rows]
-    frame["p90"] = frame["p90"].astype(float)
+    frame["p90"] = pd.Series([row["p90"] for row in rows], dtype=float)
     return frame
 
 

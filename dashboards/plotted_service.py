@@ -328,7 +328,8 @@ def is_hidden(frame: "pd.DataFrame") -> bool:
 def call_months(facts: Facts, code: str = "connection_rate") -> "pd.DataFrame":
     """Calls month by month: month (date), demand, answered, unanswered, rate, row.
 
-    Of another share the same: what it is of, what it counts, and the rest. A year to date from April on shows its year, everything else the last nine months.
+    Of another share the same: what it is of, what it counts, and the rest. A year to
+    date from April on shows its year, everything else the last nine months.
     """
     import pandas as pd
 

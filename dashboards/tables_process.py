@@ -1,4 +1,4 @@
-"""The tables of halls, tickets and orders: as tables.py, numbers sortable as numbers."""
+"""The tables of halls, tickets and orders, numbers sortable as numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

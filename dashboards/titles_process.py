@@ -81,7 +81,7 @@ def waits(frame: "Frame", words: Words) -> str:
     beyond = frame[frame["verdict"] < 0]
     if beyond.empty:
         return _("All mean waits are within their limits")
-    worst = beyond.loc[(beyond["value"] - beyond["limit"]).idxmax()]
+    worst = beyond.iloc[int((beyond["value"] - beyond["limit"]).to_numpy().argmax())]
     said = _(
         "{name}: {wait} on average, limit {limit}",
         name=worst["label"],
@@ -151,7 +151,7 @@ def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -
     ]
     if known.empty:
         return _("Too few visits to compare the hours")
-    top = known.loc[known[measure].idxmax()]
+    top = known.iloc[int(known[measure].to_numpy().argmax())]
     day = weekdays[int(top["weekday"]) - 1]
     if measure == "walk_away_rate":
         return _(
@@ -237,7 +237,7 @@ def slowest(frame: "Frame", write: Write, words: Words) -> str:
     if frame.empty:
         return _("Nothing finished in this period")
     marked = frame[frame["is_marked"].astype(bool)]
-    top = frame.loc[frame["value"].idxmax()] if marked.empty else marked.iloc[0]
+    top = frame.iloc[0] if marked.empty else marked.iloc[0]
     if marked.empty and len(frame) > 1:
         return _("No single one is slowest")
     return _(
@@ -409,7 +409,10 @@ def bars_table(
     known: behind.Writer = lambda value: (  # noqa: E731 (one expression, used twice)
         wording.MISSING if wording.is_missing(value) else write(value)
     )
-    heads, columns = [head, _("Value")], {"label": str, "value": known}
+    heads, columns = (
+        [head, _("Value")],
+        dict[str, behind.Writer]({"label": str, "value": known}),
+    )
     if frame["limit"].notna().any():
         heads.append(_("Limit"))
         columns["limit"] = known

@@ -311,13 +311,15 @@ def _complaints(view: View, facts: Facts, dimension: str) -> None:
     on = titles_process.versus(facts)
     title = titles_process.counted(_("Complaints at halls"), rows, on, _)
     heads = {"ownership": _("Ownership"), "complaint_type": _("Complaint type")}
-    drawing.panel_head(
-        title,
-        _(
-            "By {dimension}; | = before; blue = fewer, orange = more",
-            dimension=heads[dimension].lower(),
+    captions = {
+        "ownership": _(
+            "By ownership of the hall; | = before; blue = fewer, orange = more"
         ),
-    )
+        "complaint_type": _(
+            "By complaint type; | = before; blue = fewer, orange = more"
+        ),
+    }
+    drawing.panel_head(title, captions[dimension])
     if rows.empty:
         states.nothing(view, "complaints", dimension)
         return

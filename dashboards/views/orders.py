@@ -213,7 +213,7 @@ def _backlog(view: View, facts: Facts) -> None:
         view,
     )
     shown, columns = tables_process.orders(rows, data.members(), _)
-    drawing.table(shown, columns, "backlog_orders", title, SHOWN)
+    drawing.table(shown, dict(columns), "backlog_orders", title, SHOWN)
     st.caption(
         _(
             "Shown: {n} of {of} rows; the table scrolls",

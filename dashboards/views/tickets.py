@@ -228,7 +228,7 @@ def _overdue(view: View) -> None:
         view,
     )
     shown, columns = tables_process.tickets(rows, data.members(), _)
-    drawing.table(shown, columns, "overdue_tickets", title, SHOWN)
+    drawing.table(shown, dict(columns), "overdue_tickets", title, SHOWN)
     st.caption(
         _(
             "Shown: {n} of {of} rows; the table scrolls",
