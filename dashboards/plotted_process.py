@@ -33,7 +33,6 @@ BARS = [
 ]
 MONTHS = 13
 FIGURES = ["value", "before", "limit", "n", "growth"]
-SHORTEST = 2
 
 
 def earlier(facts: Facts) -> str | None:
@@ -199,21 +198,6 @@ def passes(facts: Facts, names: Names) -> list[Row]:
     return rows
 
 
-def ranking(halls: Sequence[Row], most: int) -> "Frame":
-    """The halls with the smallest share of waits in time, as dots in per cent.
-
-    halls: passes(). Coloured: differs from all others together (Benjamini–Hochberg).
-    """
-    there = [row for row in halls if not wording.is_missing(row["value"])]
-    marks = share_verdicts(there)
-    return dots(
-        [
-            _per_cent(dot(row["label"], row, None, mark, {"hall": row["hall"]}))
-            for row, mark in list(zip(there, marks, strict=True))[:most]
-        ]
-    )
-
-
 def _per_cent(row: Row) -> Row:
     for key in ("value", "low", "high", "before"):
         if not wording.is_missing(row[key]):
@@ -226,7 +210,6 @@ def shares(
     code: str,
     dimension: str,
     labels: Mapping[str, str],
-    most: int | None = None,
 ) -> "Frame":
     """A share by members, in per cent: the worst first, coloured where one differs.
 
@@ -257,7 +240,7 @@ def shares(
                     else None,
                 )
             )
-            for row in found[:most]
+            for row in found
         ]
     )
 
@@ -303,11 +286,6 @@ def months(facts: Facts, codes: Sequence[str]) -> "Frame":
 def cut_to(facts: Facts, *own: tuple[str, str]) -> Facts:
     """The same facts cut to members of a page's own choice."""
     return replace(facts, own=own, _rows={})
-
-
-def is_trend(frame: "Frame") -> bool:
-    """Whether there are months enough to draw a line."""
-    return len(frame) >= SHORTEST
 
 
 def beside(one: "Frame", other: "Frame", column: str, name: str) -> "Frame":

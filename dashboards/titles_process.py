@@ -231,6 +231,23 @@ def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     )
 
 
+def each(frame: "Frame", on: str, words: Words) -> str:
+    """How every member changed: own-built own-run +17.5%, ...; "" without a change."""
+    _ = words
+    known = frame[frame["before"].notna()]
+    if not on or known.empty or len(known) > 3:
+        return ""
+    said = [
+        _(
+            "{name} {growth}",
+            name=row["label"],
+            growth=charts_process.change(row, words),
+        )
+        for row in known.to_dict("records")
+    ]
+    return _("{members}, {versus}", members=comma(said, words), versus=on)
+
+
 def slowest(frame: "Frame", write: Write, words: Words) -> str:
     """Which member takes longest; the one that is marked, when it is alone."""
     _ = words
@@ -382,13 +399,21 @@ def ages(frame: "Frame", words: Words) -> str:
     )
 
 
-def bars_alt(title: str, frame: "Frame", write: Write, words: Words) -> str:
+def bars_alt(
+    title: str,
+    frame: "Frame",
+    write: Write,
+    words: Words,
+    is_points: bool = False,
+) -> str:
     """Bars in words: every value, and its change where there is one."""
     figures = []
     for row in frame.to_dict("records"):
         said = f"{row['label']} {write(row['value'])}"
         if not wording.is_missing(row["limit"]):
             said += f" / {write(row['limit'])}"
+        if not wording.is_missing(row["before"]):
+            said += f" ({charts_process.change(row, words, is_points)})"
         figures.append(said)
     return titles.listed(title, figures, words)
 

@@ -43,6 +43,7 @@ AT_HALLS = tuple(
     ("ownership", member) for member in ("own_own", "own_other", "partner")
 )
 SHOWN = 15
+MOST_MISBOOKED = 10
 
 
 def page() -> None:
@@ -78,6 +79,8 @@ def _panels(view: View, facts: Facts, hall: str, every: Sequence[Row]) -> None:
     left, right = st.columns([7, 5])
     with left, drawing.panel("halls"):
         _halls(view, every)
+    with right, drawing.panel("watched", height="content"):
+        _watched(view, every)
     with right, drawing.panel("waits"):
         _waits(view, facts, hall)
     with right, drawing.panel("services"):
@@ -149,6 +152,23 @@ def _halls(view: View, rows: Sequence[Row]) -> None:
             of=len(rows),
         )
     )
+
+
+def _watched(view: View, every: Sequence[Row]) -> None:
+    """The halls that are watched, each with its verdict, or why it has none."""
+    _ = view.words
+    codes = {row["hall"] for row in data.ask_rows(process_questions.watched())}
+    rows = sorted(
+        (row for row in every if row["hall"] in codes), key=lambda row: row["hall"]
+    )
+    drawing.panel_head(
+        _("Watched: {said}", said=titles_process.verdicts(rows, _)),
+        _("Watched halls of the branch: verdict, mean wait in minutes, or why none"),
+    )
+    if not rows:
+        drawing.empty(_("No watched hall"), _("The list of halls marks none here"))
+        return
+    st.markdown(behind.as_markdown(titles_process.watched_table(rows, _)))
 
 
 def _choose(key: str, halls: Sequence[str]) -> None:
@@ -309,7 +329,10 @@ def _complaints(view: View, facts: Facts, dimension: str) -> None:
         facts, "complaints", dimension, data.members(), AT_HALLS
     )
     on = titles_process.versus(facts)
-    title = titles_process.counted(_("Complaints at halls"), rows, on, _)
+    what = _("Complaints at halls")
+    title = titles_process.counted(what, rows, on, _)
+    if dimension == "ownership":
+        title = titles_process.each(rows, on, _) or title
     heads = {"ownership": _("Ownership"), "complaint_type": _("Complaint type")}
     captions = {
         "ownership": _(
@@ -340,8 +363,9 @@ def _misbooked(view: View, facts: Facts) -> None:
         for (dimension, member), row in data.members().items()
         if dimension == "hall" and not titles_process.is_unknown(member)
     }
-    rows = plotted_process.shares(facts, "misbooked_rate", "hall", names, 10)
-    title = titles_process.worse(rows, _)
+    every = plotted_process.shares(facts, "misbooked_rate", "hall", names)
+    title = titles_process.worse(every, _)
+    rows = every.head(MOST_MISBOOKED)
     drawing.panel_head(
         title,
         _(

@@ -30,7 +30,7 @@ CARDS = (
     Card("backlog", against=("yoy",), notes=("mom",)),
     Card("agreements_signed", against=("yoy",), notes=("mom",)),
     Card("cross_sell", against=("base", "yoy"), notes=("mom",)),
-    Card("products_per_customer", against=("base", "yoy"), notes=("mom",)),
+    Card("lines_in_service", against=("yoy",), notes=("mom",)),
 )
 CUTS = ("order_type", "channel", "line")
 SHOWN = 15
@@ -272,6 +272,6 @@ def _penetration(view: View, facts: Facts) -> None:
         ),
         titles_process.bars_table(rows, _("Product"), wording.rate, _, is_points=True),
         "penetration",
-        titles_process.bars_alt(title, rows, wording.rate, _),
+        titles_process.bars_alt(title, rows, wording.rate, _, is_points=True),
         view,
     )

@@ -20,6 +20,14 @@ IN_BRANCH = f"""(
 IN_HALL = f"(? = '{EVERY}' or f.hall = ?)"
 
 
+def watched() -> Question:
+    """Ask for the halls that are watched. Columns: hall. Source: dim_halls."""
+    return Question(
+        tables=("dim_halls",),
+        sql="select hall_id as hall from dim_halls where is_watched order by hall_id",
+    )
+
+
 def waits(period: str, branch: str, hall: str = EVERY) -> Question:
     """Ask for the waits of every brand in busy and in idle hours.
 
@@ -202,6 +210,7 @@ def _cuts(where: tuple[tuple[str, str], ...], known: tuple[str, ...], what: str)
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:
     """Every question of these pages, for one period and branch."""
     return (
+        watched(),
         waits(period, branch),
         hall_hours(period, branch),
         overdue_tickets(period, branch, (("tier", "A1"),)),

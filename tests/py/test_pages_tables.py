@@ -15,7 +15,10 @@ from jike import finishing
 from jike.language import Words
 
 ZH, EN = Words("zh"), Words("en")
-PAGES = ("hotline", "satisfaction", "revenue", "retention", "definitions")
+PAGES = (
+    *("hotline", "satisfaction", "revenue", "retention", "definitions"),
+    *("halls", "tickets", "orders"),
+)
 VIEWS = small.PROJECT / "dashboards" / "views"
 assert look
 assert names
