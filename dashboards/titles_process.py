@@ -140,6 +140,24 @@ def because(code: str | None, words: Words) -> str:
     return said.get(code or "", "")
 
 
+def watched_table(halls_: Sequence[Row], words: Words) -> behind.Behind:
+    """Halls with their verdict, and their mean wait or why there is no verdict."""
+    _ = words
+    rows = [
+        {
+            "label": row["label"],
+            "verdict": verdict(row["verdict"], words),
+            "wait": because(row["because"], words) or wording.plain(row["wait"], 1),
+        }
+        for row in halls_
+    ]
+    return behind.of(
+        [_("Hall"), _("Verdict"), _("Mean wait, minutes")],
+        rows,
+        {"label": str, "verdict": str, "wait": str},
+    )
+
+
 def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -> str:
     """The hour of the week with the longest waits, or most who leave.
 

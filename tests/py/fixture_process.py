@@ -51,14 +51,16 @@ CHANGES = (
     f"days as visit_days from {MONTHS} as months(month), {HALLS}",
     # Wednesday at 15:00 is the longest hour.
     "insert into fct_halls by name select "
-    "hall || strftime(moment, '%m%d%H%M') as record_id, 'queue' as record_kind, date_trunc('month', moment)::date as kpi_month, "
+    "hall || strftime(moment, '%m%d%H%M') as record_id, "
+    "'queue' as record_kind, date_trunc('month', moment)::date as kpi_month, "
     "moment as happened_at, moment::date as happened_on, branch_id, hall, ownership, "
     "'gotone' as brand, 'busy' as busy, 'false' as is_month_end, "
     "'unknown' as service, extract(minute from moment) = 0 as is_walked_away, "
     "false as is_fast_lane, "
     "case when extract(minute from moment) > 0 then wait "
     "+ 5 * (extract(isodow from moment) = 3 "
-    "and extract(hour from moment) = 15)::int end as wait_minutes, 600.0 as limit_seconds "
+    "and extract(hour from moment) = 15)::int end as wait_minutes, "
+    "600.0 as limit_seconds "
     f"from {HALLS}, generate_series(timestamp '2025-01-01 08:00', "
     "timestamp '2025-09-30 17:30', interval 30 minute) as times(moment) "
     "where extract(hour from moment) in (9, 15)",
@@ -85,7 +87,8 @@ CHANGES = (
     f"from {MONTHS} as months(month), {HALLS}, (values "
     "('complaint', 'hall', 'C01', 'A1'), ('complaint', 'hall', 'C02', 'B1'), "
     "('fault', 'hotline', 'unknown', 'A1')) "
-    "as kinds(class, source, complaint_type, tier), generate_series(1, 5) as counted(i)",
+    "as kinds(class, source, complaint_type, tier), "
+    "generate_series(1, 5) as counted(i)",
     "insert into fct_tickets by name select hall || i || month as ticket_id, "
     "'closed' as counted_as, month as kpi_month, branch_id, 'A1' as tier, "
     "'complaint' as class, 'hall' as source, 'C01' as complaint_type, ownership, "
