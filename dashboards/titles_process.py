@@ -525,12 +525,16 @@ def hours_table(frame: "Frame", weekdays: Sequence[str], words: Words) -> behind
 def months_alt(
     title: str, frame: "Frame", names: Mapping[str, str], write: Write, words: Words
 ) -> str:
-    """Lines in words: every month of the first one."""
-    column = next(iter(names))
+    """Lines in words: every month of the first one, the last of the others."""
+    column, *others = names
     figures = [
         f"{row['month']:%Y-%m} {write(row[column])}"
         for row in frame[frame[column].notna()].to_dict("records")
     ]
+    for other in others:
+        known = frame[frame[other].notna()]
+        if not known.empty:
+            figures.append(f"{names[other]} {write(float(known[other].iloc[-1]))}")
     return titles.listed(title, figures, words)
 
 
