@@ -3,7 +3,8 @@
 import fixture_process
 import fixture_release as small
 import pytest
-from test_pages_service import look, metrics, said
+from test_pages_service import look, metrics
+from test_pages_states import said
 
 from dashboards import titles_process
 from dashboards.plotted_process import bars

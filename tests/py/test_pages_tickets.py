@@ -6,7 +6,8 @@ import fixture_process
 import fixture_release as small
 import pandas as pd
 import pytest
-from test_pages_service import look, metrics, said
+from test_pages_service import look, metrics
+from test_pages_states import said
 
 from dashboards import charts_process, titles_process
 from dashboards.colours import LIGHT
