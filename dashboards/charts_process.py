@@ -258,8 +258,7 @@ def trend(
     ]
     lines.sort(key=lambda line: -float(line[1][line[0]].iloc[-1]))
     ends = spread([float(rows[c].iloc[-1]) for c, rows, _i in lines], least)
-    firsts = [float(rows[c].iloc[0]) for c, rows, _i in lines]
-    for (column, rows, ink), end, first in zip(lines, ends, firsts, strict=True):
+    for (column, rows, ink), end in zip(lines, ends, strict=True):
         is_main = column == next(iter(names))
         fig.add_scatter(
             x=list(rows.index),
@@ -271,17 +270,8 @@ def trend(
         )
         text = f"{names[column]} {write(float(rows[column].iloc[-1]))}"
         _label(fig, rows.index[-1], end, f"<b>{text}</b>" if is_main else text, colours)
-        fig.add_annotation(
-            x=rows.index[0],
-            y=first,
-            text=write(first),
-            yanchor="bottom",
-            yshift=5,
-            xanchor="left",
-            showarrow=False,
-            font={"size": SMALL, "color": colours.mid},
-        )
-    step = 2 if len(places) > 7 else 1
+    _firsts(fig, lines, write, least, colours)
+    step = 3 if len(places) > 7 else 1
     fig.update_xaxes(
         tickvals=places[::step],
         ticktext=[
@@ -289,11 +279,37 @@ def trend(
             for month in list(frame["month"])[::step]
         ],
         range=[-0.3, len(places) - 0.7],
+        tickangle=0,
         tickfont={"size": SMALL, "color": colours.ink},
     )
     fig.update_yaxes(range=[0, 1.15 * top], showticklabels=False)
-    fig.update_layout(margin={"l": 8, "r": 118, "t": 8, "b": 8, "pad": 4})
+    fig.update_layout(margin={"l": 64, "r": 118, "t": 8, "b": 8, "pad": 4})
     return fig
+
+
+def _firsts(
+    fig: go.Figure,
+    lines: Sequence[tuple[str, "pd.DataFrame", str]],
+    write: Callable[[float], str],
+    least: float,
+    colours: Colours,
+) -> None:
+    """Write the first figure of every line left of it, none over another."""
+    starts = sorted(
+        ((float(rows[column].iloc[0]), rows.index[0]) for column, rows, _i in lines),
+        reverse=True,
+    )
+    places = spread([value for value, _x in starts], least)
+    for (value, x), y in zip(starts, places, strict=True):
+        fig.add_annotation(
+            x=x,
+            y=y,
+            text=write(value),
+            xanchor="right",
+            xshift=-8,
+            showarrow=False,
+            font={"size": SMALL, "color": colours.mid},
+        )
 
 
 def _label(fig: go.Figure, x: int, y: float, text: str, colours: Colours) -> None:

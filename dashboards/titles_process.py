@@ -310,7 +310,7 @@ def worse(frame: "Frame", words: Words) -> str:
             "{name} {rate}%", name=row["label"], rate=wording.plain(row["value"], 1)
         )
     if below.empty:
-        return _("None is worse than the others by more than chance")
+        return _("No branch or hall is worse than the others by more than chance")
     return _(
         "{n} of {of} are worse than the others, {name} most: {rate}%",
         n=len(below),
