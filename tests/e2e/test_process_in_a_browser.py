@@ -2,6 +2,7 @@
 
 import pytest
 from test_pages_in_a_browser import kpi, link
+from test_revenue_and_definitions_in_a_browser import tapped
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,10 +84,5 @@ def test_lists_have_as_many_rows_as_the_command_line_counts(look, address, demo_
 
 def test_a_branch_is_one_tap_away(look, address):
     window = look().open(link(address, "tickets"))
-    chart = window.page.locator(".st-key-branches_chart").or_(
-        window.page.locator("[class*=st-key-branches_chart]")
-    )
-    box = chart.first.locator(".barlayer .point path").first.bounding_box()
-    window.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    window.settle()
+    tapped(window, "branches", ".bars .point path", 1)
     assert "branch=C" in window.page.url
