@@ -24,7 +24,7 @@ page.page()
 """
 PAGES = (
     *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
-    *("customers", "quality", "definitions"),
+    *("customers", "halls", "tickets", "orders", "quality", "definitions"),
 )
 JIKE = [sys.executable, "-m", "jike.cli"]
 

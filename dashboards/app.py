@@ -13,12 +13,15 @@ from dashboards import data, drawing, frame  # noqa: E402
 from dashboards.views import (  # noqa: E402
     customers,
     definitions,
+    halls,
     hotline,
+    orders,
     quality,
     retention,
     revenue,
     satisfaction,
     scorecard,
+    tickets,
 )
 from jike import wording  # noqa: E402
 from jike.errors import JikeError  # noqa: E402
@@ -46,12 +49,17 @@ def main() -> None:
                 title=_("Informatisation revenue"),
                 url_path="revenue",
             ),
+            st.Page(orders.page, title=_("Orders and provisioning"), url_path="orders"),
         ],
         _("Service"): [
             st.Page(
                 satisfaction.page, title=_("Satisfaction"), url_path="satisfaction"
             ),
             st.Page(hotline.page, title=_("Hotline"), url_path="hotline"),
+            st.Page(halls.page, title=_("Halls"), url_path="halls"),
+            st.Page(
+                tickets.page, title=_("Complaints and tickets"), url_path="tickets"
+            ),
         ],
         _("Data"): [
             st.Page(quality.page, title=_("Data quality"), url_path="quality"),

@@ -33,6 +33,13 @@ COUNTED_IN = {
     "tickets": "件",
     "orders": "单",
 }
+# What a time is measured in: into the label, digits alone stand in the value.
+TIMES = {
+    "seconds": {"zh": "秒", "en": "s"},
+    "minutes": {"zh": "分钟", "en": "min"},
+    "hours": {"zh": "小时", "en": "h"},
+    "days": {"zh": "天", "en": "days"},
+}
 # Counted from the start of a year, so they begin anew every year as well.
 OF_A_YEAR = (
     "retention_expected",
@@ -307,7 +314,12 @@ def _nothing(name: str, card: Card, facts: Facts) -> Content:
     elif missing:
         names = ", ".join(row["entity"] for row in missing)
         note = _("Not delivered: {entities}", entities=names)
-    elif kpi.kind == "index" and kpi.numerator is None and not kpi.reads_answers:
+    elif (
+        kpi.kind == "index"
+        and kpi.numerator is None
+        and not kpi.reads_answers
+        and kpi.family != "halls"
+    ):
         note = _("No base target for this year")
     else:
         note = _("Nothing to count in this period")
@@ -325,8 +337,8 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
         if language == "zh":
             return digits, f"{unit}{COUNTED_IN.get(kpi.family, '')}"
         return digits, ""
-    if kpi.unit == "seconds":
-        return wording.plain(value, 1), "秒" if language == "zh" else "s"
+    if kpi.unit in TIMES:
+        return wording.plain(value, 1), TIMES[kpi.unit][language]
     return wording.value(value, kpi.unit, language, decimals(kpi)), ""
 
 
@@ -517,6 +529,11 @@ def _other(code: str, facts: Facts) -> str | None:
         "calls_answered_monthly_mean": _("answered a month"),
         "blocked_rate": _("blocked"),
         "asa_p90": _("90% within"),
+        "hall_wait_p90": _("90% within"),
+        "resolution_hours_p90": _("90% within"),
+        "supply_days_p90": _("90% within"),
+        "fault_restored_48h": _("within 48 h"),
+        "misroute_rate": _("misrouted"),
     }
     kpi = facts.catalogue[code]
     digits, unit = written(kpi, value, facts.words.language)

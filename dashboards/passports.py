@@ -20,6 +20,9 @@ PAGES = {
     "revenue": "revenue",
     "satisfaction": "satisfaction",
     "hotline": "hotline",
+    "halls": "halls",
+    "tickets": "tickets",
+    "orders": "orders",
 }
 
 

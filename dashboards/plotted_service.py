@@ -325,10 +325,11 @@ def is_hidden(frame: "pd.DataFrame") -> bool:
     return bool(len(rows) == 0 or (rows["status"] == HIDDEN).all())
 
 
-def call_months(facts: Facts) -> "pd.DataFrame":
+def call_months(facts: Facts, code: str = "connection_rate") -> "pd.DataFrame":
     """Calls month by month: month (date), demand, answered, unanswered, rate, row.
 
-    A year to date from April on shows its year, everything else the last nine months.
+    Of another share the same: what it is of, what it counts, and the rest. A year to
+    date from April on shows its year, everything else the last nine months.
     """
     import pandas as pd
 
@@ -336,14 +337,14 @@ def call_months(facts: Facts) -> "pd.DataFrame":
     in_year = period.kind in ("ytd", "year") and period.last_month.month >= 4
     most = period.last_month.month if in_year else 9
     rows = []
-    for code in facts.periods.months_to(period, most, same_year=in_year):
-        row = facts.row("connection_rate", code)
+    for month in facts.periods.months_to(period, most, same_year=in_year):
+        row = facts.row(code, month)
         if wording.is_missing(row.get("denominator")):
             continue
         demand, answered = float(row["denominator"]), float(row["numerator"])
         rows.append(
             {
-                "month": facts.periods[code].last_month,
+                "month": facts.periods[month].last_month,
                 "demand": demand,
                 "answered": answered,
                 "unanswered": demand - answered,

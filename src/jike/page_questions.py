@@ -4,7 +4,12 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes chosen by a viewer are bound values.
 """
 
-from jike import customer_questions, quality_questions, service_questions
+from jike import (
+    customer_questions,
+    process_questions,
+    quality_questions,
+    service_questions,
+)
 from jike.errors import WrongInputError
 from jike.questions import TOTAL, Question
 
@@ -529,4 +534,5 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         *customer_questions.all_questions(period, branch),
         *quality_questions.all_questions(period, branch),
         *service_questions.all_questions(period, branch),
+        *process_questions.all_questions(period, branch),
     )

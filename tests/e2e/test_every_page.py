@@ -115,6 +115,9 @@ VIEWS = [
     ("revenue", {"branch": "C03", "period": "2025Q2", "cut": "tier"}),
     ("satisfaction", {"branch": "C02", "period": "2025H1", "role": "member"}),
     ("hotline", {"branch": "C05", "period": "2025-06", "show": "calls"}),
+    ("halls", {"branch": "C05", "period": "2025-07", "show": "walk_away_rate"}),
+    ("tickets", {"branch": "C01", "period": "2025-07", "cut": "source"}),
+    ("orders", {"branch": "C03", "period": "2025Q2", "cut": "channel"}),
     ("quality", {"branch": "C01-1", "period": "2025-03"}),
     ("definitions", {"branch": "C01", "period": "2024YTD", "kpi": "grr"}),
 ]

@@ -22,6 +22,9 @@ PAGES = {
     "revenue": "revenue",
     "satisfaction": "satisfaction",
     "hotline": "hotline",
+    "halls": "halls",
+    "tickets": "tickets",
+    "orders": "orders",
     "quality": "quality",
     "definitions": "definitions",
 }

@@ -14,7 +14,7 @@ from dashboards.lateness import days_late
 APP = small.PROJECT / "dashboards" / "app.py"
 PAGES = (
     *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
-    *("customers", "quality", "definitions"),
+    *("customers", "halls", "tickets", "orders", "quality", "definitions"),
 )
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
@@ -160,6 +160,9 @@ NOT_THERE = {
         "delete from kpi_hotline",
         "delete from fct_hotline",
     ),
+    "hall_queue": (),
+    "tickets": (),
+    "orders": (),
     "survey_responses": (
         "update dim_parts set is_measured = false where family = 'satisfaction'",
         "delete from kpi_satisfaction",
@@ -179,6 +182,9 @@ NOT_THERE = {
         ("revenue", "bills", {}),
         ("satisfaction", "survey_responses", {}),
         ("hotline", "calls", {}),
+        ("halls", "hall_queue", {}),
+        ("tickets", "tickets", {}),
+        ("orders", "orders", {}),
         ("definitions", "bills", {"kpi": "info_revenue"}),
     ],
 )
@@ -324,6 +330,9 @@ BROKEN = {
     "satisfaction": "dashboards.charts_service.priorities",
     "hotline": "dashboards.charts_service.days",
     "customers": "dashboards.charts_customers.pyramid",
+    "halls": "dashboards.titles_process.waits",
+    "tickets": "dashboards.titles_process.moved",
+    "orders": "dashboards.titles_process.widest",
     "quality": "dashboards.tables_quality.loads",
     "definitions": "dashboards.tables.catalogue",
 }
