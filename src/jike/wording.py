@@ -327,8 +327,9 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
     return plain(number, 1 if decimals is None else decimals)
 
 
-def _is_fraction(number: Number) -> bool:
-    return abs(number) < 100 and number != int(number)
+def _is_fraction(value: Number) -> bool:
+    size = abs(float(value or 0))
+    return size < 100 and size != int(size)
 
 
 DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
