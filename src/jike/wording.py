@@ -328,7 +328,8 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
 
 
 def _is_fraction(number: Number) -> bool:
-    return abs(number) < 100 and number != int(number)
+    size = float(number or 0)
+    return abs(size) < 100 and not size.is_integer()
 
 
 DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
