@@ -332,7 +332,7 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
     """A KPI's digits and the unit that goes into the label."""
     if kpi.unit == "cny":
         return wording.amount_parts(value, language)
-    if kpi.unit == "count":
+    if kpi.unit == "count" and kpi.kind != "ratio":
         digits, unit = wording.count_parts(value, language)
         if language == "zh":
             return digits, f"{unit}{COUNTED_IN.get(kpi.family, '')}"

@@ -75,8 +75,7 @@ insert into marts.kpi_revenue by name
 insert into marts.fct_customer_months by name
     select kpi_month, customer_id, branch_id from marts.fct_bills;
 insert into marts.fct_attended by name
-    select kpi_month, customer_id, branch_id, 'unknown' as grade
-    from marts.fct_customer_months;
+    select kpi_month, customer_id, branch_id from marts.fct_customer_months;
 insert into marts.fct_photographs by name select customer_id, branch_id
     from raw.customers;
 insert into marts.fct_customer_values by name

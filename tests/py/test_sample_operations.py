@@ -431,17 +431,6 @@ def test_the_books_agree_with_the_complaints_but_for_twelve(con):
     ]
 
 
-def test_the_books_agree_with_the_calls_answered(con):
-    calls = """
-        select
-            cast(date_trunc('month', coalesce(queued_at, ivr_at, ended_at)) as date)
-                as month,
-            'P' as branch_id, count(*) as figure
-        from calls where outcome = 'answered' group by all
-    """
-    assert books(con, "calls_answered", calls) == []
-
-
 def test_the_company_earns_more_than_its_enterprise_customers_pay(con):
     low, high, months, branches = one(
         con,
