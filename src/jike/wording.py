@@ -327,15 +327,9 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
     return plain(number, 1 if decimals is None else decimals)
 
 
-<<<<<<< HEAD
 def _is_fraction(value: Number) -> bool:
     size = abs(float(value or 0))
     return size < 100 and size != int(size)
-=======
-def _is_fraction(number: Number) -> bool:
-    size = float(number or 0)
-    return abs(size) < 100 and not size.is_integer()
->>>>>>> p4rest
 
 
 DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
