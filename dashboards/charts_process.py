@@ -271,7 +271,8 @@ def trend(
         text = f"{names[column]} {write(float(rows[column].iloc[-1]))}"
         _label(fig, rows.index[-1], end, f"<b>{text}</b>" if is_main else text, colours)
     _firsts(fig, lines, write, least, colours)
-    step = 3 if len(places) > 7 else 1
+    # In a narrow column there is room for the first and the last month only.
+    step = max(1, len(places) - 1) if len(places) > 5 else 1
     fig.update_xaxes(
         tickvals=places[::step],
         ticktext=[

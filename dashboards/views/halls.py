@@ -90,12 +90,12 @@ def _panels(view: View, facts: Facts, hall: str, every: Sequence[Row]) -> None:
         _self_service(view, facts)
     with right, drawing.panel("hours"):
         _hours(view, hall)
-    left, right = st.columns([7, 5])
-    with left, drawing.panel("complaints"):
+    # Names of types and halls need a panel's whole width where text is enlarged.
+    with drawing.panel("complaints", height="content"):
         _complaints(view, facts, "complaint_type")
-    with right, drawing.panel("ownership"):
+    with drawing.panel("ownership", height="content"):
         _complaints(view, facts, "ownership")
-    with right, drawing.panel("misbooked"):
+    with drawing.panel("misbooked", height="content"):
         _misbooked(view, replace(facts, own=(), _rows={}))
 
 

@@ -60,7 +60,7 @@ def page() -> None:
         _types(view, facts)
     with right, drawing.panel("cuts"):
         _cuts(view, facts)
-    with right, drawing.panel("routing"):
+    with drawing.panel("routing", height="content"):
         _routing(view, facts)
     left, right = st.columns([7, 5])
     with left, drawing.panel("promises"):

@@ -83,6 +83,7 @@ def test_lists_have_as_many_rows_as_the_command_line_counts(look, address, demo_
 
 
 def test_a_branch_is_one_tap_away(look, address):
-    window = look().open(link(address, "tickets"))
+    # High enough that the mark is in view.
+    window = look(1440, 3600).open(link(address, "tickets"))
     tapped(window, "branches", ".bars .point path", 1)
     assert "branch=C" in window.page.url
