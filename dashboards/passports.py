@@ -208,7 +208,7 @@ def dimensions(text: str, words: Words) -> str:
         "lost_to": _("destination"),
         "from_tier": _("tier before"),
         "to_tier": _("tier at the end"),
-        "grade": _("grade of the warning"),
+        "grade": _("grade"),
         "centre": _("centre"),
         "lane": _("lane"),
         "hour": _("hour"),
@@ -235,6 +235,7 @@ def dimensions(text: str, words: Words) -> str:
         "is_month_end": _("month end"),
         "service": _("service at the hall"),
         "measure": _("figure of the books"),
+        "move": _("move of the rival"),
     }
     comma = "、" if words.language == "zh" else ", "
     return comma.join(said.get(code, f"`{code}`") for code in text.split())

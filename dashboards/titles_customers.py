@@ -132,7 +132,7 @@ def expiring(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
     total = sum(int(row["customers"]) for row in rows)
     most = max(rows, key=lambda row: (row["customers"], -row["ends_on"].toordinal()))
     return words.many(
-        "The contract of {n} customer ends within 60 days, on {day}",
+        "The contract of {n} customer ends within 60 days, on {day} ({most})",
         "Contracts of {n} customers end within 60 days, most on {day} ({most})",
         total,
         day=wording.day_in_words(most["ends_on"], words.language, year=False),
