@@ -74,6 +74,8 @@ insert into marts.kpi_revenue by name
     from marts.fct_bills group by all;
 insert into marts.fct_customer_months by name
     select kpi_month, customer_id, branch_id from marts.fct_bills;
+insert into marts.fct_photographs by name select customer_id, branch_id
+    from raw.customers;
 insert into marts.fct_cohort by name
     select kpi_month, customer_id, branch_id, true as is_active from marts.fct_bills;
 insert into marts.kpi_customers by name
