@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from jike.compositions import COMPOSITIONS, SERIES, rows
+from jike.compositions.columns import given
 from jike.cuts import BRANCH_MEMBERS, Cut, Where, marks, summed_rows, word
 from jike.errors import WrongInputError
 
@@ -89,17 +91,15 @@ def _check(cut: Cut) -> None:
 
 
 def _measured(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
-    from jike import compositions
-
     kpi, part = cut.kpi, cut.kpi.numerator
-    if kpi.kpi in compositions.COMPOSITIONS:
-        return compositions.COMPOSITIONS[kpi.kpi](cut)
+    if kpi.kpi in COMPOSITIONS:
+        return COMPOSITIONS[kpi.kpi](cut)
     if part is None:
         return _stored(cut)
-    if kpi.kpi in compositions.SERIES:
-        return compositions.SERIES[kpi.kpi](cut, part)
+    if kpi.kpi in SERIES:
+        return SERIES[kpi.kpi](cut, part)
     if part.quantile is not None:
-        return compositions.quantile(cut, part)
+        return rows.quantile(cut, part)
     return _divided(cut, part, kpi.denominator)
 
 
@@ -109,7 +109,7 @@ def _divided(
     """Roll up the parts of a KPI: sum of numerators over sum of denominators."""
     above, values = _side(cut, part, "numerator")
     if whole is None:
-        columns = _columns(numerator="numerator", squares="squares")
+        columns = given(numerator="numerator", squares="squares")
         text = f"select period{cut.names()}, {columns} from ({above}) as sides"
         return text, values, {_table(part)}
     below_cut = cut.without(whole.ignores) if whole.ignores else cut
@@ -122,7 +122,7 @@ def _divided(
         else f", above.{word(name)}"
         for name in cut.by
     )
-    columns = _columns(
+    columns = given(
         numerator="above.numerator",
         denominator="below.denominator",
         squares="above.squares",
@@ -149,12 +149,6 @@ def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
         # A share of which one side was not delivered is not a share of 0.
         condition=f"{measure} is not null" if cut.kpi.is_measured else "false",
     )
-
-
-def _columns(**given: str) -> str:
-    from jike import compositions
-
-    return compositions.given(**given)
 
 
 def _table(part: "Part") -> str:
@@ -188,7 +182,7 @@ def _stored(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
         conditions.append("parts.branch_id = ?")
         values.append(cut.where[0][1] if cut.where else TOTAL)
     names = "".join(f", parts.branch_id as {word(name)}" for name in cut.by)
-    columns = _columns(
+    columns = given(
         numerator="parts.numerator",
         denominator="parts.denominator",
         composed="parts.kpi_value",
