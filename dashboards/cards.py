@@ -49,6 +49,8 @@ OF_A_YEAR = (
     "info_revenue_forecast",
     "info_growth_contribution",
 )
+# What people ask for on working days; bills and customers do not rest.
+WORKED = ("hotline", "tickets", "orders", "management")
 LOW_BASE, HIDDEN, NO_DATA = "low_base", "hidden", "no_data"
 
 
@@ -96,10 +98,6 @@ class Content:
     badge: str = ""
     badge_colour: str = "gray"
     verdict: int = 0
-
-
-def _number(value: Any) -> float | None:  # noqa: ANN401 (a cell of a row)
-    return None if wording.is_missing(value) else float(value)
 
 
 @dataclass
@@ -178,7 +176,7 @@ class Facts:
 
     def value(self, code: str, period: str | None = None) -> float | None:
         """A KPI's value, None when it has none."""
-        return _number(self.row(code, period).get("value"))
+        return wording.number(self.row(code, period).get("value"))
 
     @cached_property
     def _targets(self) -> dict[str, Row]:
@@ -192,7 +190,7 @@ class Facts:
             rows = self.ask(page_questions.target(code, self.branch, self.period.code))
             self._targets[code] = rows[0] if rows else {}
         value = self._targets[code].get(which)
-        return _number(value)
+        return wording.number(value)
 
     @cached_property
     def restated(self) -> dict[str, Row]:
@@ -240,6 +238,7 @@ def content(card: Card, facts: Facts) -> Content:
             [
                 *([delta.remark] if delta and delta.remark else []),
                 *notes,
+                *_per_working_day(kpi, against, facts),
                 *_restated(kpi, facts),
             ]
         ),
@@ -471,6 +470,29 @@ def _change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         return Delta(text, _arrow(sign), "gray", versus, remark), 0
     verdict = sign * _direction(kpi)
     return Delta(text, _arrow(sign), _colour(verdict), versus), verdict
+
+
+def _per_working_day(kpi: Kpi, against: str, facts: Facts) -> list[str]:
+    """The change of a working day beside the plain one, where their number differs.
+
+    Spring Festival is in January or in February: of two months with more and fewer
+    working days the plain change says little about the work that is asked for.
+    """
+    if kpi.family not in WORKED or kpi.kind != "sum" or kpi.unit != "count":
+        return []
+    periods = facts.periods
+    find = {"yoy": periods.year_before, "mom": periods.before}.get(against)
+    code = find(facts.period) if find else None
+    if not code or (facts.period.kind == "ytd" and against == "mom"):
+        return []
+    days, days_then = facts.period.working_days, periods[code].working_days
+    now, then = facts.value(kpi.kpi), facts.value(kpi.kpi, code)
+    if not days or not days_then or days == days_then or now is None or not then:
+        return []
+    _ = facts.words
+    growth = now / days / (then / days_then) - 1
+    text = wording.growth(growth, facts.words.language)
+    return [_("{growth} a working day", growth=text)]
 
 
 def is_change(now: Row, then: Row, kind: str = "prop") -> bool:

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jike import wording
+
 
 @dataclass(frozen=True)
 class Period:
-    """One period: its code, kind (month, quarter, year, ytd, wave) and days."""
+    """One period: its code, kind (month, quarter, year, ytd, wave) and days.
+
+    working_days: up to as_of; None where the list of holidays does not reach.
+    """
 
     code: str
     kind: str
@@ -16,6 +21,7 @@ class Period:
     ends_on: date
     last_month: date
     is_partial: bool
+    working_days: int | None = None
 
     @property
     def year(self) -> int:
@@ -42,6 +48,11 @@ class Periods:
                 ends_on=row["ends_on"],
                 last_month=row["last_month"],
                 is_partial=bool(row["is_partial"]),
+                working_days=(
+                    None
+                    if wording.is_missing(row["working_days"])
+                    else int(row["working_days"])
+                ),
             )
             for row in rows
         )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from jike import wording
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -41,15 +43,13 @@ def sample(row: Mapping[str, Any]) -> Sample | None:
     """
     from scipy.special import stdtrit
 
-    value, low, high, n = (row.get(key) for key in ("value", "low", "high", "n"))
-    if None in (value, low, high, n) or any(v != v for v in (value, low, high, n)):
+    value, low, high, n = (
+        wording.number(row.get(key)) for key in ("value", "low", "high", "n")
+    )
+    if value is None or low is None or high is None or n is None or n < 2:
         return None
-    number = int(n)  # type: ignore[arg-type]
-    if number < 2:
-        return None
-    half = (float(high) - float(low)) / 2  # type: ignore[arg-type]
-    error = half / float(stdtrit(number - 1.0, 0.975))
-    return Sample(number, float(value), error * error * number)  # type: ignore[arg-type]
+    error = (high - low) / 2 / float(stdtrit(n - 1, 0.975))
+    return Sample(int(n), value, error * error * n)
 
 
 def pooled(samples: Sequence[Sample]) -> Sample | None:

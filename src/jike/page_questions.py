@@ -40,13 +40,15 @@ def periods() -> Question:
     """Ask for the periods that can be chosen, newest first.
 
     Columns: period, period_kind (month, quarter, year, ytd, wave), starts_on, ends_on,
-    last_month, is_partial. Periods that begin after the last month are left out.
-    Source: dim_periods.
+    last_month, is_partial, working_days (null where unknown). Periods that begin
+    after the last month are left out. Source: dim_periods.
     """
     return Question(
         tables=("dim_periods",),
         sql="""
-            select period, period_kind, starts_on, ends_on, last_month, is_partial
+            select
+                period, period_kind, starts_on, ends_on, last_month, is_partial,
+                working_days
             from dim_periods
             where date_trunc('month', starts_on) <= last_month
             order by

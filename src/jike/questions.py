@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from jike.compositions import COMPOSITIONS, SERIES, rows
+from jike.compositions import rows
+from jike.compositions.by_code import COMPOSITIONS, SERIES
 from jike.compositions.columns import given
 from jike.cuts import BRANCH_MEMBERS, Cut, Where, marks, summed_rows, word
 from jike.errors import WrongInputError

@@ -10,13 +10,14 @@ import csv
 import hashlib
 import json
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import fixture_customers
 import fixture_quality
 import fixture_service
+import numpy as np
 import pandas as pd
 from small_build import mart_columns
 
@@ -108,7 +109,15 @@ def periods() -> pd.DataFrame:
     rows += [(wave, "wave", *days) for wave, *days in fixture_service.WAVES]
     return pd.DataFrame(
         [
-            (code, kind, start, end, min(end, AS_OF).replace(day=1), end > AS_OF)
+            (
+                code,
+                kind,
+                start,
+                end,
+                min(end, AS_OF).replace(day=1),
+                end > AS_OF,
+                None if kind == "wave" else weekdays(start, min(end, AS_OF)),
+            )
             for code, kind, start, end in rows
         ],
         columns=[
@@ -118,8 +127,14 @@ def periods() -> pd.DataFrame:
             "ends_on",
             "last_month",
             "is_partial",
+            "working_days",
         ],
     )
+
+
+def weekdays(first: date, last: date) -> int:
+    """Days from Monday to Friday, as if there were no public holidays."""
+    return int(np.busday_count(first, last + timedelta(days=1)))
 
 
 def period_months(every: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jike.compositions import COMPOSITIONS
+from jike.compositions.by_code import COMPOSITIONS
 from jike.finishing import FINISHES
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -188,3 +188,19 @@ def test_the_running_year_to_date_has_one_name(home):
     assert "2025-09YTD" not in choices
     assert "2025-08YTD" in choices
     assert len(set(choices)) == len(choices)
+
+
+def test_a_flow_is_compared_per_working_day_too(home):
+    # May 2025 has 22 weekdays, April 2025 too, March 21, May 2024 23.
+    card = Card("call_demand", against=("yoy",))
+    facts = facts_of(home, branch="total", period="2025-05", language="en")
+    now = facts.value("call_demand") / 22
+    then = facts.value("call_demand", "2024-05") / 23
+    note = content(card, facts).note
+    assert note == f"{100 * (now / then - 1):+.1f}% a working day"
+    # As many working days in both months: the plain change says it already.
+    month_before = Card("call_demand", against=("mom",))
+    assert content(month_before, facts).note == ""
+    # Bills do not rest on Sundays.
+    revenue = Card("operating_revenue", against=("yoy",))
+    assert "working day" not in content(revenue, facts).note
