@@ -34,8 +34,14 @@ def pyramid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         Column(
             _("score"), [wording.index(score) for score in frame["score"]], width=50
         ),
-        Column(_("to rise"), [wording.plain(n) for n in frame["higher"]], width=56),
-        Column(_("to fall"), [wording.plain(n) for n in frame["lower"]], width=56),
+        Column(
+            _("to rise / fall"),
+            [
+                f"{wording.plain(up)} / {wording.plain(down)}"
+                for up, down in zip(frame["higher"], frame["lower"], strict=True)
+            ],
+            width=82,
+        ),
     ]
     return charted_rows(
         [f"<b>{printable(tier)}</b>" for tier in frame["tier"]],

@@ -31,15 +31,15 @@ LONGEST = {"zh": 9, "en": 17}
 MONTHS = range(1, 13)
 
 
-def wrapped(label: str, words: Words) -> str:
-    """A label of the data on at most two lines, its signs harmless."""
+def wrapped(label: str, words: Words, most: int = 2) -> str:
+    """A label of the data on at most so many lines, its signs harmless."""
     width = LONGEST[words.language]
     if words.language == "zh":
         lines = _cut_zh(label, width)
     else:
         lines = textwrap.wrap(label, width) or [label]
-        lines = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
-    return "<br>".join(printable(line) for line in lines)
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return "<br>".join(printable(line) for line in lines if line)
 
 
 def _cut_zh(label: str, width: int) -> list[str]:

@@ -23,6 +23,7 @@ from jike import wording
 from jike.language import Words
 
 WIDE = 62
+LABEL_LINE = 15
 MONTHS_HEIGHT = 250
 
 
@@ -64,8 +65,8 @@ def rows(
     figure's last trace.
     """
     head = 26 if any(column.head for column in columns) or marks else 8
-    # A label on two lines needs more room than one.
-    row = ROW + (6 if any("<br>" in label for label in labels) else 0)
+    lines = max((label.count("<br>") + 1 for label in labels), default=1)
+    row = max(ROW, LABEL_LINE * lines + 4)
     fig = figure(colours, row * len(labels) + head + 16)
     known = [value for value in map(wording.number, values) if value is not None]
     top = end if end is not None else 1.03 * max([*known, 0.0]) or 1.0

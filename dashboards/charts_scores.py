@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboards.charts import printable
 from dashboards.charts_revenue import wrapped
 from dashboards.charts_rows import Column, Mark, rows
 from dashboards.colours import Colours
@@ -18,7 +19,9 @@ BASE = 80.0
 def kpis(
     scored: Sequence[Mapping[str, Any]], words: Words, colours: Colours
 ) -> go.Figure:
-    """A bar of the score per KPI: blue from base on, orange below; figures beside it.
+    """A bar of the score per KPI: blue from base on, orange below.
+
+    Below its name stand its figure and its base, where a phone keeps room for them.
 
     scored: plotted_scores.kpis().
     """
@@ -32,14 +35,10 @@ def kpis(
         for row in scored
     ]
     columns = [
-        Column(
-            _("score"), [wording.index(row["score"]) for row in scored], inks, width=50
-        ),
-        Column(_("actual"), [row["actual_text"] for row in scored], width=72),
-        Column(_("base"), [row["base_text"] for row in scored], width=72),
+        Column(_("score"), [wording.index(row["score"]) for row in scored], width=50)
     ]
     return rows(
-        [wrapped(row["name"], words) for row in scored],
+        [_label(row, words) for row in scored],
         [row["score"] for row in scored],
         columns,
         colours,
@@ -47,3 +46,9 @@ def kpis(
         end=100.0,
         marks=[Mark(BASE, _("base 80"))],
     )
+
+
+def _label(row: Mapping[str, Any], words: Words) -> str:
+    _ = words
+    said = _("{actual}, base {base}", actual=row["actual_text"], base=row["base_text"])
+    return f"{wrapped(row['name'], words)}<br>{printable(said)}"

@@ -35,6 +35,12 @@ def named(names: Names, dimension: str, member: object, words: Words) -> str:
     return str(member) if row is None else words.name(row)
 
 
+def weekdays(names: Names, words: Words, short: bool = False) -> list[str]:
+    """Names of the weekdays, Monday first; short for the narrow columns of a chart."""
+    full = [named(names, "weekday", day, words) for day in range(1, 8)]
+    return [day[:3] for day in full] if short and words.language != "zh" else full
+
+
 def rows_of(
     facts: Facts, code: str, by: Sequence[str], where: Sequence[tuple[str, str]] = ()
 ) -> list[Row]:

@@ -263,9 +263,7 @@ def _self_service(view: View, facts: Facts) -> None:
 
 def _hours(view: View, hall: str) -> None:
     _ = view.words
-    weekdays = [
-        plotted_service.named(data.members(), "weekday", day, _) for day in range(1, 8)
-    ]
+    weekdays = plotted_service.weekdays(data.members(), _)
     measure = state.take("show", (WAIT, LEFT), WAIT)
     days = state.take("days", DAYS, EVERY)
     rows = data.ask(
@@ -282,7 +280,7 @@ def _hours(view: View, hall: str) -> None:
     if rows.empty or not rows[measure].notna().any():
         states.nothing(view, "hall_wait", "hours")
         return
-    short = [day if _.language == "zh" else day[:3] for day in weekdays]
+    short = plotted_service.weekdays(data.members(), _, short=True)
     behind.plot(
         charts_process.hours(rows, short, _, view.colours, measure),
         titles_process.hours_table(rows, weekdays, _),

@@ -61,7 +61,7 @@ def page() -> None:
             whole.value("demand_growth"),
             whole.value("connection_rate"),
             block,
-            _weekdays(_),
+            plotted_service.weekdays(data.members(), _),
             _,
         ),
         frame.unfiltered(
@@ -110,12 +110,6 @@ def _by_nature(view: View) -> None:
     )
     with drawing.panel("nature", height="content"):
         drawing.empty(said, _("Choose the city or the whole province"))
-
-
-def _weekdays(words: Words) -> list[str]:
-    """Names of the weekdays, Monday first."""
-    names = data.members()
-    return [plotted_service.named(names, "weekday", day, words) for day in range(1, 8)]
 
 
 def _volume(view: View, facts: Facts) -> None:
@@ -197,7 +191,7 @@ def _hours(
         states.nothing(view, "connection_rate", "hours")
         return
     measure = state.take("show", (RATE, CALLS), RATE)
-    weekdays = _weekdays(_)
+    weekdays = plotted_service.weekdays(data.members(), _)
     last = min(view.period.ends_on, view.release.as_of)
     days = plotted_service.days_of_week(view.period.starts_on, last)
     grid["calls"] = [
@@ -228,7 +222,7 @@ def _hours(
         charts_service.hours(
             grid,
             block,
-            [day if _.language == "zh" else day[:3] for day in weekdays],
+            plotted_service.weekdays(data.members(), _, short=True),
             _,
             view.colours,
             measure,

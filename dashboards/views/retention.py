@@ -315,7 +315,12 @@ def _expiring(view: View) -> None:
         ),
     )
     behind.plot(
-        charts_customers.calendar(rows, _weekdays(view), _, view.colours),
+        charts_customers.calendar(
+            rows,
+            plotted_service.weekdays(data.members(), _, short=True),
+            _,
+            view.colours,
+        ),
         behind.of(
             [_("Day"), _("customers")],
             rows,
@@ -372,11 +377,3 @@ def _switching(view: View) -> None:
 
 def _one(value: float | None) -> str:
     return wording.plain(value, 1)
-
-
-def _weekdays(view: View) -> list[str]:
-    """Names of the weekdays, Monday first."""
-    names = data.members()
-    return [
-        plotted_service.named(names, "weekday", day, view.words) for day in range(1, 8)
-    ]

@@ -448,23 +448,20 @@ def _products(view: View) -> None:
     drawing.panel_head(
         title,
         _(
-            "Share of active customers that hold a product, the {n} most widely held; "
-            "lines in service, of them dedicated lines; ° fewer than 30 customers",
+            "Share of active customers that hold a product, the {n} most widely held, "
+            "and their lines in service; ° fewer than 30 customers",
             n=len(rows),
         ),
     )
     records = rows.to_dict("records")
     behind.plot(
         charts_rows.rows(
-            [charts_revenue.wrapped(label, _) for label in rows["label"]],
+            [charts_revenue.wrapped(label, _, most=3) for label in rows["label"]],
             [100 * share for share in rows["penetration"]],
             [
                 charts_rows.Column("%", [titles_products.held(row) for row in records]),
                 charts_rows.Column(
                     _("lines"), [wording.plain(row["lines"]) for row in records]
-                ),
-                charts_rows.Column(
-                    _("dedicated"), [wording.plain(row["dedicated"]) for row in records]
                 ),
             ],
             view.colours,

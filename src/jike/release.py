@@ -40,7 +40,7 @@ __all__ = [
     "shape",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a table or column that questions use changes its meaning or its name."""
 
 POINTER = "current.json"
@@ -211,7 +211,7 @@ def described(path: Path, manifest: dict[str, Any]) -> Release:
     if manifest.get("schema_version") != SCHEMA_VERSION:
         raise JikeError(
             "{file} holds tables of version {found}, this program reads version"
-            " {wanted}",
+            " {wanted}; build and publish again",
             file=path.name,
             found=manifest.get("schema_version"),
             wanted=SCHEMA_VERSION,

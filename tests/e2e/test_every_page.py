@@ -111,7 +111,10 @@ def test_a_page_opened_in_the_dark_theme_is_dark(look, address):
 VIEWS = [
     ("scorecard", {"branch": "C07", "period": "2025-05"}),
     ("retention", {"branch": "C07", "period": "2025-05", "tier": "B1"}),
-    ("customers", {"branch": "C08", "customer": "E03954", "tier": "B2"}),
+    (
+        "customers",
+        {"branch": "C08", "period": "2025YTD", "customer": "E03954", "tier": "B2"},
+    ),
     ("revenue", {"branch": "C03", "period": "2025Q2", "cut": "tier"}),
     ("satisfaction", {"branch": "C02", "period": "2025H1", "role": "member"}),
     ("hotline", {"branch": "C05", "period": "2025-06", "show": "calls"}),
