@@ -98,7 +98,9 @@ class Trace:
 
 
 def traceable(kpi: Kpi) -> bool:
-    """Whether a KPI is counted from rows that name a customer."""
+    """Whether a KPI is counted from rows that name a customer, and has a total."""
+    if kpi.needs_dimension:
+        return False
     parts = [part for part in (kpi.numerator, kpi.denominator) if part is not None]
     return bool(parts) and all(
         part.measure in COUNTED and part.quantile is None and _is_summed(part)
@@ -276,7 +278,7 @@ def _rules(case: _Case) -> list[Rule]:
         return _calls(case)
     if kpi.family == "satisfaction":
         return _interviews(case)
-    if kpi.kpi == "lost_customers":
+    if kpi.kpi in ("lost_customers", "customers_lost"):
         return [*_who(case), *_lost(case)]
     if kpi.kpi == "active_customers":
         return [*_who(case), *_own_activity(case)]

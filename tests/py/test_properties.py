@@ -1,22 +1,12 @@
-"""What must hold whatever is delivered: the models over deliveries drawn at random.
+"""What must hold whatever is delivered: the models over deliveries drawn at random."""
 
-The models are compiled once; for every delivery their SQL runs again over raw tables
-that hold it, in the order in which they depend on each other.
-"""
-
-import json
 import os
 from datetime import date
 
-import duckdb
 import pytest
+from compiled_models import build_again, compiled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from jike import raw
-from jike.home import PROJECT, Home
-from jike.lists import assemble_seeds
-from jike.modelling import declared_vars, run_dbt
 
 AS_OF = date(2025, 6, 20)
 FIRST = date(2024, 11, 1)
@@ -24,61 +14,13 @@ WANTED = ("kpi_customers", "kpi_retention", "fct_warnings", "fct_member_months")
 WANTED += ("dim_period_months", "dim_periods", "fct_tier_moves", "fct_customer_values")
 
 
-def upstream(manifest, names):
-    """Models of the names and what they read, each after all that it reads."""
-    nodes = manifest["nodes"]
-    ordered: dict[str, None] = {}
-
-    def visit(key):
-        node = nodes.get(key)
-        if node is None or node["resource_type"] != "model" or key in ordered:
-            return
-        for parent in node["depends_on"]["nodes"]:
-            visit(parent)
-        ordered[key] = None
-
-    for name in names:
-        visit(f"model.jike.{name}")
-    return [nodes[key] for key in ordered]
-
-
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
     """A database with lists and empty raw tables, and the SQL of the models."""
-    output = tmp_path_factory.mktemp("dbt")
-    path = output / "properties.duckdb"
-    with duckdb.connect(str(path)) as con:
-        raw.empty_raw(con)
-    assemble_seeds(Home(output), output / "seeds")
-    values = declared_vars(PROJECT) | {"as_of": AS_OF.isoformat()}
     # Both windows of NRR lie within the eight months that bills are drawn for.
-    values |= {"nrr_lag_months": 3}
-    made = run_dbt(["seed"], PROJECT, path, output, values)
-    compiled = run_dbt(["compile"], PROJECT, path, output, values)
-    assert not made.failures
-    assert not compiled.failures
-    found = (output / "target" / "manifest.json").read_text(encoding="utf-8")
-    models = upstream(json.loads(found), WANTED)
-    with duckdb.connect(str(path)) as con:
-        con.execute("set threads = 1")
-        for schema in ("staging", "intermediate", "marts"):
-            con.execute(f"create schema if not exists {schema}")
-        yield (
-            con,
-            [
-                (
-                    f"{node['schema']}.{node['name']}",
-                    (
-                        output
-                        / "target"
-                        / "compiled"
-                        / "jike"
-                        / node["original_file_path"]
-                    ).read_text(encoding="utf-8"),
-                )
-                for node in models
-            ],
-        )
+    values = {"as_of": AS_OF.isoformat(), "nrr_lag_months": 3}
+    with compiled(tmp_path_factory.mktemp("dbt"), WANTED, values) as made:
+        yield made
 
 
 DAYS = st.dates(date(2024, 10, 15), date(2025, 7, 10))
@@ -219,8 +161,7 @@ def build(warehouse, delivery):
     """Run every model over a delivery and give the connection."""
     con, models = warehouse
     fill(con, delivery)
-    for name, sql in models:
-        con.execute(f"create or replace table {name} as {sql}")
+    build_again(con, models)
     return con
 
 

@@ -45,6 +45,7 @@ def of_customers(release):
 def test_every_kpi_counted_from_customers_can_be_traced(release):
     assert of_customers(release) == [
         "active_customers",
+        "customers_lost",
         "lost_customers",
         "cohort_retention",
         "cohort_retention_excl_admin",
