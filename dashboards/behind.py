@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboards import charts, state
+from dashboards import canvas, state
 from jike import wording
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def plot(
     st.plotly_chart(
         figure,
         theme=None,
-        config=charts.CONFIG,
+        config=canvas.CONFIG,
         height=height,
         key=name,
         alt=alt,

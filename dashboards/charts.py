@@ -4,16 +4,25 @@ A frame is what a question gave, with the names already chosen in `label`. Share
 fractions; only the marks are multiplied. No legend: the panel's caption is the legend.
 """
 
-import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from dashboards.canvas import (
+    ROW,
+    SMALL,
+    annotate,
+    at_right,
+    figure,
+    judged,
+    printable,
+    row_axes,
+    spread,
+    ticks,
+)
 from dashboards.colours import Colours, ink_on
 from jike import wording
 from jike.language import Words
@@ -21,162 +30,7 @@ from jike.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-FONT = (
-    "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', "
-    "'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif"
-)
-BODY, SMALL, CELL = 13, 12, 11
-ROW = 28
 LINE_HEIGHT = 330
-CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
-
-
-@cache
-def template(colours: Colours) -> go.layout.Template:
-    """The one template of a colour set: quiet axes, no legend, nothing to drag."""
-    axis = {
-        "showline": False,
-        "ticks": "",
-        "zeroline": False,
-        "showgrid": False,
-        "automargin": True,
-        "fixedrange": True,
-        "tickfont": {"size": SMALL, "color": colours.mid},
-        "gridcolor": colours.grid,
-        "gridwidth": 1,
-    }
-    layout = go.Layout(
-        font={"family": FONT, "size": BODY, "color": colours.ink},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8, "pad": 4},
-        xaxis=axis,
-        yaxis=axis,
-        showlegend=False,
-        dragmode=False,
-        separators=".,",
-        hovermode="closest",
-        hoverlabel={
-            "bgcolor": colours.page,
-            "bordercolor": colours.rule,
-            "font": {"family": FONT, "size": SMALL, "color": colours.ink},
-        },
-        bargap=0.32,
-    )
-    return go.layout.Template(layout=layout)
-
-
-def figure(colours: Colours, height: int) -> go.Figure:
-    """An empty figure in the template, `height` pixels high."""
-    return go.Figure(layout={"template": template(colours), "height": height})
-
-
-def printable(text: object) -> str:
-    """Text of the data for a chart, where tags would be read as such."""
-    return html.escape(str(text), quote=False)
-
-
-def judged(value: object, colours: Colours) -> str:
-    """Blue for better, orange for worse, slate when there is nothing to judge."""
-    size = wording.number(value)
-    if not size:
-        return colours.act
-    return colours.good if size > 0 else colours.bad
-
-
-def row_axes(
-    fig: go.Figure,
-    labels: Sequence[str],
-    colours: Colours,
-    reach: tuple[float, float],
-    size: int = BODY,
-) -> None:
-    """One row a label from the top down, and figures instead of an axis below.
-
-    labels: ready for plotly; reach: both ends of the axis across.
-    """
-    fig.update_yaxes(
-        tickvals=list(range(len(labels))),
-        ticktext=list(labels),
-        range=[len(labels) - 0.45, -0.55],
-        tickfont={"size": size, "color": colours.ink},
-    )
-    fig.update_xaxes(range=list(reach), showticklabels=False)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a heat map: place, printed text, its ink, and its colour if any."""
-
-    x: float
-    y: float
-    text: str
-    ink: str
-    fill: str | None = None
-
-
-def draw_cells(fig: go.Figure, cells: Sequence[Cell]) -> None:
-    """Draw the cells of a heat map all at once, before anything else is laid over it.
-
-    Plotly checks every mark there is whenever one is added: 150 cells one by one take
-    seconds.
-    """
-    fig.update_layout(
-        shapes=[
-            {
-                "type": "rect",
-                "x0": cell.x - 0.48,
-                "x1": cell.x + 0.48,
-                "y0": cell.y - 0.46,
-                "y1": cell.y + 0.46,
-                "fillcolor": cell.fill,
-                "line": {"width": 0},
-                "layer": "below",
-            }
-            for cell in cells
-            if cell.fill
-        ],
-        annotations=[
-            {
-                "x": cell.x,
-                "y": cell.y,
-                "text": cell.text,
-                "showarrow": False,
-                "font": {"size": CELL, "color": cell.ink},
-            }
-            for cell in cells
-        ],
-    )
-
-
-def touch_bars(
-    fig: go.Figure,
-    places: Sequence[int],
-    said: Sequence[str],
-    reach: tuple[float, float],
-    orientation: str = "h",
-) -> None:
-    """Bars nobody sees over whole rows: a finger need not meet the mark itself.
-
-    places: of the rows (orientation "h") or columns ("v"); said: what a pointer is
-    told; reach: both ends of the bars. They are the only trace that can be tapped, one
-    mark a place in the order given.
-    """
-    unseen = {"marker": {"opacity": 0}}
-    low, high = reach
-    lengths, along = ("x", "y") if orientation == "h" else ("y", "x")
-    fig.add_bar(
-        **{along: list(places), lengths: [high - low] * len(places)},
-        base=[low] * len(places),
-        width=1,
-        orientation=orientation,
-        marker={"opacity": 0},
-        selected=unseen,
-        unselected=unseen,
-        hovertext=[printable(text) for text in said],
-        hoverinfo="text",
-    )
-    fig.update_layout(barmode="overlay", clickmode="event+select")
 
 
 def _percent(values: "pd.Series") -> list[float | None]:
@@ -211,20 +65,20 @@ def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         hoverinfo="skip",
     )
     _forecast_ranges(fig, frame, rows, inks)
-    _challenge_ticks(fig, frame, rows, colours)
+    ticks(fig, _percent(frame["challenge"]), rows, 15, colours.ink)
     end = _bullet_end(frame)
     _bullet_lines(fig, frame, words, colours, end)
-    for row, lead, ink in zip(rows, frame["lead"], inks, strict=True):
-        fig.add_annotation(
-            x=1,
-            xref="paper",
-            y=row,
-            text=wording.signed(None if wording.is_missing(lead) else 100 * lead),
-            showarrow=False,
-            xanchor="left",
-            xshift=8,
-            font={"size": SMALL, "color": ink},
-        )
+    leads = [
+        wording.signed(None if wording.is_missing(lead) else 100 * lead)
+        for lead in frame["lead"]
+    ]
+    annotate(
+        fig,
+        [
+            at_right(row, text, 8, ink, "left")
+            for row, text, ink in zip(rows, leads, inks, strict=True)
+        ],
+    )
     labels = [
         f"<b>{printable(label)}</b>" if is_bold else printable(label)
         for label, is_bold in zip(
@@ -275,29 +129,6 @@ def _forecast_ranges(
         },
         hoverinfo="skip",
     )
-
-
-def _challenge_ticks(
-    fig: go.Figure, frame: "pd.DataFrame", rows: Sequence[int], colours: Colours
-) -> None:
-    marks = [
-        (row, 100 * float(value))
-        for row, value in zip(rows, frame["challenge"], strict=True)
-        if not wording.is_missing(value)
-    ]
-    if marks:
-        fig.add_scatter(
-            x=[x for _row, x in marks],
-            y=[row for row, _x in marks],
-            mode="markers",
-            marker={
-                "symbol": "line-ns-open",
-                "size": 15,
-                "color": colours.ink,
-                "line": {"width": 2, "color": colours.ink},
-            },
-            hoverinfo="skip",
-        )
 
 
 def _bullet_lines(
@@ -470,40 +301,6 @@ def _clear_of(
         return value
     below = min(places) - least
     return below if below >= floor else max(places) + least
-
-
-def spread(values: Sequence[float], least: float) -> list[float]:
-    """Places for labels in the order given, largest first, at least `least` apart.
-
-    Labels that would overlap are pushed apart evenly around their common middle.
-    """
-    order = sorted(range(len(values)), key=lambda i: -values[i])
-    groups: list[list[int]] = [[i] for i in order]
-    while True:
-        for upper, lower in pairwise(groups):
-            if _group_end(upper, values, least) - least < _group_start(
-                lower, values, least
-            ):
-                upper += lower
-                groups.remove(lower)
-                break
-        else:
-            break
-    places = [0.0] * len(values)
-    for group in groups:
-        start = _group_start(group, values, least)
-        for step, i in enumerate(group):
-            places[i] = start - step * least
-    return places
-
-
-def _group_start(group: Sequence[int], values: Sequence[float], least: float) -> float:
-    middle = sum(values[i] for i in group) / len(group)
-    return middle + (len(group) - 1) * least / 2
-
-
-def _group_end(group: Sequence[int], values: Sequence[float], least: float) -> float:
-    return _group_start(group, values, least) - (len(group) - 1) * least
 
 
 def _curve_range(frame: "pd.DataFrame") -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts import CELL, SMALL, Cell, draw_cells, figure, printable
+from dashboards.canvas import CELL, SMALL, Cell, draw_cells, figure, printable
 from dashboards.charts_rows import Column
 from dashboards.charts_rows import rows as charted_rows
 from dashboards.charts_service import AMOUNT, shade

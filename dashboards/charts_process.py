@@ -5,16 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts import (
+from dashboards.canvas import (
     CELL,
-    ROW,
     SMALL,
     Cell,
+    Note,
+    annotate,
+    at_right,
     draw_cells,
     figure,
     judged,
+    over_right,
     row_axes,
+    row_height,
     spread,
+    ticks_on_bars,
     touch_bars,
 )
 from dashboards.charts_revenue import wrapped
@@ -46,9 +51,10 @@ def bars(
     written in points, not per cent. With targets a tap on a row leads somewhere.
     """
     labels = [wrapped(label, words) for label in frame["label"]]
-    row = ROW + (6 if any("<br>" in label for label in labels) else 0)
     has_change = bool(versus) and bool(frame["before"].notna().any())
-    fig = figure(colours, row * max(len(frame), 2) + (48 if has_change else 24))
+    fig = figure(
+        colours, row_height(labels) * max(len(frame), 2) + (48 if has_change else 24)
+    )
     rows = list(range(len(frame)))
     fig.add_bar(
         y=rows,
@@ -57,11 +63,12 @@ def bars(
         marker={"color": _inks(frame, colours), "line": {"width": 0}},
         hoverinfo="skip",
     )
-    _ticks(fig, frame["before"], colours.mid, colours)
-    _ticks(fig, frame["limit"], colours.ink, colours)
-    width = _figures(fig, frame, words, colours, write, has_change, is_points)
+    ticks_on_bars(fig, list(frame["before"]), colours.mid, colours)
+    ticks_on_bars(fig, list(frame["limit"]), colours.ink, colours)
+    notes, width = _figures(frame, words, colours, write, has_change, is_points)
     if has_change:
-        _heading(fig, versus, width, colours)
+        notes.append(over_right(versus, width, colours))
+    annotate(fig, notes)
     figures = frame[["value", "before", "limit"]].astype(float)
     most = max(float(figures.max().max()), 1e-9)
     if targets:
@@ -88,31 +95,29 @@ def _inks(frame: "pd.DataFrame", colours: Colours) -> list[str]:
 
 
 def _figures(
-    fig: go.Figure,
     frame: "pd.DataFrame",
     words: Words,
     colours: Colours,
     write: Callable[[float], str],
     has_change: bool,
     is_points: bool,
-) -> int:
-    """Write value and change at the right of every row; gives the width they take."""
+) -> tuple[list[Note], int]:
+    """Value and change at the right of every row, and the width they take."""
     texts = [write(value) for value in frame["value"]]
     # 7 px a sign of 12 px, and room on both sides.
     first = max(34, 7 * max(map(len, texts), default=0) + 12)
     width = first + (66 if has_change else 0)
+    notes = []
     for place, row in enumerate(frame.to_dict("records")):
-        text = texts[place]
-        _at_right(
-            fig, place, f"<b>{text}</b>" if row["is_marked"] else text, first, colours
-        )
+        text = f"<b>{texts[place]}</b>" if row["is_marked"] else texts[place]
+        notes.append(at_right(place, text, first, colours.ink))
         if not has_change:
             continue
         known = not wording.is_missing(row["before"])
         said = change(row, words, is_points) if known else wording.MISSING
         ink = judged(row["verdict"], colours)
-        _at_right(fig, place, said, width, colours, ink)
-    return width
+        notes.append(at_right(place, said, width, ink))
+    return notes, width
 
 
 def change(row: Mapping[Any, Any], words: Words, is_points: bool = False) -> str:
@@ -126,60 +131,6 @@ def change(row: Mapping[Any, Any], words: Words, is_points: bool = False) -> str
     return wording.growth(
         None if wording.is_missing(row["growth"]) else row["growth"], words.language
     )
-
-
-def _at_right(
-    fig: go.Figure,
-    row: int,
-    text: str,
-    shift: int,
-    colours: Colours,
-    ink: str | None = None,
-) -> None:
-    fig.add_annotation(
-        x=1,
-        xref="paper",
-        y=row,
-        text=text,
-        showarrow=False,
-        xanchor="right",
-        xshift=shift,
-        font={"size": SMALL, "color": ink or colours.ink},
-    )
-
-
-def _heading(fig: go.Figure, text: str, shift: int, colours: Colours) -> None:
-    fig.add_annotation(
-        x=1,
-        xref="paper",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=text,
-        showarrow=False,
-        xanchor="right",
-        xshift=shift,
-        font={"size": SMALL, "color": colours.mid},
-    )
-
-
-def _ticks(fig: go.Figure, values: "pd.Series", ink: str, colours: Colours) -> None:
-    known = [(row, v) for row, v in enumerate(values) if not wording.is_missing(v)]
-    # A bare edge keeps the tick apart from the bar it may lie on.
-    for width, colour in ((4, colours.page), (2, ink)):
-        if known:
-            fig.add_scatter(
-                x=[value for _row, value in known],
-                y=[row for row, _value in known],
-                mode="markers",
-                marker={
-                    "symbol": "line-ns-open",
-                    "size": 24,
-                    "color": colour,
-                    "line": {"width": width, "color": colour},
-                },
-                hoverinfo="skip",
-            )
 
 
 def hours(

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from dashboards import titles_retention
-from dashboards.cards import LOW_BASE
-from dashboards.charts import (
+from dashboards.canvas import (
     BODY,
     SMALL,
     Cell,
@@ -14,7 +13,9 @@ from dashboards.charts import (
     figure,
     judged,
     printable,
+    ticks,
 )
+from dashboards.cards import LOW_BASE
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.plotted_retention import TOTAL
 from jike import wording
@@ -160,18 +161,7 @@ def bridge(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         marker={"color": inks, "line": {"width": 0}},
         hoverinfo="skip",
     )
-    fig.add_scatter(
-        x=list(levels["ends"]),
-        y=list(levels.index),
-        mode="markers",
-        marker={
-            "symbol": "line-ns-open",
-            "size": 26,
-            "color": colours.ink,
-            "line": {"width": 3, "color": colours.ink},
-        },
-        hoverinfo="skip",
-    )
+    ticks(fig, list(levels["ends"]), list(levels.index), 26, colours.ink, 3)
     _connect(fig, frame, colours)
     for place, row in enumerate(frame.to_dict("records")):
         is_level = row["step"] in ("start", "end")

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from dashboards.charts import (
-    LINE_HEIGHT,
+from dashboards.canvas import (
     ROW,
     SMALL,
+    annotate,
+    at_right,
     figure,
     judged,
+    over_right,
     printable,
     row_axes,
+    row_height,
     spread,
+    ticks_on_bars,
 )
+from dashboards.charts import LINE_HEIGHT
 from dashboards.colours import Colours
 from dashboards.plotted_revenue import Outlook, first_of
 from jike import wording
@@ -71,8 +76,7 @@ def amounts(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """
     _ = words
     labels = [wrapped(label, words) for label in frame["label"]]
-    row = ROW + (6 if any("<br>" in label for label in labels) else 0)
-    fig = figure(colours, row * len(frame) + 52)
+    fig = figure(colours, row_height(labels) * len(frame) + 52)
     rows = list(range(len(frame)))
     unit = unit_of(frame["amount"], words.language)
     fig.add_bar(
@@ -82,17 +86,21 @@ def amounts(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         marker={"color": colours.act, "line": {"width": 0}},
         hoverinfo="skip",
     )
-    _ticks(fig, list(frame["before"]), colours)
+    ticks_on_bars(fig, list(frame["before"]), colours.mid, colours)
+    notes = [
+        over_right(unit_words(unit, words), 62, colours),
+        over_right(_("yoy"), 122, colours),
+    ]
     for place, (amount, before, growth) in enumerate(
         zip(frame["amount"], frame["before"], frame["growth"], strict=True)
     ):
-        _cell(fig, place, wording.scaled(amount, words.language, unit), 62, colours.ink)
+        written = wording.scaled(amount, words.language, unit)
+        notes.append(at_right(place, written, 62, colours.ink))
         text = wording.MISSING
         if not wording.is_missing(before):
             text = wording.growth(growth, words.language)
-        _cell(fig, place, text, 122, judged(_shown(growth), colours))
-    for shift, text in ((62, unit_words(unit, words)), (122, _("yoy"))):
-        _heading(fig, text, shift, colours)
+        notes.append(at_right(place, text, 122, judged(_shown(growth), colours)))
+    annotate(fig, notes)
     largest = max(frame["amount"].max(), frame["before"].fillna(0).max())
     smallest = min(0.0, float(frame["amount"].min()))
     row_axes(fig, labels, colours, (smallest, 1.03 * largest), SMALL)
@@ -104,65 +112,6 @@ def _shown(growth: object) -> float | None:
     """A growth as it is written, so that +0.0% is not called better."""
     share = wording.number(growth)
     return None if share is None else float(wording.rounded(100 * share, 1))
-
-
-def _ticks(fig: go.Figure, values: Sequence[float | None], colours: Colours) -> None:
-    known = [(row, v) for row, v in enumerate(values) if not wording.is_missing(v)]
-    if not known:
-        return
-    # A bare edge keeps the tick apart from the bar it may lie on.
-    fig.add_scatter(
-        x=[value for _row, value in known],
-        y=[row for row, _value in known],
-        mode="markers",
-        marker={
-            "symbol": "line-ns-open",
-            "size": 24,
-            "color": colours.page,
-            "line": {"width": 4, "color": colours.page},
-        },
-        hoverinfo="skip",
-    )
-    fig.add_scatter(
-        x=[value for _row, value in known],
-        y=[row for row, _value in known],
-        mode="markers",
-        marker={
-            "symbol": "line-ns-open",
-            "size": 24,
-            "color": colours.mid,
-            "line": {"width": 2, "color": colours.mid},
-        },
-        hoverinfo="skip",
-    )
-
-
-def _cell(fig: go.Figure, row: int, text: str, shift: int, ink: str) -> None:
-    fig.add_annotation(
-        x=1,
-        xref="paper",
-        y=row,
-        text=text,
-        showarrow=False,
-        xanchor="right",
-        xshift=shift,
-        font={"size": SMALL, "color": ink},
-    )
-
-
-def _heading(fig: go.Figure, text: str, shift: int, colours: Colours) -> None:
-    fig.add_annotation(
-        x=1,
-        xref="paper",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=text,
-        showarrow=False,
-        xanchor="right",
-        xshift=shift,
-        font={"size": SMALL, "color": colours.mid},
-    )
 
 
 def decimals_of(frame: "pd.DataFrame", unit: str) -> int:

@@ -9,12 +9,16 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboards.charts import (
-    ROW,
+from dashboards.canvas import (
     SMALL,
+    Note,
+    annotate,
+    at_right,
     figure,
+    over_right,
     printable,
     row_axes,
+    row_height,
     spread,
     touch_bars,
 )
@@ -23,7 +27,6 @@ from jike import wording
 from jike.language import Words
 
 WIDE = 62
-LABEL_LINE = 15
 MONTHS_HEIGHT = 250
 
 
@@ -65,9 +68,7 @@ def rows(
     figure's last trace.
     """
     head = 26 if any(column.head for column in columns) or marks else 8
-    lines = max((label.count("<br>") + 1 for label in labels), default=1)
-    row = max(ROW, LABEL_LINE * lines + 4)
-    fig = figure(colours, row * len(labels) + head + 16)
+    fig = figure(colours, row_height(labels) * len(labels) + head + 16)
     known = [value for value in map(wording.number, values) if value is not None]
     top = end if end is not None else 1.03 * max([*known, 0.0]) or 1.0
     fig.add_bar(
@@ -78,9 +79,11 @@ def rows(
         hoverinfo="skip",
     )
     right = 8
+    notes: list[Note] = []
     for column in columns:
         right += column.width
-        _column(fig, column, right - 8, colours)
+        notes += _column(column, right - 8, colours)
+    annotate(fig, notes)
     for mark in marks:
         _mark(fig, mark, len(labels), colours)
     row_axes(fig, labels, colours, (0, top), SMALL)
@@ -90,26 +93,15 @@ def rows(
     return fig
 
 
-def _column(fig: go.Figure, column: Column, shift: int, colours: Colours) -> None:
-    right = {"xref": "paper", "x": 1, "xanchor": "right", "showarrow": False}
-    fig.add_annotation(
-        **right,
-        xshift=shift,
-        yref="paper",
-        y=1,
-        yanchor="bottom",
-        text=printable(column.head),
-        font={"size": SMALL, "color": colours.mid},
-    )
+def _column(column: Column, shift: int, colours: Colours) -> list[Note]:
     inks = column.inks or [colours.ink] * len(column.texts)
-    for place, (text, ink) in enumerate(zip(column.texts, inks, strict=True)):
-        fig.add_annotation(
-            **right,
-            xshift=shift,
-            y=place,
-            text=printable(text),
-            font={"size": SMALL, "color": ink},
-        )
+    return [
+        over_right(printable(column.head), shift, colours),
+        *(
+            at_right(place, printable(text), shift, ink)
+            for place, (text, ink) in enumerate(zip(column.texts, inks, strict=True))
+        ),
+    ]
 
 
 def _mark(fig: go.Figure, mark: Mark, count: int, colours: Colours) -> None:

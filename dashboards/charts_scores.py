@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts import printable
+from dashboards.canvas import printable
 from dashboards.charts_revenue import wrapped
 from dashboards.charts_rows import Column, Mark, rows
 from dashboards.colours import Colours

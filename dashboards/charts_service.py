@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.cards import HIDDEN, LOW_BASE
-from dashboards.charts import (
+from dashboards.canvas import (
     BODY,
     CELL,
-    LINE_HEIGHT,
     ROW,
     SMALL,
     Cell,
+    Note,
+    annotate,
+    at_right,
     draw_cells,
     figure,
     judged,
     printable,
     row_axes,
     spread,
+    ticks,
     touch_bars,
 )
+from dashboards.cards import HIDDEN, LOW_BASE
+from dashboards.charts import LINE_HEIGHT
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.plotted_service import Block
 from jike import wording
@@ -83,12 +87,14 @@ def dots(
             showarrow=False,
             font={"size": SMALL, "color": colours.mid},
         )
-    _before_ticks(fig, rows, colours)
+    ticks(fig, list(frame["before"]), places, 13, colours.py, 1.6)
+    notes: list[Note] = []
     for y, row in rows:
         if row["is_head"]:
             continue
         _dot(fig, y, row, colours)
-        _dot_text(fig, y, row, words, colours, decimals, (low + high) / 2)
+        notes += _dot_text(y, row, words, colours, decimals, (low + high) / 2)
+    annotate(fig, notes)
     told = [(y, row) for y, row in rows if row["target"]]
     if told:
         said = [
@@ -125,26 +131,6 @@ def _dot_range(frame: "pd.DataFrame", line: float | None) -> tuple[float, float]
     return float(least) - pad, float(most) + pad
 
 
-def _before_ticks(
-    fig: go.Figure, rows: Sequence[tuple[int, Mapping[Any, Any]]], colours: Colours
-) -> None:
-    marks = [(y, row["before"]) for y, row in rows]
-    shown = [(y, x) for y, x in marks if not wording.is_missing(x)]
-    if shown:
-        fig.add_scatter(
-            x=[x for _y, x in shown],
-            y=[y for y, _x in shown],
-            mode="markers",
-            marker={
-                "symbol": "line-ns-open",
-                "size": 13,
-                "color": colours.py,
-                "line": {"width": 1.6, "color": colours.py},
-            },
-            hoverinfo="skip",
-        )
-
-
 def _dot(fig: go.Figure, y: int, row: Mapping[Any, Any], colours: Colours) -> None:
     if wording.is_missing(row["value"]):
         return
@@ -172,36 +158,26 @@ def _dot(fig: go.Figure, y: int, row: Mapping[Any, Any], colours: Colours) -> No
 
 
 def _dot_text(
-    fig: go.Figure,
     y: int,
     row: Mapping[Any, Any],
     words: Words,
     colours: Colours,
     decimals: int,
     middle: float,
-) -> None:
+) -> list[Note]:
     _ = words
     n = wording.count(row["n"], words.language)
-    if row["status"] == HIDDEN:
-        fig.add_annotation(
-            x=middle,
-            y=y,
-            text=_("n={n}; fewer than 10 are withheld", n=n),
-            showarrow=False,
-            font={"size": SMALL, "color": colours.soft},
-        )
-    value = wording.plain(row["value"], decimals)
-    shown = f"n={n}" if row["status"] == HIDDEN else f"<b>{value}</b> n={n}"
-    fig.add_annotation(
-        x=1,
-        xref="paper",
-        y=y,
-        text=shown,
-        xanchor="left",
-        xshift=6,
-        showarrow=False,
-        font={"size": SMALL, "color": colours.ink},
-    )
+    if row["status"] != HIDDEN:
+        value = wording.plain(row["value"], decimals)
+        return [at_right(y, f"<b>{value}</b> n={n}", 6, colours.ink, "left")]
+    withheld = {
+        "x": middle,
+        "y": y,
+        "text": _("n={n}; fewer than 10 are withheld", n=n),
+        "showarrow": False,
+        "font": {"size": SMALL, "color": colours.soft},
+    }
+    return [withheld, at_right(y, f"n={n}", 6, colours.ink, "left")]
 
 
 def priorities(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:

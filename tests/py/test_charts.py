@@ -7,7 +7,7 @@ import fixture_release as small
 import pandas as pd
 import pytest
 
-from dashboards import charts
+from dashboards import canvas, charts
 from dashboards.colours import DARK, LIGHT, colours, contrast, ink_on
 from jike.language import Words
 
@@ -112,9 +112,9 @@ def test_the_curve_without_an_expected_line_is_grey():
 
 
 def test_labels_that_would_overlap_are_pushed_apart():
-    assert charts.spread([10.0, 5.0], 2) == [10.0, 5.0]
-    assert charts.spread([5.0, 5.0], 2) == [6.0, 4.0]
-    places = charts.spread([5.0, 5.1, 4.9, 9.0], 1)
+    assert canvas.spread([10.0, 5.0], 2) == [10.0, 5.0]
+    assert canvas.spread([5.0, 5.0], 2) == [6.0, 4.0]
+    places = canvas.spread([5.0, 5.1, 4.9, 9.0], 1)
     ordered = sorted(places, reverse=True)
     assert all(a - b >= 1 - 1e-9 for a, b in pairwise(ordered))
     assert places.index(max(places)) == 3
@@ -162,10 +162,10 @@ def test_the_theme_decides_the_colours_and_light_is_the_default():
 
 @THEMES
 def test_no_chart_has_a_legend_a_mode_bar_or_small_print(theme):
-    layout = charts.template(theme).layout
+    layout = canvas.template(theme).layout
     assert layout.showlegend is False
     assert layout.dragmode is False
     assert layout.xaxis.fixedrange is True
     assert layout.paper_bgcolor == "rgba(0,0,0,0)"
-    assert min(charts.BODY, charts.SMALL, charts.CELL) >= 11
-    assert charts.CONFIG["displayModeBar"] is False
+    assert min(canvas.BODY, canvas.SMALL, canvas.CELL) >= 11
+    assert canvas.CONFIG["displayModeBar"] is False

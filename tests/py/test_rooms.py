@@ -22,6 +22,7 @@ VERBS = {
 }
 JOINS_VERBS = {"cli", "selftest"}
 FOREIGN = {
+    "dashboards/canvas.py": {"streamlit", "duckdb"},
     "dashboards/charts.py": {"streamlit", "duckdb"},
     "dashboards/views": {"duckdb", "pandas"},
     "dashboards": {"duckdb", "dbt", "great_expectations"},
