@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_BESIDE = {False: 5, True: 14}
 """Characters that fit beside a pill in a card of 150 px: Chinese, Latin (True)."""
+LISTED = 15
+"""Rows of a listing that are seen without scrolling in it."""
 log = logging.getLogger("jike.pages")
 
 
@@ -130,9 +132,21 @@ def table(
     columns: Mapping[str, Any],
     key: str,
     alt: str,
-    most: int,
+    most: int = 22,
+    leads: tuple[str, Sequence[str]] | None = None,
 ) -> None:
-    """Draw a table of dashboards.tables; it scrolls inside from `most` rows on."""
+    """Draw a table of dashboards.tables; it scrolls inside from `most` rows on.
+
+    leads: which choice of the page a tap on a row makes, and the code of every row.
+    """
+    name = f"{key}_table"
+    taps: dict[str, Any] = {}
+    if leads is not None:
+        choice, codes = leads
+        taps = {
+            "on_select": lambda: state.follow_row(name, choice, codes),
+            "selection_mode": "single-cell",
+        }
     st.dataframe(
         shown,
         column_config=columns,
@@ -140,8 +154,26 @@ def table(
         height=tables.height(len(shown.index), most),
         row_height=tables.ROW_HEIGHT,
         placeholder=wording.MISSING,
-        key=f"{key}_table",
+        key=name,
         alt=alt,
+        **taps,
+    )
+
+
+def listing(
+    shown: "pd.DataFrame | Styler",
+    columns: Mapping[str, Any],
+    key: str,
+    alt: str,
+    words: Words,
+    leads: tuple[str, Sequence[str]] | None = None,
+) -> None:
+    """Draw a table that scrolls inside, and say below how many rows it has."""
+    _ = words
+    table(shown, columns, key, alt, LISTED, leads)
+    of = len(shown.index)
+    st.caption(
+        _("Shown: {n} of {of} rows; the table scrolls", n=min(LISTED, of), of=of)
     )
 
 

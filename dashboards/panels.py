@@ -2,9 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from dashboards import behind, charts_rows, drawing, titles_customers
+from dashboards import (
+    behind,
+    charts_process,
+    charts_rows,
+    data,
+    drawing,
+    plotted_process,
+    titles_customers,
+    titles_process,
+)
 from dashboards.frame import View
+from jike import wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboards.tables import Columns
 
 
 def months(
@@ -26,6 +42,31 @@ def months(
         view,
         height="stretch",
     )
+
+
+def aged(
+    view: View,
+    rows: data.Rows,
+    key: str,
+    head: str,
+    title: str,
+    listed: tuple["pd.DataFrame", "Columns"],
+) -> None:
+    """What is open by its age, and every row of it below.
+
+    rows: with `age`; head: what the days count; listed: a table of tables_process.
+    """
+    _ = view.words
+    ages = plotted_process.ages(rows, data.members(), _)
+    behind.plot(
+        charts_process.bars(ages, _, view.colours, wording.plain),
+        titles_process.bars_table(ages, head, wording.plain, _),
+        key,
+        titles_process.bars_alt(title, ages, wording.plain, _),
+        view,
+    )
+    shown, columns = listed
+    drawing.listing(shown, columns, f"{key}_rows", title, _)
 
 
 def months_table(

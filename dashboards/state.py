@@ -56,6 +56,13 @@ def go(key: str, code: str) -> None:
     st.session_state[key] = code
 
 
+def follow_row(table: str, key: str, codes: Sequence[str]) -> None:
+    """Choose the code of the row of a table whose cell was tapped."""
+    cells = st.session_state[table]["selection"]["cells"]
+    if cells:
+        go(key, codes[cells[0][0]])
+
+
 def follow(
     chart: str, targets: Sequence[Mapping[str, str]], curve: int | None = None
 ) -> None:

@@ -23,7 +23,7 @@ Columns = Mapping[str, Any]
 ROW_HEIGHT = 30
 
 
-def height(rows: int, most: int = 22) -> int:
+def height(rows: int, most: int) -> int:
     """The height in pixels of a table that shows all its rows, up to `most`."""
     return ROW_HEIGHT * (1 + max(1, min(rows, most))) + 2
 
@@ -183,23 +183,6 @@ def checks(
         "column": column.TextColumn(_("Column"), width=120),
         "observed": column.TextColumn(_("Observed"), width=150),
     }
-
-
-def draw_checks(
-    rows: Sequence[Mapping[str, Any]], key: str, alt: str, words: Words
-) -> None:
-    """Draw the checks, twelve rows high at most; rows: as of checks()."""
-    shown, columns = checks(rows, words)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=height(len(shown), 12),
-        row_height=ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key=key,
-        alt=alt,
-    )
 
 
 def catalogue(

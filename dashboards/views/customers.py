@@ -15,7 +15,6 @@ from dashboards import (
     plotted_customers,
     state,
     states,
-    tables,
     tables_customers,
     titles,
     titles_customers,
@@ -110,26 +109,9 @@ def _found(view: View) -> None:
         states.nothing(view, "active_customers", "found")
         return
     styled, columns = tables_customers.found(rows, data.members(), _)
-    st.dataframe(
-        styled,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(rows)),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="found_table",
-        on_select=lambda: _choose([row["customer_id"] for row in rows]),
-        selection_mode="single-cell",
-        alt=title,
-    )
+    leads = ("customer", [row["customer_id"] for row in rows])
+    drawing.table(styled, columns, "found", title, leads=leads)
     st.caption(_("Showing {n} of {of} rows", n=len(rows), of=wording.plain(n)))
-
-
-def _choose(customers: list[str]) -> None:
-    """Go to the customer of the cell that was tapped."""
-    cells = st.session_state["found_table"]["selection"]["cells"]
-    if cells:
-        state.go("customer", customers[cells[0][0]])
 
 
 def _pyramid(view: View, rows: "plotted_customers.Frame") -> None:

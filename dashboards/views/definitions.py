@@ -127,24 +127,9 @@ def _catalogue(view: View, matches: Sequence[Row]) -> None:
         )
         return
     shown, columns = tables.catalogue(matches, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown)),
-        row_height=tables.ROW_HEIGHT,
-        key="catalogue_table",
-        on_select=lambda: _choose([str(row["kpi"]) for row in matches]),
-        selection_mode="single-cell",
-        alt=_.many("{n} KPI", "{n} KPIs", len(matches)),
-    )
-
-
-def _choose(codes: Sequence[str]) -> None:
-    """Open the passport of the row that was tapped."""
-    cells = st.session_state["catalogue_table"]["selection"]["cells"]
-    if cells:
-        state.go("kpi", codes[cells[0][0]])
+    title = _.many("{n} KPI", "{n} KPIs", len(matches))
+    leads = ("kpi", [str(row["kpi"]) for row in matches])
+    drawing.table(shown, columns, "catalogue", title, leads=leads)
 
 
 def _checks(view: View, row: Row) -> None:
@@ -159,4 +144,5 @@ def _checks(view: View, row: Row) -> None:
         ),
     )
     if rows:
-        tables.draw_checks(rows, "kpi_checks_table", title, _)
+        shown, columns = tables.checks(rows, _)
+        drawing.table(shown, columns, "kpi_checks", title, 12)

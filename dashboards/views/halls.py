@@ -16,7 +16,6 @@ from dashboards import (
     plotted_service,
     state,
     states,
-    tables,
     tables_process,
     titles_process,
     titles_service,
@@ -42,7 +41,6 @@ DAYS = (EVERY, "true", "false")
 AT_HALLS = tuple(
     ("ownership", member) for member in ("own_own", "own_other", "partner")
 )
-SHOWN = 15
 MOST_MISBOOKED = 10
 
 
@@ -131,27 +129,9 @@ def _halls(view: View, rows: Sequence[Row]) -> None:
         states.nothing(view, "hall_within_limit", "halls")
         return
     shown, columns = tables_process.halls(rows, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), SHOWN),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key=f"halls_{view.branch}_{view.period.code}",
-        on_select=lambda: _choose(
-            f"halls_{view.branch}_{view.period.code}", [row["hall"] for row in rows]
-        ),
-        selection_mode="single-cell",
-        alt=title,
-    )
-    st.caption(
-        _(
-            "Shown: {n} of {of} rows; the table scrolls",
-            n=min(SHOWN, len(rows)),
-            of=len(rows),
-        )
-    )
+    leads = ("hall", [row["hall"] for row in rows])
+    key = f"halls_{view.branch}_{view.period.code}"
+    drawing.listing(shown, columns, key, title, _, leads)
 
 
 def _watched(view: View, every: Sequence[Row]) -> None:
@@ -169,13 +149,6 @@ def _watched(view: View, every: Sequence[Row]) -> None:
         drawing.empty(_("No watched hall"), _("The list of halls marks none here"))
         return
     st.markdown(behind.as_markdown(titles_process.watched_table(rows, _)))
-
-
-def _choose(key: str, halls: Sequence[str]) -> None:
-    """Go to the hall of the cell that was tapped."""
-    cells = st.session_state[key]["selection"]["cells"]
-    if cells:
-        state.go("hall", halls[cells[0][0]])
 
 
 def _waits(view: View, facts: Facts, hall: str) -> None:

@@ -9,6 +9,7 @@ from dashboards import (
     data,
     drawing,
     frame,
+    panels,
     plotted_process,
     plotted_service,
     state,
@@ -33,7 +34,7 @@ CARDS = (
     Card("lines_in_service", against=("yoy",), notes=("mom",)),
 )
 CUTS = ("order_type", "channel", "line")
-SHOWN = 15
+MOST_PRODUCTS = 15
 
 
 def page() -> None:
@@ -204,23 +205,8 @@ def _backlog(view: View, facts: Facts) -> None:
     if not rows:
         states.nothing(view, "backlog", "backlog")
         return
-    ages = plotted_process.ages(rows, data.members(), _)
-    behind.plot(
-        charts_process.bars(ages, _, view.colours, wording.plain),
-        titles_process.bars_table(ages, _("Days open"), wording.plain, _),
-        "backlog",
-        titles_process.bars_alt(title, ages, wording.plain, _),
-        view,
-    )
-    shown, columns = tables_process.orders(rows, data.members(), _)
-    drawing.table(shown, dict(columns), "backlog_orders", title, SHOWN)
-    st.caption(
-        _(
-            "Shown: {n} of {of} rows; the table scrolls",
-            n=min(SHOWN, len(rows)),
-            of=len(rows),
-        )
-    )
+    listed = tables_process.orders(rows, data.members(), _)
+    panels.aged(view, rows, "backlog", _("Days open"), title, listed)
 
 
 def _branches(view: View) -> None:
@@ -253,7 +239,7 @@ def _branches(view: View) -> None:
 def _penetration(view: View, facts: Facts) -> None:
     _ = view.words
     rows = plotted_process.members(facts, "penetration", "product", data.members())
-    rows = rows[rows["value"] > 0].head(SHOWN).reset_index(drop=True)
+    rows = rows[rows["value"] > 0].head(MOST_PRODUCTS).reset_index(drop=True)
     title = titles_process.widest(rows, _)
     on = titles_process.versus(facts)
     drawing.panel_head(

@@ -80,16 +80,8 @@ def _held(view: View, failed: data.Rows) -> None:
     if not failed:
         return
     shown, columns = tables.checks(failed, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), 12),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="held_table",
-        alt=titles.checks([row["status"] for row in failed], _),
-    )
+    alt = titles.checks([row["status"] for row in failed], _)
+    drawing.table(shown, columns, "held", alt, 12)
 
 
 def _deliveries(view: View, results: data.Rows) -> None:
@@ -291,16 +283,7 @@ def _checks(view: View) -> None:
         _("Checks of release {number}, the worst first", number=view.release.number),
     )
     shown, columns = tables.checks(rows, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), 12),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="checks_table",
-        alt=title,
-    )
+    drawing.table(shown, columns, "checks", title, 12)
 
 
 def _releases(view: View) -> None:
@@ -311,13 +294,4 @@ def _releases(view: View) -> None:
         title, _("A release never changes; rollback points at an older one")
     )
     shown, columns = tables.releases(rows, _)
-    st.dataframe(
-        shown,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(shown), 10),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="releases_table",
-        alt=title,
-    )
+    drawing.table(shown, columns, "releases", title, 10)

@@ -253,16 +253,7 @@ def _lost(view: View) -> None:
         title, _("By mean monthly amount of bills before the loss, the largest first")
     )
     styled, columns = tables.lost(rows, data.members(), _)
-    st.dataframe(
-        styled,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(rows)),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="lost_table",
-        alt=title,
-    )
+    drawing.table(styled, columns, "lost", title)
     st.caption(_("Showing {n} of {of} rows", n=len(rows), of=int(first["all_rows"])))
 
 

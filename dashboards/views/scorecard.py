@@ -14,7 +14,6 @@ from dashboards import (
     panels,
     plotted_customers,
     plotted_scores,
-    state,
     tables,
     tables_customers,
     titles,
@@ -101,18 +100,8 @@ def _standings(view: View) -> None:
         drawing.empty(_("No branches"), _("The list of branches is not delivered"))
         return
     styled, columns = tables.standings(rows, _)
-    st.dataframe(
-        styled,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(rows)),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="standings",
-        on_select=lambda: _choose(list(rows["branch_id"])),
-        selection_mode="single-cell",
-        alt=titles.standings(rows, _),
-    )
+    leads = ("branch", list(rows["branch_id"]))
+    drawing.table(styled, columns, "standings", titles.standings(rows, _), leads=leads)
 
 
 def _ranked(view: View, rows: "plotted_scores.Frame") -> None:
@@ -131,18 +120,8 @@ def _ranked(view: View, rows: "plotted_scores.Frame") -> None:
         ),
     )
     styled, columns = tables_customers.ranked(rows, _kpi_names(view), _)
-    st.dataframe(
-        styled,
-        column_config=columns,
-        hide_index=True,
-        height=tables.height(len(rows)),
-        row_height=tables.ROW_HEIGHT,
-        placeholder=wording.MISSING,
-        key="standings",
-        on_select=lambda: _choose(list(rows["branch_id"])),
-        selection_mode="single-cell",
-        alt=title,
-    )
+    leads = ("branch", list(rows["branch_id"]))
+    drawing.table(styled, columns, "standings", title, leads=leads)
 
 
 def _kpi_names(view: View) -> dict[str, str]:
@@ -216,13 +195,6 @@ def _total(view: View) -> None:
         return
     caption = _("Total score by month, the year to date; the axis does not start at 0")
     panels.months(view, days, lines, "total", frame.unfiltered(caption, view))
-
-
-def _choose(branches: list[str]) -> None:
-    """Go to the branch of the cell that was tapped."""
-    cells = st.session_state["standings"]["selection"]["cells"]
-    if cells:
-        state.go("branch", branches[cells[0][0]])
 
 
 def _year(view: View) -> None:

@@ -9,6 +9,7 @@ from dashboards import (
     data,
     drawing,
     frame,
+    panels,
     plotted_process,
     plotted_service,
     state,
@@ -37,7 +38,6 @@ ROUTING = (
     *("misroute_rate", "handover_rate", "reclassified_rate"),
     *("misbooked_rate", "reopen_rate"),
 )
-SHOWN = 15
 
 
 def page() -> None:
@@ -219,23 +219,8 @@ def _overdue(view: View) -> None:
     if not rows:
         states.nothing(view, "open_overdue", "overdue")
         return
-    ages = plotted_process.ages(rows, data.members(), _)
-    behind.plot(
-        charts_process.bars(ages, _, view.colours, wording.plain),
-        titles_process.bars_table(ages, _("Days overdue"), wording.plain, _),
-        "overdue",
-        titles_process.bars_alt(title, ages, wording.plain, _),
-        view,
-    )
-    shown, columns = tables_process.tickets(rows, data.members(), _)
-    drawing.table(shown, dict(columns), "overdue_tickets", title, SHOWN)
-    st.caption(
-        _(
-            "Shown: {n} of {of} rows; the table scrolls",
-            n=min(SHOWN, len(rows)),
-            of=len(rows),
-        )
-    )
+    listed = tables_process.tickets(rows, data.members(), _)
+    panels.aged(view, rows, "overdue", _("Days overdue"), title, listed)
 
 
 def _resolution(view: View, facts: Facts) -> None:
