@@ -195,7 +195,8 @@ def _measured(con: duckdb.DuckDBPyConnection) -> Reconciliation:
         parts = con.execute(
             "select kpi, parts.family, measure from marts.dim_kpis "
             "inner join marts.dim_parts as parts on part = numerator "
-            "where is_stored and over_time in ('sum', 'last', 'ytd') order by kpi"
+            "where is_stored and parts.is_measured "
+            "and over_time in ('sum', 'last', 'ytd') order by kpi"
         ).fetchall()
         branches = [
             f"select '{kpi}' where exists (select 1 from marts.kpi_{family} "
