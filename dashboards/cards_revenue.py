@@ -1,6 +1,8 @@
 """Two cards that no KPI alone fills: the forecast, and what the rest must bring."""
 
-from dashboards.cards import Content, Delta, Facts, labelled, uncut_content
+from dashboards.cards import Content, labelled, uncut_content
+from dashboards.comparisons import Delta
+from dashboards.facts import Facts
 from dashboards.plotted_revenue import Outlook
 from jike import wording
 from jike.language import Words

@@ -15,8 +15,8 @@ from dashboards.canvas import (
     printable,
     ticks,
 )
-from dashboards.cards import LOW_BASE
 from dashboards.colours import Colours, blend, ink_on
+from dashboards.facts import LOW_BASE
 from dashboards.plotted_retention import TOTAL
 from jike import wording
 from jike.language import Words

@@ -25,9 +25,9 @@ from dashboards.canvas import (
     ticks,
     touch_bars,
 )
-from dashboards.cards import HIDDEN, LOW_BASE
 from dashboards.charts import LINE_HEIGHT
 from dashboards.colours import Colours, blend, ink_on
+from dashboards.facts import HIDDEN, LOW_BASE
 from dashboards.plotted_service import Block
 from jike import wording
 from jike.language import Words

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboards import data, state, tables
-from dashboards.cards import Card, Content, Facts, content
+from dashboards.cards import Content, content
+from dashboards.facts import Card, Facts
 from jike import page_questions, wording
 from jike.errors import JikeError
 from jike.language import Words

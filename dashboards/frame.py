@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboards import data, drawing, state
-from dashboards.cards import Facts
 from dashboards.colours import Colours, colours
+from dashboards.facts import Facts
 from dashboards.lateness import days_late
 from dashboards.periods import Period, Periods
 from jike import page_questions, quality_questions, wording

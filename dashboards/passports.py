@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from dashboards.cards import Card
+from dashboards.facts import Card
 from jike import wording
 from jike.language import Words
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards import titles
-from dashboards.cards import Facts
+from dashboards.facts import Facts
 from jike import questions
 from jike.language import Words
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards import Facts
 from dashboards.charts_rows import Series
+from dashboards.facts import Facts
 from jike import questions, wording
 from jike.language import Words
 

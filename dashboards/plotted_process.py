@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dashboards.cards import Facts, Row, is_change
+from dashboards.comparisons import is_change
+from dashboards.facts import Facts, Row
 from dashboards.plotted_service import (
     Names,
     dot,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards import plotted_service
-from dashboards.cards import Facts
+from dashboards.facts import Facts
 from jike import questions, wording
 from jike.language import Words
 

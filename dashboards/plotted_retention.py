@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards import plotted_service
-from dashboards.cards import HIDDEN, LOW_BASE, Facts
+from dashboards.facts import HIDDEN, LOW_BASE, Facts
 from dashboards.periods import Period
 from jike import page_questions, questions, wording
 from jike.language import Words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards import Facts
+from dashboards.facts import Facts
 from dashboards.periods import Period
 from jike import questions, wording
 from jike.language import Words

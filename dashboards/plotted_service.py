@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards import HIDDEN, LOW_BASE, Facts, Row
+from dashboards.facts import HIDDEN, LOW_BASE, Facts, Row
 from jike import differences, finishing, questions, wording
 from jike.language import Words
 

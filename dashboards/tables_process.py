@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboards import titles_process
-from dashboards.cards import Row
+from dashboards.facts import Row
 from dashboards.plotted_service import Names, named
 from dashboards.tables import Columns
 from jike import wording

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards import behind, charts_process, titles
-from dashboards.cards import Facts, Row
+from dashboards.facts import Facts, Row
 from dashboards.titles_service import comma, listed
 from jike import questions, wording
 from jike.language import Words

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards import titles
-from dashboards.cards import LOW_BASE
+from dashboards.facts import LOW_BASE
 from jike import wording
 from jike.language import Words
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from dashboards import titles
-from dashboards.cards import LOW_BASE
+from dashboards.facts import LOW_BASE
 from dashboards.plotted_retention import counted
 from jike import wording
 from jike.language import Words

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards import behind
-from dashboards.cards import Row
+from dashboards.facts import Row
 from dashboards.plotted_service import Block, Mode
 from jike import wording
 from jike.erlang import Result

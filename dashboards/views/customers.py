@@ -19,15 +19,19 @@ from dashboards import (
     titles,
     titles_customers,
 )
-from dashboards.cards import Card
+from dashboards.facts import Card
 from dashboards.frame import View
 from jike import customer_questions, wording
 
 CARDS = (
-    Card("active_customers", against=("yoy",), notes=("mom",)),
+    Card("active_customers", against=("yoy",), notes=("products_per_customer",)),
     Card("customers_new", against=("yoy",), notes=("customers_back",)),
     Card("customer_churn", against=("yoy",), notes=("mom",)),
     Card("value_score", against=("yoy",), notes=("mom",)),
+    Card("visit_coverage", against=("base", "yoy"), notes=("executive_visits",)),
+    Card("unmanaged_share", against=("yoy",), notes=("customers_per_manager",)),
+    Card("chief_coverage", against=("yoy",), notes=("mom",)),
+    Card("competitor_kept_share", against=("yoy",), notes=("competitor_events",)),
 )
 # What a viewer may type, and what an id may be made of.
 TYPED = r"[^\x00-\x1f]{0,60}"

@@ -20,7 +20,7 @@ from dashboards import (
     titles_process,
     titles_service,
 )
-from dashboards.cards import Card, Facts, Row
+from dashboards.facts import Card, Facts, Row
 from dashboards.frame import View
 from jike import process_questions, wording
 from jike.language import Words

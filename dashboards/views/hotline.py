@@ -16,7 +16,8 @@ from dashboards import (
     states,
     titles_service,
 )
-from dashboards.cards import Card, Facts, is_change
+from dashboards.comparisons import is_change
+from dashboards.facts import Card, Facts
 from dashboards.frame import View
 from jike import erlang, service_questions, wording
 from jike.language import Words

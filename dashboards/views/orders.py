@@ -19,7 +19,7 @@ from dashboards import (
     titles_process,
     titles_service,
 )
-from dashboards.cards import Card, Facts
+from dashboards.facts import Card, Facts
 from dashboards.frame import View
 from jike import process_questions, wording
 

@@ -22,7 +22,7 @@ from dashboards import (
     titles_customers,
     titles_retention,
 )
-from dashboards.cards import Card
+from dashboards.facts import Card
 from dashboards.frame import View
 from jike import customer_questions, page_questions, questions, wording
 

@@ -21,7 +21,7 @@ from dashboards import (
     titles_products,
     titles_revenue,
 )
-from dashboards.cards import Card
+from dashboards.facts import Card
 from dashboards.frame import View
 from dashboards.plotted_revenue import Outlook
 from jike import customer_questions, page_questions, wording
@@ -40,8 +40,12 @@ FIRST = (
     ),
 )
 SECOND = (
-    Card("operating_revenue", against=("yoy",), notes=("mom",)),
-    Card("info_revenue_share", against=("yoy",), notes=("mom",)),
+    Card("operating_revenue", against=("yoy",), notes=("mom", "unified_billing_share")),
+    Card(
+        "info_revenue_share",
+        against=("yoy",),
+        notes=("mom", "info_revenue_share_company"),
+    ),
     Card("info_growth_contribution", against=("info_revenue_share", "yoy")),
     Card("nrr", against=("base", "yoy"), notes=("base", "challenge")),
 )

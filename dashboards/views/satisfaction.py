@@ -16,7 +16,7 @@ from dashboards import (
     states,
     titles_service,
 )
-from dashboards.cards import Card, Facts
+from dashboards.facts import Card, Facts
 from dashboards.frame import View
 from jike import wording
 

@@ -19,7 +19,7 @@ from dashboards import (
     titles,
     titles_customers,
 )
-from dashboards.cards import Card
+from dashboards.facts import Card
 from dashboards.frame import View
 from jike import customer_questions, page_questions, wording
 
@@ -181,6 +181,10 @@ def _scores(view: View) -> None:
         view,
         height="stretch",
     )
+    parts = plotted_scores.subtotals(rows, _)
+    if parts:
+        said = " · ".join(f"{name} {wording.index(score)}" for name, score in parts)
+        st.caption(wording.escaped(_("Subtotals: {said}", said=said)))
 
 
 def _total(view: View) -> None:

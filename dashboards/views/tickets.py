@@ -19,13 +19,13 @@ from dashboards import (
     titles_process,
     titles_service,
 )
-from dashboards.cards import Card, Facts
+from dashboards.facts import Card, Facts
 from dashboards.frame import View
 from jike import process_questions, wording
 
 CARDS = (
     Card("tickets_opened", against=("yoy",), notes=("mom",)),
-    Card("complaints", against=("yoy",), notes=("mom",)),
+    Card("complaints", against=("yoy",), notes=("mom", "credit_amount")),
     Card("complaint_rate", against=("yoy",), notes=("mom",)),
     Card("promise_compliance", against=("base", "yoy"), notes=("mom",)),
     Card("resolution_hours", against=("yoy",), notes=("resolution_hours_p90",)),

@@ -404,15 +404,16 @@ def concentration(period: str, branch: str, where: Where = ()) -> Question:
 def scores(period: str, branch: str) -> Question:
     """Ask how every KPI of a branch's targets scores, the heaviest first.
 
-    Columns: kpi, goal, weight, actual, floor_value, base_target, challenge_target,
-    score (0 to 100; null without a figure, its weight is left out). Source: fct_scores.
+    Columns: kpi, goal, kpi_window (null for most), weight, actual, floor_value,
+    base_target, challenge_target, score (0 to 100; null without a figure, its weight
+    is left out). Source: fct_scores.
     """
     return Question(
         tables=("fct_scores", "dim_kpis"),
         sql="""
             select
-                f.kpi, f.goal, f.weight, f.actual, f.floor_value, f.base_target,
-                f.challenge_target, f.score
+                f.kpi, f.goal, k.kpi_window, f.weight, f.actual, f.floor_value,
+                f.base_target, f.challenge_target, f.score
             from fct_scores as f
             inner join dim_kpis as k on k.kpi = f.kpi
             where f.period = ? and f.branch_id = ?

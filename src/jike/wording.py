@@ -306,14 +306,26 @@ def duration(seconds: Number, language: str) -> str:
     return f"{digits} {'day' if (en, digits) == ('days', '1') else en}"
 
 
+TIMES_FROM = 10
+
+
+def is_in_times(number: Number, unit: str) -> bool:
+    """Whether a value is said in times, not in per cent."""
+    return unit == "ratio" and abs(float(number or 0)) >= TIMES_FROM
+
+
 def value(number: Number, unit: str, language: str, decimals: int | None = None) -> str:
     """A KPI's value by the unit the catalogue gives it, with the unit's sign.
 
     Units: share, ratio, pp, index, cny, count, seconds, minutes, hours, days. A count
-    below 100 that is not whole (products per customer) keeps a decimal.
+    below 100 that is not whole (products per customer) keeps a decimal. A ratio from
+    ten on (the lift of warnings) is said in times: 4,530.0% is read as a slip.
     """
     if is_missing(number) or number is None:
         return MISSING
+    if is_in_times(number, unit):
+        times = plain(number, 1)
+        return f"{times} 倍" if language == "zh" else f"{times}×"
     if unit in ("share", "ratio"):
         return rate(number, 1 if decimals is None else decimals)
     if unit == "pp":

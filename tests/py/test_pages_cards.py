@@ -3,7 +3,9 @@
 import fixture_release as small
 import pytest
 
-from dashboards.cards import Card, Facts, content, is_change
+from dashboards.cards import content
+from dashboards.comparisons import is_change
+from dashboards.facts import Card, Facts
 from dashboards.periods import Periods
 from jike import page_questions
 from jike.kpis import catalogue

@@ -289,6 +289,25 @@ def test_the_total_is_the_weighted_mean_of_the_scores_shown(scored):
     assert plotted_scores.coverage(shown) == pytest.approx(0.5)
 
 
+def test_subtotals_are_weighted_means_by_goal_and_window():
+    def row(goal, window, weight, score):
+        return {"goal": goal, "window": window, "weight": weight, "score": score}
+
+    given = [
+        row("customer", None, 30.0, 90.0),
+        row("customer", None, 10.0, 70.0),
+        row("service", "hotline", 40.0, 60.0),
+        row("product", None, 20.0, None),
+    ]
+    assert plotted_scores.subtotals(given, EN) == [
+        ("service", 60.0),
+        ("customer", pytest.approx(85.0)),
+        ("hotline", 60.0),
+    ]
+    # One goal with all the weight that is scored is the total itself.
+    assert plotted_scores.subtotals(given[:2], EN) == []
+
+
 @THEMES
 def test_a_score_below_base_is_orange_and_says_its_number(theme):
     row = {"name": "甲", "actual_text": "1", "base_text": "2"}
