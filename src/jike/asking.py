@@ -36,6 +36,20 @@ def period_kind(period: str, release: Release) -> str:
     )
 
 
+def check_has_waves(kpi: Kpi, period: str, kind: str) -> None:
+    """Refuse a wave for a KPI that reads no survey; kind: period_kind().
+
+    Raises:
+        WrongInputError: the period is a wave, and the KPI has none.
+    """
+    if kind == "wave" and not kpi.is_of_surveys:
+        raise WrongInputError(
+            "{kpi} has no waves, and {period} is one; give a month or year",
+            kpi=kpi.kpi,
+            period=period,
+        )
+
+
 def _span(kind: str, first: str, last: str) -> Message:
     """The periods of a kind that can be asked for."""
     return {

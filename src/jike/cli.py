@@ -11,7 +11,6 @@ import os
 import sys
 import time
 import traceback
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike import __version__
+from jike.columns import in_columns, padded
 from jike.errors import (
     AuditError,
     JikeError,
@@ -637,7 +637,7 @@ def _doctor(options: argparse.Namespace) -> int:
                     )
                 )
             verdict, check = STATUSES[finding.status], CHECKS[finding.check]
-            print(f"{_wide(said(verdict), 8)} {_wide(said(check), 12)} {told}")
+            print(f"{padded(said(verdict), 8)} {padded(said(check), 12)} {told}")
     return int(any(finding.status == FAILED for finding in findings))
 
 
@@ -891,14 +891,16 @@ class Progress:
         step = _Step()
         started = time.monotonic()
         if self.is_loud and sys.stderr.isatty():
-            print(_wide(self.said(name), 8), "…", end="\r", file=sys.stderr, flush=True)
+            print(
+                padded(self.said(name), 8), "…", end="\r", file=sys.stderr, flush=True
+            )
         yield step
         if self.is_loud:
             done = step.note
             if step.rows is not None:
                 done = Message("{rows:,} rows", rows=step.rows)
             took = f"{time.monotonic() - started:6.1f} s"
-            _say(f"{_wide(self.said(name), 8)} {_wide(self.said(done), 32)} {took}")
+            _say(f"{padded(self.said(name), 8)} {padded(self.said(done), 32)} {took}")
 
 
 def _progress(options: argparse.Namespace) -> Progress:
@@ -911,19 +913,7 @@ class _Step:
 
 
 def _print_table(heads: Sequence[str], table: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(_width, column)) for column in zip(heads, *table, strict=True)]
-    for row in [heads, *table]:
-        cells = (_wide(cell, width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
-
-
-def _width(text: str) -> int:
-    """Columns a text takes on a terminal: a Chinese character takes two."""
-    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
-
-
-def _wide(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+    print("\n".join(in_columns([heads, *table])))
 
 
 def _print_json(content: object) -> None:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from jike import questions
-from jike.asking import load_catalogue, period_kind
+from jike.asking import check_has_waves, load_catalogue, period_kind
+from jike.columns import in_columns
 from jike.cuts import Where
 from jike.errors import Message, WrongInputError
 from jike.home import Home
@@ -49,12 +50,7 @@ def run(
     found: list[dict[str, Any]] = []
     for code in codes:
         kpi = find_kpi(kpis, code)
-        if kind == "wave" and not kpi.is_of_surveys:
-            raise WrongInputError(
-                "{kpi} has no waves, and {period} is one; give a month or year",
-                kpi=kpi.kpi,
-                period=period,
-            )
+        check_has_waves(kpi, period, kind)
         question = questions.kpi(kpi, (period,), dimensions, members)
         _check_members(members, release)
         found += rows(question, ALL, release)
@@ -153,13 +149,7 @@ def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str:
         writer.writerows(found)
         return text.getvalue().rstrip("\n")
     cells = [names, *([_cell(row.get(name)) for name in names] for row in found)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(names))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in cells
-    )
+    return "\n".join(in_columns(cells))
 
 
 def _cell(value: object) -> str:

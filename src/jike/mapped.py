@@ -20,6 +20,7 @@ from jike.landing import INTEGERS, sound_records
 from jike.mappings import MACROS, Mapping
 from jike.modelling import SPEAKS_OF_NAMES
 from jike.reading import Cells, RefusedError, literal, quoted
+from jike.syntax import nodes as nodes_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -70,7 +71,7 @@ def read_select(mapping: Mapping, name: str) -> Select:
         sql = _without_end(statements[0].query)
         found = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
     above = text[: text.find(sql)].count("\n") if sql in text else 0
-    nodes = list(_nodes(json.loads(found[0][0])))
+    nodes = list(nodes_of(json.loads(found[0][0])))
     if any(str(node.get("type", "")).endswith("_QUERY_NODE") for node in nodes):
         raise _not_one_select(label)
     return Select(
@@ -100,18 +101,6 @@ def _not_one_select(label: str) -> WrongInputError:
         "{select} is not one select; write a single select (or with … select) in it",
         select=label,
     )
-
-
-def _nodes(tree: object) -> Iterator[dict[str, Any]]:
-    """Give every object of a syntax tree."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def _named(nodes: list[dict[str, Any]], key: str) -> set[str]:

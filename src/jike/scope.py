@@ -5,7 +5,7 @@ branches; every other way to reach a row is refused before the question runs.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import Any
 
 from jike.errors import JikeError
 from jike.questions import Question
+from jike.syntax import nodes as nodes_of
 
 SHARED_TABLES = frozenset(
     {
@@ -136,7 +137,7 @@ def _asked(sql: str, parser: Parser) -> Asked:
     tables: set[str] = set()
     steps: set[str] = set()
     refused: set[str] = set()
-    for node in _nodes(found):
+    for node in nodes_of(found):
         steps.update(entry["key"] for entry in node.get("cte_map", {}).get("map", ()))
         match node.get("type"):
             case "BASE_TABLE":
@@ -148,17 +149,6 @@ def _asked(sql: str, parser: Parser) -> Asked:
                 refused.add(kind.lower())
     refused -= {f"{name}()" for name in _TABLE_FUNCTIONS}
     return Asked(frozenset(tables), frozenset(steps), frozenset(refused))
-
-
-def _nodes(tree: object) -> Iterator[dict[str, Any]]:
-    waiting: list[object] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def _refuse_what_is_not_declared(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from jike.columns import in_columns
 from jike.errors import Message
 from jike.home import Home
 from jike.language import Words
@@ -104,13 +105,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         return []
     names = list(rows[0])
     cells = [names, *([_shown(row.get(name)) for name in names] for row in rows)]
-    widths = [max(len(line[place]) for line in cells) for place in range(len(names))]
-    return [
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in cells
-    ]
+    return in_columns(cells)
 
 
 def _shown(value: object) -> str:

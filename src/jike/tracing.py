@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from jike.asking import load_catalogue, period_kind
+from jike.asking import check_has_waves, load_catalogue, period_kind
 from jike.errors import Message, WrongInputError
 from jike.kpis import Kpi, Part, find_kpi
 from jike.questions import Question
@@ -128,13 +128,7 @@ def trace(release: Release, customer_id: str, code: str, period: str) -> Trace:
             kpi=code,
             known=known,
         )
-    kind = period_kind(period, release)
-    if kind == "wave" and not kpi.is_of_surveys:
-        raise WrongInputError(
-            "{kpi} has no waves, and {period} is one; give a month or year",
-            kpi=kpi.kpi,
-            period=period,
-        )
+    check_has_waves(kpi, period, period_kind(period, release))
     case = _Case(release, customer_id, kpi, period)
     case.check()
     whole = case.amount(kpi.denominator) if kpi.denominator else None

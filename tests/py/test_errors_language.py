@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from test_pages_language import fields
 
 from jike import cli, deliveries, durable
+from jike.columns import width_of
 from jike.errors import (
     AuditError,
     BusyError,
@@ -314,7 +315,7 @@ def test_results_and_tables_are_told_in_the_language(tmp_path, capsys):
     assert cli.main([*place, "--lang", "zh", "load", str(folder)]) == 0
     heads, row = capsys.readouterr().out.splitlines()
     assert heads.split() == ["文件", "数据类别", "收到", "接收", "隔离", "原因"]
-    assert cli._width(heads[: heads.index("收到")]) == row.index("1  ")
+    assert width_of(heads[: heads.index("收到")]) == row.index("1  ")
     assert cli.main([*place, "--lang", "zh", "releases"]) == 0
     assert capsys.readouterr().out == "尚无发布\n"
 
@@ -327,7 +328,7 @@ def test_progress_names_its_steps_in_the_language(capsys):
         line = capsys.readouterr().err
         assert line.startswith(told)
         assert ("1,204 行" if words is ZH else "1,204 rows") in line
-        assert cli._width(line.rstrip("\n")) == 8 + 1 + 32 + 1 + 8
+        assert width_of(line.rstrip("\n")) == 8 + 1 + 32 + 1 + 8
 
 
 def test_what_is_logged_is_told_in_the_language():
