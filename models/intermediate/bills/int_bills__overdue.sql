@@ -34,7 +34,8 @@ aged as (
         bills.bill_line_id,
         bills.customer_id,
         bills.billed_amount_yuan,
-        {{ days_between('bills.due_on', 'months.stock_on') }} as overdue_days
+        {{ days_between('bills.due_on', 'months.stock_on') }}
+            as overdue_days
 
     from months
 
