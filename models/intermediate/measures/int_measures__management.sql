@@ -33,8 +33,7 @@ attended as (
 -- Where nobody is named, nobody can be missing.
 named as (
 
-    select
-        max(account_manager_id) is not null as has_managers
+    select max(account_manager_id) is not null as has_managers
 
     from {{ ref('int_customers__managed') }}
 
@@ -115,10 +114,11 @@ by_customer as (
     cross join listed
 
     group by
-        attended.kpi_month,
         {% for name in attribute_names() -%}
-        attended.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        attended.{{ name }},
+        {% endfor -%}
+        attended.kpi_month
+
 ),
 
 {% set columns -%}
@@ -137,10 +137,11 @@ final as (
     select
         kpi_month,
         {{ attributes() }},
-        move,
         {% for name in flows + stocks -%}
-        cast({{ name }} as bigint) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast({{ name }} as bigint) as {{ name }},
+        {% endfor -%}
+        move
+
     from combined
 
 )

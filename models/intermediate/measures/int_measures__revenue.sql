@@ -168,10 +168,11 @@ attributed as (
     select
         stocks.kpi_month,
         {{ attributes('spans') }},
-        stocks.product,
         {% for name in held -%}
-        stocks.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        stocks.{{ name }},
+        {% endfor -%}
+        stocks.product
+
     from stocks
 
     left join spans
@@ -242,16 +243,17 @@ final as (
     select
         kpi_month,
         {{ attributes() }},
-        product,
-        line,
-        kind,
-        age,
         {% for name in billed + owed -%}
         cast({{ name }} as decimal(18, 2)) as {{ name }},
         {% endfor -%}
         {% for name in held + counted -%}
-        cast({{ name }} as bigint) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast({{ name }} as bigint) as {{ name }},
+        {% endfor -%}
+        product,
+        line,
+        kind,
+        age
+
     from combined
 
 )

@@ -69,15 +69,16 @@ limited as (
         measured_period,
         weight,
         actual,
-        sign,
         {% for limit in ['floor_value', 'base_target', 'challenge_target'] -%}
         case
             when is_of_year and progress = 'sum' then {{ limit }} * time_progress
             when is_of_year and progress = 'cohort'
                 then 1 - (1 - {{ limit }}) * time_progress
             else {{ limit }}
-        end as {{ limit }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as {{ limit }},
+        {% endfor -%}
+        sign
+
     from joined
 
 ),
