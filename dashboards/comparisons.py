@@ -131,14 +131,21 @@ def change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         text = wording.growth(difference / then["value"], facts.words.language)
         shown = wording.rounded(100 * difference / float(then["value"]), 1)
     sign = (shown > 0) - (shown < 0)
-    if kpi.reads_answers and wording.is_missing(now.get("low")):
-        # Composed of answers, and nobody has said how sure it is: not judged.
+    if _is_unsure(kpi) and wording.is_missing(now.get("low")):
         return Delta(text, _arrow(sign), "gray", versus), 0
     if not is_change(now, then, kpi.kind):
         remark = _("{versus}, not sig.", versus=versus)
         return Delta(text, _arrow(sign), "gray", versus, remark), 0
     verdict = sign * _direction(kpi)
     return Delta(text, _arrow(sign), _colour(verdict), versus), verdict
+
+
+def _is_unsure(kpi: Kpi) -> bool:
+    """Whether a figure varies by chance, so that without an interval none judges it.
+
+    What is composed of answers, and a quantile: the median of other orders is another.
+    """
+    return kpi.reads_answers or kpi.kind == "quantile"
 
 
 def per_working_day(kpi: Kpi, against: str, facts: Facts) -> list[str]:

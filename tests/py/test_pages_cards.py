@@ -206,3 +206,12 @@ def test_a_flow_is_compared_per_working_day_too(home):
     # Bills do not rest on Sundays.
     revenue = Card("operating_revenue", against=("yoy",))
     assert "working day" not in content(revenue, facts).note
+
+
+def test_a_quantile_has_no_interval_and_is_not_judged(home):
+    facts = facts_of(home, branch="total", period="2025-05")
+    now, then = {"value": 30.0, "status": "ok"}, {"value": 25.0, "status": "ok"}
+    facts._rows["asa_p90"] = {"2025-05": now, "2025-04": then}
+    card = content(Card("asa_p90", against=("mom",)), facts)
+    assert (card.delta.text, card.delta.arrow) == ("+20.0%", "up")
+    assert (card.delta.colour, card.verdict) == ("gray", 0)
