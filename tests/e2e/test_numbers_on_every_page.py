@@ -44,6 +44,10 @@ CARDS = {
         ("customers_new",),
         ("customer_churn",),
         ("value_score",),
+        ("visit_coverage",),
+        ("unmanaged_share",),
+        ("chief_coverage",),
+        ("competitor_kept_share",),
     ],
     "revenue": [
         ("info_revenue",),

@@ -176,7 +176,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "models" / "marts").mkdir(parents=True)
     (folder / "macros").mkdir()
     profile = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
-    limited = profile.replace("settings:", "settings:\n        memory_limit: 200MB")
+    limited = profile.replace("memory_limit: 1500MB", "memory_limit: 200MB")
     assert limited != profile
     (folder / "profiles.yml").write_text(limited, encoding="utf-8")
     schemas = (PROJECT / "macros" / "schemas.sql").read_bytes()
