@@ -1,8 +1,10 @@
 """Panels that several pages draw the same way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
+
+import streamlit as st
 
 from dashboards import (
     behind,
@@ -11,9 +13,12 @@ from dashboards import (
     data,
     drawing,
     plotted_process,
+    state,
+    states,
     titles_customers,
     titles_process,
 )
+from dashboards.facts import Facts
 from dashboards.frame import View
 from jike import wording
 
@@ -39,6 +44,50 @@ def months(
         months_table(days, lines, view),
         key,
         titles_customers.series_alt(title, days, lines, view.words),
+        view,
+        height="stretch",
+    )
+
+
+def counted(
+    view: View,
+    facts: Facts,
+    code: str,
+    key: str,
+    said: tuple[str, str],
+    cuts: Mapping[str, tuple[str, str]],
+) -> None:
+    """What came in by one of several cuts, chosen in the panel, beside the last period.
+
+    code: a sum; said: what is counted, as a title and as a caption say it; cuts: by
+    dimension what the choice and what the head of the table call it, the usual one
+    first.
+    """
+    _ = view.words
+    codes = tuple(cuts)
+    chosen = state.take("cut", codes, codes[0])
+    rows = plotted_process.members(facts, code, chosen, data.members())
+    on = titles_process.versus(facts)
+    what, caption = said
+    title = titles_process.counted(what, rows, on, _)
+    drawing.panel_head(title, caption)
+    st.segmented_control(
+        _("Cut by"),
+        codes,
+        format_func=lambda cut: cuts[cut][0],
+        key="cut",
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.leave("cut", codes[0])
+    if rows.empty:
+        states.nothing(view, code, key)
+        return
+    behind.plot(
+        charts_process.bars(rows, _, view.colours, wording.plain, versus=on),
+        titles_process.bars_table(rows, cuts[chosen][1], wording.plain, _),
+        f"{key}_{chosen}",
+        titles_process.bars_alt(title, rows, wording.plain, _),
         view,
         height="stretch",
     )

@@ -436,6 +436,15 @@ def bars_alt(
     return titles.listed(title, figures, words)
 
 
+def _known(write: Write) -> behind.Writer:
+    """Write what is known, and a dash for what is not."""
+
+    def written(value: Any) -> str:  # noqa: ANN401 (a cell)
+        return wording.MISSING if wording.is_missing(value) else write(value)
+
+    return written
+
+
 def bars_table(
     frame: "Frame",
     head: str,
@@ -449,9 +458,7 @@ def bars_table(
         row | {"change": charts_process.change(row, words, is_points)}
         for row in frame.to_dict("records")
     ]
-    known: behind.Writer = lambda value: (  # noqa: E731 (one expression, used twice)
-        wording.MISSING if wording.is_missing(value) else write(value)
-    )
+    known = _known(write)
     heads, columns = (
         [head, _("Value")],
         dict[str, behind.Writer]({"label": str, "value": known}),
@@ -543,9 +550,7 @@ def months_table(
 ) -> behind.Behind:
     """Lines month by month, one column a line."""
     _ = words
-    known: behind.Writer = lambda value: (  # noqa: E731 (one expression)
-        wording.MISSING if wording.is_missing(value) else write(value)
-    )
+    known = _known(write)
     rows = [
         row | {"month": f"{row['month']:%Y-%m}"} for row in frame.to_dict("records")
     ]

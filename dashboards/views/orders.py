@@ -12,7 +12,6 @@ from dashboards import (
     panels,
     plotted_process,
     plotted_service,
-    state,
     states,
     tables_process,
     titles,
@@ -33,7 +32,6 @@ CARDS = (
     Card("cross_sell", against=("base", "yoy"), notes=("mom",)),
     Card("lines_in_service", against=("yoy",), notes=("mom",)),
 )
-CUTS = ("order_type", "channel", "line")
 MOST_PRODUCTS = 15
 
 
@@ -100,41 +98,13 @@ def _on_time(view: View, facts: Facts) -> None:
 def _intake(view: View, facts: Facts) -> None:
     """Orders received by type, channel or product line."""
     _ = view.words
-    named = {
-        "order_type": _("By type"),
-        "channel": _("By channel"),
-        "line": _("By product line"),
+    said = (_("Orders received"), _("Orders received in the period; | = before"))
+    cuts = {
+        "order_type": (_("By type"), _("Type")),
+        "channel": (_("By channel"), _("Channel")),
+        "line": (_("By product line"), _("Product line")),
     }
-    heads = {
-        "order_type": _("Type"),
-        "channel": _("Channel"),
-        "line": _("Product line"),
-    }
-    chosen = state.take("cut", CUTS, CUTS[0])
-    rows = plotted_process.members(facts, "orders_received", chosen, data.members())
-    on = titles_process.versus(facts)
-    title = titles_process.counted(_("Orders received"), rows, on, _)
-    drawing.panel_head(title, _("Orders received in the period; | = before"))
-    st.segmented_control(
-        _("Cut by"),
-        CUTS,
-        format_func=named.__getitem__,
-        key="cut",
-        required=True,
-        label_visibility="collapsed",
-    )
-    state.leave("cut", CUTS[0])
-    if rows.empty:
-        states.nothing(view, "orders_received", "intake")
-        return
-    behind.plot(
-        charts_process.bars(rows, _, view.colours, wording.plain, versus=on),
-        titles_process.bars_table(rows, heads[chosen], wording.plain, _),
-        f"intake_{chosen}",
-        titles_process.bars_alt(title, rows, wording.plain, _),
-        view,
-        height="stretch",
-    )
+    panels.counted(view, facts, "orders_received", "intake", said, cuts)
 
 
 def _tenth(value: float) -> str:

@@ -12,7 +12,6 @@ from dashboards import (
     panels,
     plotted_process,
     plotted_service,
-    state,
     states,
     tables_process,
     titles,
@@ -33,7 +32,6 @@ CARDS = (
     Card("fault_restored_24h", against=("yoy",), notes=("fault_restored_48h",)),
     Card("open_overdue", against=("yoy",), notes=("mom",)),
 )
-CUTS = ("class", "source")
 ROUTING = (
     *("misroute_rate", "handover_rate", "reclassified_rate"),
     *("misbooked_rate", "reopen_rate"),
@@ -100,33 +98,12 @@ def _types(view: View, facts: Facts) -> None:
 def _cuts(view: View, facts: Facts) -> None:
     """Tickets by class or by source."""
     _ = view.words
-    named = {"class": _("By class"), "source": _("By source")}
-    heads = {"class": _("Class"), "source": _("Source")}
-    chosen = state.take("cut", CUTS, CUTS[0])
-    rows = plotted_process.members(facts, "tickets_opened", chosen, data.members())
-    on = titles_process.versus(facts)
-    title = titles_process.counted(_("Tickets opened"), rows, on, _)
-    drawing.panel_head(title, _("Tickets opened in the period; | = before"))
-    st.segmented_control(
-        _("Cut by"),
-        CUTS,
-        format_func=named.__getitem__,
-        key="cut",
-        required=True,
-        label_visibility="collapsed",
-    )
-    state.leave("cut", CUTS[0])
-    if rows.empty:
-        states.nothing(view, "tickets_opened", "cuts")
-        return
-    behind.plot(
-        charts_process.bars(rows, _, view.colours, wording.plain, versus=on),
-        titles_process.bars_table(rows, heads[chosen], wording.plain, _),
-        f"cuts_{chosen}",
-        titles_process.bars_alt(title, rows, wording.plain, _),
-        view,
-        height="stretch",
-    )
+    said = (_("Tickets opened"), _("Tickets opened in the period; | = before"))
+    cuts = {
+        "class": (_("By class"), _("Class")),
+        "source": (_("By source"), _("Source")),
+    }
+    panels.counted(view, facts, "tickets_opened", "cuts", said, cuts)
 
 
 def _routing(view: View, facts: Facts) -> None:
