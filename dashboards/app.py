@@ -23,8 +23,8 @@ from dashboards.views import (  # noqa: E402
     scorecard,
     tickets,
 )
-from jike import wording  # noqa: E402
-from jike.errors import JikeError  # noqa: E402
+from jike.ground.errors import JikeError  # noqa: E402
+from jike.words import wording  # noqa: E402
 
 STATIC = ROOT / "dashboards" / "static"
 

@@ -14,8 +14,8 @@ from dashboards.charts_rows import Column
 from dashboards.charts_rows import rows as charted_rows
 from dashboards.charts_service import AMOUNT, shade
 from dashboards.colours import Colours, ink_on
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,8 +25,8 @@ from dashboards.canvas import (
 from dashboards.charts_revenue import wrapped
 from dashboards.charts_service import SHORTFALL, shade
 from dashboards.colours import Colours, ink_on
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

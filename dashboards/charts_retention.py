@@ -18,8 +18,8 @@ from dashboards.canvas import (
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.facts import LOW_BASE
 from dashboards.plotted_retention import TOTAL
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,8 +29,8 @@ from dashboards.charts import LINE_HEIGHT
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.facts import HIDDEN, LOW_BASE
 from dashboards.plotted_service import Block
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from dashboards.facts import Card, Facts, Row
-from jike import differences, wording
-from jike.kpis import Kpi
+from jike.kpis import differences
+from jike.kpis.catalogue import Kpi
+from jike.words import wording
 
 # What people ask for on working days; bills and customers do not rest.
 WORKED = ("hotline", "tickets", "orders", "management")

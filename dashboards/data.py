@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from jike import customer_questions, page_questions
-from jike.errors import JikeError
-from jike.home import find_home
-from jike.kpis import Kpi
-from jike.kpis import catalogue as kpis_from
-from jike.publish import Listed
-from jike.publish import releases as kept
-from jike.questions import Question
-from jike.release import ALL, Held, Release, Scope, read, rows
-from jike.release import current_release as served
-from jike.release import held as held_build
+from jike.ground.errors import JikeError
+from jike.ground.home import find_home
+from jike.kpis.catalogue import Kpi
+from jike.kpis.catalogue import catalogue as kpis_from
+from jike.kpis.questions import Question
+from jike.pages import customer_questions, page_questions
+from jike.releases.opening import ALL, Held, Release, Scope, read, rows
+from jike.releases.opening import current_release as served
+from jike.releases.opening import held as held_build
+from jike.releases.publish import Listed
+from jike.releases.publish import releases as kept
 
 if TYPE_CHECKING:
     import pandas as pd

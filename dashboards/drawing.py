@@ -15,9 +15,10 @@ import streamlit as st
 from dashboards import data, state, tables
 from dashboards.cards import Content, content
 from dashboards.facts import Card, Facts
-from jike import page_questions, wording
-from jike.errors import JikeError
-from jike.language import Words
+from jike.ground.errors import JikeError
+from jike.pages import page_questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from dashboards.periods import Period, Periods
-from jike import page_questions, quality_questions, questions, wording
-from jike.kpis import Kpi
-from jike.language import Words
-from jike.questions import Question
+from jike.kpis import questions
+from jike.kpis.catalogue import Kpi
+from jike.kpis.questions import Question
+from jike.pages import page_questions, quality_questions
+from jike.words import wording
+from jike.words.language import Words
 
 Row = dict[str, Any]
 Ask = Callable[[Question], list[Row]]

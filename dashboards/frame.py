@@ -15,11 +15,12 @@ from dashboards.colours import Colours, colours
 from dashboards.facts import Facts
 from dashboards.lateness import days_late
 from dashboards.periods import Period, Periods
-from jike import page_questions, quality_questions, wording
-from jike.errors import JikeError
-from jike.language import LANGUAGES, Words
-from jike.questions import TOTAL
-from jike.release import Held, Release
+from jike.ground.errors import JikeError
+from jike.kpis.questions import TOTAL
+from jike.pages import page_questions, quality_questions
+from jike.releases.opening import Held, Release
+from jike.words import wording
+from jike.words.language import LANGUAGES, Words
 
 VIEW = "_view"
 PAGES = "_pages"

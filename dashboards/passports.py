@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from dashboards.facts import Card
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 Row = Mapping[str, Any]
 

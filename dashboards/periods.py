@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jike import wording
+from jike.words import wording
 
 
 @dataclass(frozen=True)

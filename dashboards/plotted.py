@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards import titles
 from dashboards.facts import Facts
-from jike import questions
-from jike.language import Words
+from jike.kpis import questions
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

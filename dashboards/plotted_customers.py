@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.charts_rows import Series
 from dashboards.facts import Facts
-from jike import questions, wording
-from jike.language import Words
+from jike.kpis import questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,8 +17,9 @@ from dashboards.plotted_service import (
     rows_of,
     share_verdicts,
 )
-from jike import questions, wording
-from jike.language import Words
+from jike.kpis import questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards import plotted_service
 from dashboards.facts import Facts
-from jike import questions, wording
-from jike.language import Words
+from jike.kpis import questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 from dashboards import plotted_service
 from dashboards.facts import HIDDEN, LOW_BASE, Facts
 from dashboards.periods import Period
-from jike import page_questions, questions, wording
-from jike.language import Words
+from jike.kpis import questions
+from jike.pages import page_questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import decimals
-from jike import wording
-from jike.kpis import Kpi
-from jike.language import Words
+from jike.kpis.catalogue import Kpi
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dashboards.facts import HIDDEN, LOW_BASE, Facts, Row
-from jike import differences, finishing, questions, wording
-from jike.language import Words
+from jike.kpis import differences, finishing, questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,7 +2,7 @@
 
 from dashboards import data, drawing
 from dashboards.frame import View
-from jike import page_questions
+from jike.pages import page_questions
 
 
 def nothing(view: View, kpi: str, key: str) -> None:

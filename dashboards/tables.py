@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboards import behind, passports, titles
-from jike import wording
-from jike.language import Words
-from jike.publish import Listed
+from jike.releases.publish import Listed
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

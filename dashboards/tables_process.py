@@ -9,8 +9,8 @@ from dashboards import titles_process
 from dashboards.facts import Row
 from dashboards.plotted_service import Names, named
 from dashboards.tables import Columns
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

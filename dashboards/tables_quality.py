@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboards import titles, titles_quality
 from dashboards.behind import Behind
-from jike import wording
-from jike.kpis import Kpi
-from jike.language import Words
+from jike.kpis.catalogue import Kpi
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

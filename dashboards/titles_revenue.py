@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from dashboards import titles
 from dashboards.plotted_revenue import OTHER, Outlook, first_of
-from jike import questions, wording
-from jike.language import Words
+from jike.kpis import questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,8 @@ from dashboards import (
 )
 from dashboards.facts import Card
 from dashboards.frame import View
-from jike import customer_questions, wording
+from jike.pages import customer_questions
+from jike.words import wording
 
 CARDS = (
     Card("active_customers", against=("yoy",), notes=("products_per_customer",)),

@@ -8,8 +8,9 @@ from dashboards import data, drawing, frame, passports, state, tables, titles
 from dashboards.frame import View
 from dashboards.passports import Row
 from dashboards.views import scorecard
-from jike import page_questions, wording
-from jike.language import LANGUAGES
+from jike.pages import page_questions
+from jike.words import wording
+from jike.words.language import LANGUAGES
 
 FIND = "find"
 JOINER = "\u2060"

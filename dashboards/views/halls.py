@@ -22,9 +22,10 @@ from dashboards import (
 )
 from dashboards.facts import Card, Facts, Row
 from dashboards.frame import View
-from jike import process_questions, wording
-from jike.language import Words
-from jike.process_questions import EVERY
+from jike.pages import process_questions
+from jike.pages.process_questions import EVERY
+from jike.words import wording
+from jike.words.language import Words
 
 CARDS = (
     Card("hall_wait", against=("yoy",), notes=("hall_wait_p90",)),

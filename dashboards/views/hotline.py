@@ -19,8 +19,10 @@ from dashboards import (
 from dashboards.comparisons import is_change
 from dashboards.facts import Card, Facts
 from dashboards.frame import View
-from jike import erlang, service_questions, wording
-from jike.language import Words
+from jike.kpis import erlang
+from jike.pages import service_questions
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     from dashboards.plotted_service import Frame

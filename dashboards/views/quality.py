@@ -16,7 +16,8 @@ from dashboards import (
     titles_quality,
 )
 from dashboards.frame import View
-from jike import page_questions, quality_questions, wording
+from jike.pages import page_questions, quality_questions
+from jike.words import wording
 
 ROWS_SHOWN = page_questions.ROWS_SHOWN
 

@@ -24,7 +24,9 @@ from dashboards import (
 )
 from dashboards.facts import Card
 from dashboards.frame import View
-from jike import customer_questions, page_questions, questions, wording
+from jike.kpis import questions
+from jike.pages import customer_questions, page_questions
+from jike.words import wording
 
 CARDS = (
     Card(

@@ -24,8 +24,9 @@ from dashboards import (
 from dashboards.facts import Card
 from dashboards.frame import View
 from dashboards.plotted_revenue import Outlook
-from jike import customer_questions, page_questions, wording
-from jike.language import Words
+from jike.pages import customer_questions, page_questions
+from jike.words import wording
+from jike.words.language import Words
 
 FIRST = (
     Card(

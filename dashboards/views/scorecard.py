@@ -21,7 +21,8 @@ from dashboards import (
 )
 from dashboards.facts import Card
 from dashboards.frame import View
-from jike import customer_questions, page_questions, wording
+from jike.pages import customer_questions, page_questions
+from jike.words import wording
 
 CARDS = (
     Card(

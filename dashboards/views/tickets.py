@@ -20,7 +20,8 @@ from dashboards import (
 )
 from dashboards.facts import Card, Facts
 from dashboards.frame import View
-from jike import process_questions, wording
+from jike.pages import process_questions
+from jike.words import wording
 
 CARDS = (
     Card("tickets_opened", against=("yoy",), notes=("mom",)),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jike.differences import (
+from jike.kpis.differences import (
     Sample,
     found,
     newcombe,

@@ -15,9 +15,9 @@ from dashboards import (
     titles_customers,
 )
 from dashboards.colours import DARK, LIGHT
-from jike import customer_questions
-from jike.language import Words
-from jike.release import ALL, Scope, current_release, rows
+from jike.pages import customer_questions
+from jike.releases.opening import ALL, Scope, current_release, rows
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)

@@ -7,9 +7,9 @@ from test_pages_cards import facts_of
 
 from dashboards import passports
 from dashboards.cards import content
-from jike import page_questions
-from jike.language import Words
-from jike.release import ALL, current_release, rows
+from jike.pages import page_questions
+from jike.releases.opening import ALL, current_release, rows
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 assert look

@@ -8,9 +8,9 @@ from test_pages_states import said
 
 from dashboards import titles_process
 from dashboards.plotted_process import bars
-from jike import process_questions
-from jike.errors import WrongInputError
-from jike.language import Words
+from jike.ground.errors import WrongInputError
+from jike.pages import process_questions
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 assert look

@@ -4,10 +4,11 @@ import fixture_release as small
 import pytest
 import yaml
 
-from jike import page_questions, questions
-from jike.errors import WrongInputError
-from jike.publish import BESIDE_MARTS
-from jike.release import ALL, Scope, current_release, rows
+from jike.ground.errors import WrongInputError
+from jike.kpis import questions
+from jike.pages import page_questions
+from jike.releases.opening import ALL, Scope, current_release, rows
+from jike.releases.publish import BESIDE_MARTS
 
 
 @pytest.fixture(scope="module")

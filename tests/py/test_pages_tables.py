@@ -11,8 +11,8 @@ from test_plotted_service import names, wave
 
 from dashboards import charts_service, plotted_service, state, titles_service
 from dashboards.colours import LIGHT
-from jike import finishing
-from jike.language import Words
+from jike.kpis import finishing
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 PAGES = sorted(
@@ -32,7 +32,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 def ask(home):
-    from jike.release import ALL, current_release, rows
+    from jike.releases.opening import ALL, current_release, rows
 
     release = current_release(home)
     return lambda question: rows(question, ALL, release)

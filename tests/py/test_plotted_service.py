@@ -8,9 +8,9 @@ import pytest
 from test_pages_cards import facts_of
 
 from dashboards import plotted_service
-from jike import page_questions, service_questions
-from jike.language import Words
-from jike.release import ALL, current_release, rows
+from jike.pages import page_questions, service_questions
+from jike.releases.opening import ALL, current_release, rows
+from jike.words.language import Words
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from jike.home import PROJECT
+from jike.ground.home import PROJECT
 
 BACKEND = """
 import zipfile
@@ -49,12 +49,12 @@ optional-dependencies = {test = []}
 def project(tmp_path: Path) -> Path:
     """A project with our wrapper and set-up, in a folder with spaces in its name."""
     folder = tmp_path / "a folder of ours"
-    source = folder / "src" / "jike"
+    source = folder / "src" / "jike" / "project"
     source.mkdir(parents=True)
     shutil.copy(PROJECT / "jike", folder / "jike")
-    shutil.copy(PROJECT / "src" / "jike" / "environment.py", source)
-    (source / "__init__.py").touch()
-    (source / "cli.py").write_text("import sys; print('ran', *sys.argv[1:])\n")
+    shutil.copy(PROJECT / "src" / "jike" / "project" / "environment.py", source)
+    (source.parent / "__init__.py").touch()
+    (source.parent / "cli.py").write_text("import sys; print('ran', *sys.argv[1:])\n")
     (folder / "pyproject.toml").write_text(SETTINGS)
     (folder / "constraints.txt").touch()
     text = BACKEND.format(source=str(folder / "src"))
