@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import duckdb
 
 from jike.build.dbt import declared_vars, run_dbt
+from jike.deliveries import raw
 from jike.deliveries.lists import assemble_seeds
-from jike.deliveries.manifests import raw
 from jike.ground.home import PROJECT, Home
 
 
