@@ -18,8 +18,8 @@ from jike.ground.durable import append_line
 from jike.ground.errors import JikeError, Message
 from jike.ground.home import Home
 from jike.ground.quoting import quoted, quoted_path
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, Release, read_manifest, rows, shape
+from jike.releases.question import Question
 from jike.words.language import Words
 
 if TYPE_CHECKING:
