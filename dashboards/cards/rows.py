@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from dashboards.cards.comparisons import is_change
 from dashboards.cards.facts import HIDDEN, LOW_BASE, Facts, Row, of_view
 from dashboards.kit.months import Series
-from jike.kpis import differences, questions
+from jike.kpis import intervals
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -38,7 +40,7 @@ def series(
         if facts.uncut(code):
             continue
         kpi = facts.catalogue[code]
-        asked = questions.kpi(kpi, tuple(codes), where=(*facts.place, *facts.where))
+        asked = kpi_rows(kpi, tuple(codes), where=(*facts.place, *facts.where))
         rows = {row["period"]: row["value"] for row in facts.ask(asked)}
         values = [wording.number(rows.get(one)) for one in codes]
         if sum(value is not None for value in values) > 1:
@@ -93,7 +95,7 @@ def members(
     found: dict[str, dict[str, Row]] = {period: {} for period in periods}
     if not facts.uncut(code):
         cut = (*facts.place, *facts.where, *facts.own, *where)
-        asked = questions.kpi(kpi, periods, by=(dimension,), where=cut)
+        asked = kpi_rows(kpi, periods, by=(dimension,), where=cut)
         for row in facts.ask(asked):
             found[row["period"]][str(row[dimension])] = row
     before = found.get(then or "", {})
@@ -107,7 +109,7 @@ def members(
     place = {member: i for i, member in enumerate(order)}
     rows.sort(
         key=lambda row: (
-            row["member"] == questions.UNKNOWN,
+            row["member"] == UNKNOWN,
             -row["value"] if by_value else place.get(row["member"], len(place)),
             row["member"],
         )
@@ -140,12 +142,10 @@ def bars(rows: Sequence[Row]) -> "Frame":
 
     frame = pd.DataFrame(list(rows), columns=BARS)
     frame[FIGURES] = frame[FIGURES].astype(float)
-    known = frame[frame["member"] != questions.UNKNOWN]["value"]
+    known = frame[frame["member"] != UNKNOWN]["value"]
     alone = len(known) > 1 and (known == known.max()).sum() == 1
     frame["is_marked"] = (
-        (frame["value"] == known.max())
-        & (frame["member"] != questions.UNKNOWN)
-        & bool(alone)
+        (frame["value"] == known.max()) & (frame["member"] != UNKNOWN) & bool(alone)
     )
     return frame
 
@@ -276,7 +276,7 @@ def rows_of(
         return []
     cut = (*facts.place, *facts.where, *facts.own, *where)
     kpi = facts.catalogue[code]
-    asked = questions.kpi(kpi, (facts.period.code,), by=tuple(by), where=cut)
+    asked = kpi_rows(kpi, (facts.period.code,), by=tuple(by), where=cut)
     return facts.ask(asked)
 
 
@@ -329,16 +329,16 @@ def cities(
         if row["city"] in branches
     ]
     found.sort(key=lambda row: -float(row["value"] or 0))
-    samples = [differences.sample(row) for row in found]
+    samples = [intervals.sample(row) for row in found]
     verdicts = [0] * len(found)
     judged: list[tuple[int, float, float]] = []
     for i, own in enumerate(samples):
         rest = [one for j, one in enumerate(samples) if j != i and one is not None]
-        others = differences.pooled(rest)
+        others = intervals.pooled(rest)
         if own is None or others is None or found[i]["status"] == LOW_BASE:
             continue
-        judged.append((i, differences.p_of_means(own, others), own.mean - others.mean))
-    marks = differences.found([p for _i, p, _gap in judged])
+        judged.append((i, intervals.p_of_means(own, others), own.mean - others.mean))
+    marks = intervals.found([p for _i, p, _gap in judged])
     for (i, _p, gap), is_found in zip(judged, marks, strict=True):
         verdicts[i] = ((gap > 0) - (gap < 0)) if is_found else 0
     return dots(
@@ -396,9 +396,9 @@ def share_verdicts(rows: Sequence[Row]) -> list[int]:
     """Which shares differ from all others together: +1 higher, −1 lower, 0 neither."""
     part = sum(float(row["numerator"]) for row in rows)
     whole = sum(float(row["denominator"]) for row in rows)
-    marks = differences.found(
+    marks = intervals.found(
         [
-            differences.p_of_shares(
+            intervals.p_of_shares(
                 float(row["numerator"]), float(row["denominator"]), part, whole
             )
             for row in rows

@@ -10,7 +10,7 @@ from dashboards.shell import data
 from dashboards.shell.guarded import guarded
 from dashboards.shell.state import clear_filters
 from dashboards.shell.view import View
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -64,7 +64,7 @@ def empty_by_filter(words: Words, key: str) -> None:
 def not_delivered(missing: data.Rows, words: Words) -> None:
     """Say which entities nobody delivered, and when there were some the last time.
 
-    missing: page_questions.undelivered().
+    missing: jike.pages.frame.undelivered().
     """
     _ = words
     days = [row["last_on"] for row in missing if row["last_on"]]
@@ -80,7 +80,7 @@ def not_delivered(missing: data.Rows, words: Words) -> None:
 def nothing(view: View, kpi: str, key: str) -> None:
     """Say why a panel is empty: by nature, not delivered, filtered away, or nothing."""
     _ = view.words
-    missing = data.ask_rows(page_questions.undelivered(kpi))
+    missing = data.ask_rows(frame_questions.undelivered(kpi))
     if missing:
         not_delivered(missing, _)
     elif view.where:

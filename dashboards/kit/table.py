@@ -86,7 +86,7 @@ def checks(
 ) -> tuple["pd.DataFrame", Columns]:
     """The checks with why each matters, in the order given.
 
-    rows: the answer to page_questions.checks(), or data.failures().
+    rows: the answer to jike.pages.quality.checks(), or data.failures().
     """
     import pandas as pd
 

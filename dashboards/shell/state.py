@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 
 
 def clear_filters() -> None:
     """Choose every tier and industry again."""
-    for key in page_questions.FILTERS:
+    for key in frame_questions.FILTERS:
         go(key, EVERY)
 
 

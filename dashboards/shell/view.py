@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards.shell import data
 from dashboards.shell.periods import Period, Periods
-from jike.kpis.questions import TOTAL
+from jike.kpis.cuts import TOTAL
 from jike.releases.opening import Held, Release
 from jike.words import wording
 from jike.words.language import Words

@@ -11,8 +11,8 @@ import duckdb
 
 from jike.ground.durable import sha256_of, write_json
 from jike.ground.home import Home
-from jike.kpis.questions import Question
 from jike.releases import publish
+from jike.releases.question import Question
 
 BRANCHES = ("P", "C01", "C01-1", "C02", "unknown")
 

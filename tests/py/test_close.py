@@ -12,11 +12,11 @@ from jike.cli import verbs
 from jike.deliveries.load import load
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
 from jike.releases import restated as restatements
 from jike.releases.closing import close
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.publish import publish, rollback
+from jike.releases.question import Question
 from jike.words.language import Words
 
 BILLS = "bill_line_id,customer_id,subscription_id,product_id,bill_month,amount,kind\n"

@@ -258,7 +258,7 @@ from small_release import ASKED, make_release
 from dashboards import data
 from jike.ground.home import find_home
 from jike.releases.publish import releases
-from jike.kpis.questions import Question
+from jike.releases.question import Question
 before = data.begin().number
 first = data.ask_rows(ASKED)
 make_release(find_home(), before + 1)

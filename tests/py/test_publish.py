@@ -24,9 +24,9 @@ from jike.ground import durable
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
 from jike.releases import publish
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 POINTS = [
     "publish:copied",

@@ -15,7 +15,7 @@ from dashboards.pages.customers import rows as customers_rows
 from dashboards.shell import data, guarded, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words, unfiltered
-from jike.pages import customer_questions
+from jike.pages import customers as questions
 from jike.words import wording
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def page() -> None:
     """Draw the customers of the chosen branch, period and filter, or one of them."""
     view = shell_view.view()
     _ = view.words
-    rows = data.ask_rows(
-        customer_questions.tiers(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask_rows(questions.tiers(view.period.code, view.branch, view.where))
     pyramid = customers_rows.pyramid(rows, _tiers(), _tier_names(view))
     panel.head(
         findings.page(of_view(view).value("active_customers"), pyramid, _),
@@ -87,7 +85,7 @@ def _found(view: View) -> None:
     _ = view.words
     text = state.take_text("find", TYPED).strip()
     rows = data.ask_rows(
-        customer_questions.found(
+        questions.found(
             text, view.period.code, view.branch, view.where, data.sounding_like(text)
         )
     )
@@ -189,7 +187,7 @@ def _moves(view: View) -> None:
 def _customer(view: View, customer: str) -> None:
     """Everything known of one customer; no hint of those beyond the viewer's access."""
     _ = view.words
-    rows = data.ask_rows(customer_questions.profile(customer, view.period.code))
+    rows = data.ask_rows(questions.profile(customer, view.period.code))
     if not rows:
         with panel.panel("profile", height="content"):
             panel.panel_head(_("No such customer"), customer)
@@ -259,7 +257,7 @@ def _profile(view: View, row: dict[str, Any]) -> None:
 
 def _bills(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.months(customer, view.period.code))
+    rows = data.ask_rows(questions.months(customer, view.period.code))
     lines = [
         months.Series(
             name,
@@ -278,7 +276,7 @@ def _bills(view: View, customer: str) -> None:
 
 def _attached(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.months(customer, view.period.code))
+    rows = data.ask_rows(questions.months(customer, view.period.code))
     lines = [
         months.Series(
             name,
@@ -298,7 +296,7 @@ def _attached(view: View, customer: str) -> None:
 def _warning(view: View, customer: str) -> None:
     """The signals of the month's warning; their points add up to its own."""
     _ = view.words
-    rows = data.ask_rows(customer_questions.warning(customer, view.period.code))
+    rows = data.ask_rows(questions.warning(customer, view.period.code))
     month = f"{view.period.last_month:%Y-%m}"
     if not rows:
         panel.panel_head(_("No warning"), month)
@@ -347,7 +345,7 @@ def _warning(view: View, customer: str) -> None:
 
 def _services(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.services(customer, view.period.code))
+    rows = data.ask_rows(questions.services(customer, view.period.code))
     title = _.many("{n} product in service", "{n} products in service", len(rows))
     panel.panel_head(title, _("At the period's end, by subscription"))
     if not rows:
@@ -359,7 +357,7 @@ def _services(view: View, customer: str) -> None:
 
 def _happened(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.happened(customer, view.period.code))
+    rows = data.ask_rows(questions.happened(customer, view.period.code))
     n = int(rows[0]["all_rows"]) if rows else 0
     title = _.many("{n} contact on record", "{n} contacts on record", n)
     panel.panel_head(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards.facts import Facts
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
 from jike.words import wording
 from jike.words.language import Words
 
@@ -31,7 +31,7 @@ def pyramid(
 ) -> "pd.DataFrame":
     """Customers by delivered tier and how many the score puts higher or lower.
 
-    rows: customer_questions.tiers(); tiers: codes, the highest first; names: of tiers.
+    rows: jike.pages.customers.tiers(); tiers: codes, the highest first; names: of them.
     Columns: tier, label, customers, score (mean), higher, as_delivered, lower. Tiers
     without customers are left out; of those without a rank nothing is higher or lower.
     """
@@ -73,7 +73,7 @@ def moves(facts: Facts, tiers: Sequence[str], words: Words) -> "pd.DataFrame":
     import pandas as pd
 
     kpi = facts.catalogue["tier_moves"]
-    question = questions.kpi(
+    question = kpi_rows(
         kpi, (facts.period.code,), by=("from_tier", "to_tier"), where=facts.place
     )
     counts = {
@@ -131,7 +131,7 @@ def _direction(before: str, after: str, tiers: Sequence[str]) -> str:
 def signals(row: Row, names: Mapping[str, str], words: Words) -> list[dict[str, Any]]:
     """The signals that give a warning its points, the most points first.
 
-    row: customer_questions.warning(). Keys: label, points, measured (as written). The
+    row: jike.pages.customers.warning(). Keys: label, points, measured (as written). The
     points are all of the warning's.
     """
     _ = words

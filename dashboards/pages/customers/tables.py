@@ -29,7 +29,7 @@ def named(names: Names, dimension: object, member: object, words: Words) -> str:
 
 
 def found(rows: Rows, names: Names, words: Words) -> tuple["Styler", Columns]:
-    """The customers found; rows: customer_questions.found()."""
+    """The customers found; rows: jike.pages.customers.found()."""
     import pandas as pd
 
     _ = words
@@ -116,7 +116,7 @@ def profile(
 
 
 def services(rows: Rows, names: Names, words: Words) -> tuple["Styler", Columns]:
-    """Products in service; rows: customer_questions.services()."""
+    """Products in service; rows: jike.pages.customers.services()."""
     import pandas as pd
 
     _ = words
@@ -142,7 +142,7 @@ def services(rows: Rows, names: Names, words: Words) -> tuple["Styler", Columns]
 
 
 def happened(rows: Rows, names: Names, words: Words) -> tuple["pd.DataFrame", Columns]:
-    """What happened, newest first; rows: customer_questions.happened()."""
+    """What happened, newest first; rows: jike.pages.customers.happened()."""
     import pandas as pd
 
     _ = words

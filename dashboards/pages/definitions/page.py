@@ -13,7 +13,8 @@ from dashboards.pages.scorecard.page import CARDS
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words
-from jike.pages import page_questions
+from jike.pages import definitions as questions
+from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import LANGUAGES
 
@@ -26,7 +27,7 @@ def page() -> None:
     """Draw the catalogue and the passport of the KPI that is asked for."""
     view = shell_view.view()
     _ = view.words
-    rows = data.ask_rows(page_questions.catalogue())
+    rows = data.ask_rows(frame_questions.catalogue())
     asked = str(st.session_state.get(FIND, ""))
     matches = passports.found(rows, asked)
     panel.head(
@@ -72,7 +73,7 @@ def _passport(view: View, row: Row) -> None:
     st.markdown(wording.escaped(str(row[f"definition_{_.language}"])))
     st.caption(wording.escaped(str(row[f"definition_{other}"])))
     _value(view, str(row["kpi"]))
-    parts = {part["part"]: part for part in data.ask_rows(page_questions.parts())}
+    parts = {part["part"]: part for part in data.ask_rows(frame_questions.parts())}
     fields = [
         # A Chinese name could be broken anywhere, and a long text beside it would.
         f"| {wording.escaped(JOINER.join(name))} | {text} |"
@@ -141,7 +142,7 @@ def _catalogue(view: View, matches: Sequence[Row]) -> None:
 
 def _checks(view: View, row: Row) -> None:
     _ = view.words
-    rows = data.ask_rows(page_questions.checks_of(str(row["kpi"])))
+    rows = data.ask_rows(questions.checks_of(str(row["kpi"])))
     title = passports.checks_title([check["status"] for check in rows], _)
     panel.panel_head(
         title,

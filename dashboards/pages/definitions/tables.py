@@ -18,7 +18,7 @@ def catalogue(
 ) -> tuple["pd.DataFrame", Columns]:
     """The KPIs by name, family and code, in the order given.
 
-    rows: of page_questions.catalogue().
+    rows: of jike.pages.frame.catalogue().
     """
     import pandas as pd
 

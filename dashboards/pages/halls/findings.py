@@ -7,7 +7,7 @@ from dashboards.cards.facts import Row
 from dashboards.kit import bars, behind, labels
 from dashboards.kit.labels import Write, comma
 from dashboards.pages.halls import charts
-from jike.kpis import questions
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -148,7 +148,7 @@ def watched_table(halls_: Sequence[Row], words: Words) -> behind.Behind:
 def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -> str:
     """The hour of the week with the longest waits, or most who leave.
 
-    frame: process_questions.hall_hours(); cells on a low base do not count.
+    frame: questions.hours(); cells on a low base do not count.
     """
     _ = words
     known = frame[frame[measure].notna() & (frame["tickets"] >= charts.LOW_BASE_N)]
@@ -244,4 +244,4 @@ def hours_table(frame: "Frame", weekdays: Sequence[str], words: Words) -> behind
 
 def is_unknown(member: str) -> bool:
     """Whether a member stands for what nobody knows."""
-    return member == questions.UNKNOWN
+    return member == UNKNOWN

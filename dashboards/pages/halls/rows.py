@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Facts, Row
 from dashboards.cards.rows import Names, bars, named, rows_of
-from jike.kpis import questions
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def waits(found: Sequence[Mapping[str, object]], facts: Facts, names: Names) -> "Frame":
     """Mean waits of every brand in busy and idle hours against their limits, minutes.
 
-    found: process_questions.waits(). Columns: BARS (member brand|busy; before is null,
+    found: jike.pages.halls.waits(). Columns: BARS (member brand|busy; before is null,
     verdict says on which side of the limit) and p90 (minutes, null without).
     """
     import pandas as pd
@@ -65,7 +65,7 @@ def passes(facts: Facts, names: Names) -> list[Row]:
     rows = []
     for row in rows_of(facts, "hall_passes", ("hall",)):
         hall = row["hall"]
-        if hall == questions.UNKNOWN:
+        if hall == UNKNOWN:
             continue
         share = within.get(hall, {})
         keys = ("value", "low", "high", "n", "status", "numerator", "denominator")

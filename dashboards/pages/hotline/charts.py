@@ -147,7 +147,7 @@ def moved(places: object, words: Words) -> str:
 def days(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """Demand, connection rate and self-service day by day; days that stand out framed.
 
-    frame: service_questions.call_days(). Three charts on one time axis.
+    frame: jike.pages.hotline.call_days(). Three charts on one time axis.
     """
     _ = words
     fig = figure(colours, 360)
@@ -212,11 +212,11 @@ def days(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
                 }
             }
         )
-    marked = _day_ticks(list(frame["day"]))
+    dated = _day_ticks(list(frame["day"]))
     fig.update_xaxes(
         type="date",
-        tickvals=marked,
-        ticktext=[_day_text(day, len(frame) > 62, words) for day in marked],
+        tickvals=dated,
+        ticktext=[_day_text(day, len(frame) > 62, words) for day in dated],
         anchor="y3",
     )
     fig.update_layout(margin={"l": 8, "r": 16, "t": 24, "b": 8, "pad": 4})

@@ -18,7 +18,7 @@ from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, time_words, unfiltered
 from jike.kpis import erlang
-from jike.pages import service_questions
+from jike.pages import hotline as questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -154,9 +154,7 @@ def _volume(view: View, facts: Facts) -> None:
 
 def _definitions(view: View) -> None:
     _ = view.words
-    parts = data.ask_rows(service_questions.call_parts(view.period.code, view.branch))[
-        0
-    ]
+    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
     rows = hotline_rows.definitions(parts, _)
     title = findings.definitions(rows, _)
     panel.panel_head(
@@ -244,7 +242,7 @@ def _hours(
 
 def _days(view: View) -> None:
     _ = view.words
-    rows = data.ask(service_questions.call_days(view.period.code, view.branch))
+    rows = data.ask(questions.call_days(view.period.code, view.branch))
     title = findings.days(rows, _)
     panel.panel_head(
         title,
@@ -333,14 +331,12 @@ def _coverage(view: View, facts: Facts) -> None:
 
 def _staffing(view: View) -> None:
     _ = view.words
-    rows = data.ask_rows(service_questions.half_hours(view.period.code, view.branch))
+    rows = data.ask_rows(questions.half_hours(view.period.code, view.branch))
     if not rows:
         panel.panel_head(_("No calls to staff for"), view.branch_name or view.whole)
         panel.nothing(view, "call_demand", "staffing")
         return
-    parts = data.ask_rows(service_questions.call_parts(view.period.code, view.branch))[
-        0
-    ]
+    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
     within = float(parts["service_level_seconds"])
     head, inputs, drawn = st.container(), st.container(), st.container()
     with inputs:

@@ -16,7 +16,8 @@ from dashboards.cards.rows import (
     rows_of,
     share_verdicts,
 )
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -41,8 +42,8 @@ def hours(facts: Facts) -> "pd.DataFrame":
             "is_low": row["status"] == LOW_BASE,
         }
         for row in rows_of(facts, "connection_rate", ("hour", "weekday"))
-        if row["hour"] != questions.UNKNOWN
-        and row["weekday"] != questions.UNKNOWN
+        if row["hour"] != UNKNOWN
+        and row["weekday"] != UNKNOWN
         and not wording.is_missing(row["value"])
     ]
     columns = ["hour", "weekday", "demand", "answered", "rate", "is_low"]
@@ -117,7 +118,7 @@ def definitions(parts: Mapping[str, Any], words: Words) -> list[Row]:
     """The usual formulas of "answered" on the same calls: this board's own first.
 
     Keys: name, formula, part, whole, share (None without calls).
-    parts: service_questions.call_parts().
+    parts: jike.pages.hotline.call_parts().
     """
     _ = words
     if wording.is_missing(parts["demand"]) or not parts["demand"]:
@@ -180,7 +181,7 @@ def call_places(
     centres = [
         row
         for row in rows_of(facts, "connection_rate", ("centre",))
-        if row["centre"] != questions.UNKNOWN
+        if row["centre"] != UNKNOWN
     ]
     cities = rows_of(facts, "connection_rate", ("city",))
     known = [row for row in cities if row["city"] in branches]
@@ -239,13 +240,13 @@ def call_reasons(facts: Facts, names: Names) -> "pd.DataFrame":
 
 
 def _ranked(facts: Facts, period: str) -> dict[str, tuple[int, int]]:
-    asked = questions.kpi(
+    asked = kpi_rows(
         facts.catalogue["call_reasons"], (period,), by=("reason",), where=facts.place
     )
     counted = {
         str(row["reason"]): int(row["value"])
         for row in facts.ask(asked)
-        if row["value"] and row["reason"] != questions.UNKNOWN
+        if row["value"] and row["reason"] != UNKNOWN
     }
     ordered = sorted(counted, key=lambda reason: (-counted[reason], reason))
     return {reason: (counted[reason], i) for i, reason in enumerate(ordered, start=1)}
@@ -257,7 +258,7 @@ def coverage(facts: Facts) -> "pd.DataFrame":
 
     kpi = facts.catalogue["hotline_coverage"]
     months = facts.periods.months_to(facts.period, 60, same_year=False)
-    asked = questions.kpi(kpi, tuple(months), where=facts.place)
+    asked = kpi_rows(kpi, tuple(months), where=facts.place)
     rows = [
         {
             "month": facts.periods[row["period"]].last_month,

@@ -14,7 +14,7 @@ from dashboards.pages.orders import tables
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
-from jike.pages import process_questions
+from jike.pages import orders as questions
 from jike.words import wording
 
 CARDS = (
@@ -161,9 +161,7 @@ def _steps(view: View, facts: Facts) -> None:
 
 def _backlog(view: View, facts: Facts) -> None:
     _ = view.words
-    rows = data.ask_rows(
-        process_questions.backlog_orders(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask_rows(questions.backlog(view.period.code, view.branch, view.where))
     title = orders_findings.backlog(rows, _)
     panel.panel_head(
         title, _("At the period's end, by days since the order; then each order")

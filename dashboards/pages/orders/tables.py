@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def orders(
     rows: Sequence[Mapping[str, Any]], names: Names, words: Words
 ) -> tuple["pd.DataFrame", Columns]:
-    """Open orders by their ids; rows: process_questions.backlog_orders()."""
+    """Open orders by their ids; rows: questions.backlog()."""
     import pandas as pd
 
     _ = words

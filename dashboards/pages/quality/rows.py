@@ -17,7 +17,7 @@ GRADES = ("passed", "warning", "failed")
 def by_rule(rows: "pd.DataFrame", words: Words) -> "pd.DataFrame":
     """Rejected rows as bars: label (feed and rule), rows, is_marked; most first.
 
-    rows: page_questions.quarantine().
+    rows: jike.pages.quality.quarantine().
     """
     bars = rows[["rows"]].copy()
     bars["label"] = [
@@ -36,7 +36,7 @@ def with_held(
 ) -> "pd.DataFrame":
     """The delivery grid with the held delivery as its last column.
 
-    rows: page_questions.deliveries() with `label`. results: data.held_results(); a
+    rows: jike.pages.quality.deliveries() with `label`. results: data.held_results(); a
     feed's cell shows the worst of its own checks. Feeds without any did not arrive.
     """
     import pandas as pd

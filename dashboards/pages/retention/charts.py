@@ -26,7 +26,7 @@ from dashboards.kit.canvas import (
 from dashboards.kit.colours import Colours, blend, ink_on
 from dashboards.kit.heat_map import AMOUNT, shade
 from dashboards.pages.retention import findings
-from dashboards.pages.retention.rows import TOTAL
+from jike.kpis.cuts import TOTAL
 from jike.words import wording
 from jike.words.language import Words
 
@@ -209,7 +209,7 @@ def calendar(
 ) -> go.Figure:
     """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
 
-    rows: customer_questions.expiring(). Deeper is more; days without any
+    rows: jike.pages.retention.expiring(). Deeper is more; days without any
     are blank cells.
     """
     ends: list[date] = [row["ends_on"] for row in rows]

@@ -9,12 +9,13 @@ from dashboards.kit import behind, counts, dots, labels, panel, table
 from dashboards.kit.colours import colours
 from dashboards.pages.retention import charts, findings, tables
 from dashboards.pages.retention import rows as retention_rows
-from dashboards.pages.retention.rows import TOTAL, by_member, cohort
+from dashboards.pages.retention.rows import by_member, cohort
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
-from jike.kpis import questions
-from jike.pages import customer_questions, page_questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import TOTAL
+from jike.pages import retention as questions
 from jike.words import wording
 
 CARDS = (
@@ -191,10 +192,10 @@ def _tiers(view: View) -> None:
 
 def _expected(view: View) -> float | None:
     """What the year allows the branch whose groups are listed; the same for all."""
-    question = questions.kpi(
+    question = kpi_rows(
         data.catalogue()["retention_expected"],
         (view.period.code,),
-        where=() if view.top == questions.TOTAL else (("branch", view.top),),
+        where=() if view.top == TOTAL else (("branch", view.top),),
     )
     value = data.ask_rows(question)[0]["value"]
     return None if wording.is_missing(value) else float(value)
@@ -203,7 +204,7 @@ def _expected(view: View) -> float | None:
 def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
     _ = view.words
     kpi = data.catalogue()["lost_customers"]
-    question = questions.kpi(
+    question = kpi_rows(
         kpi,
         (view.period.code,),
         by=(dimension,),
@@ -226,7 +227,7 @@ def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
 
 def _lost(view: View) -> None:
     _ = view.words
-    rows = data.ask(page_questions.lost(view.period.code, view.branch, view.where))
+    rows = data.ask(questions.lost(view.period.code, view.branch, view.where))
     if rows.empty:
         panel.panel_head(findings.lost(0, 0, view.period.last_month, _), "")
         panel.nothing(view, "lost_customers", "lost")
@@ -280,7 +281,7 @@ def _arpu(view: View) -> None:
 def _expiring(view: View) -> None:
     """On which days contracts end; the days add up to the KPI."""
     _ = view.words
-    question = customer_questions.expiring(view.period.code, view.branch, view.where)
+    question = questions.expiring(view.period.code, view.branch, view.where)
     rows = data.ask_rows(question)
     if not rows:
         panel.panel_head(_("No contract ends soon"), scope_words(view))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from dashboards.cards.facts import HIDDEN, LOW_BASE, Facts
 from dashboards.cards.rows import dot, dots, named
 from dashboards.shell.periods import Period
-from jike.kpis import questions
-from jike.pages import page_questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import TOTAL, UNKNOWN
+from jike.pages import retention as questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -59,7 +60,7 @@ def _excluding_admin(facts: Facts) -> dict[str, float]:
         return {}
     months = tuple(facts.months(kpi))
     where = (*facts.place, *facts.where, ("is_target_market", "true"))
-    rows = facts.ask(questions.kpi(kpi, months, where=where))
+    rows = facts.ask(kpi_rows(kpi, months, where=where))
     return {row["period"]: row["value"] for row in rows if row["value"] is not None}
 
 
@@ -78,7 +79,7 @@ def by_member(
         words.name(names[dimension, member]) if (dimension, member) in names else member
         for member in counted[dimension]
     ]
-    counted["is_unknown"] = counted[dimension] == questions.UNKNOWN
+    counted["is_unknown"] = counted[dimension] == UNKNOWN
     counted["rows"] = counted["value"].astype(int)
     counted = counted.sort_values(
         ["is_unknown", "rows", dimension], ascending=[True, False, True]
@@ -90,8 +91,6 @@ def by_member(
 
 
 KPI = "target_market_retention"
-
-TOTAL = questions.TOTAL
 
 
 def tiers_by_branch(
@@ -109,7 +108,7 @@ def tiers_by_branch(
     rows: list[dict[str, Any]] = []
     for by in (("branch",), ("branch", "tier")):
         for row in facts.ask(
-            questions.kpi(kpi, (facts.period.code,), by=by, where=facts.where)
+            kpi_rows(kpi, (facts.period.code,), by=by, where=facts.where)
         ):
             tier = row.get("tier", TOTAL)
             known = row["branch"] in children and (tier == TOTAL or tier in tiers)
@@ -154,7 +153,7 @@ def bridge(facts: Facts) -> "pd.DataFrame | None":
     if facts.uncut("nrr"):
         return None
     (row,) = facts.ask(
-        page_questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
+        questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
     )
     base = row["base_yuan"]
     if wording.is_missing(base) or float(base) <= 0:
@@ -190,7 +189,7 @@ def switching(
     kpi = facts.catalogue["switching_intention"]
     if wave is None or facts.uncut(kpi.kpi):
         return dots([])
-    asked = questions.kpi(kpi, (wave.code,), by=("tier",), where=facts.where)
+    asked = kpi_rows(kpi, (wave.code,), by=("tier",), where=facts.where)
     found = {row["tier"]: row for row in facts.ask(asked) if row["n"]}
     order = [member for dimension, member in names if dimension == "tier"]
     rows = []

@@ -22,7 +22,7 @@ def lost(
 ) -> tuple["Styler", Columns]:
     """The customers lost, the largest first; the three columns that decide come first.
 
-    frame: page_questions.lost(); names: dashboards.data.members().
+    frame: jike.pages.retention.lost(); names: dashboards.data.members().
     """
     _ = words
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def concentration(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """The cumulative share of revenue over the share of customers, largest first.
 
-    frame: customer_questions.concentration(). The diagonal is what equal customers
+    frame: jike.pages.revenue.concentration(). The diagonal is what equal customers
     would give; the dot is the largest ten.
     """
     _ = words

@@ -7,7 +7,7 @@ from dashboards.cards import findings
 from dashboards.cards.facts import LOW_BASE
 from dashboards.kit import labels
 from dashboards.pages.revenue.rows import OTHER, Outlook, first_of
-from jike.kpis import questions
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -206,7 +206,7 @@ def by_member(frame: "pd.DataFrame", words: Words) -> str:
     frame: plotted_revenue.by_member().
     """
     _ = words
-    named = frame[~frame["member"].isin([OTHER, questions.UNKNOWN])]
+    named = frame[~frame["member"].isin([OTHER, UNKNOWN])]
     if named.empty or not frame["amount"].sum() > 0:
         return _("No informatisation revenue")
     first = named.iloc[0]

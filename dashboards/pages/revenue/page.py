@@ -26,7 +26,8 @@ from dashboards.pages.revenue.rows import (
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words, unfiltered
-from jike.pages import customer_questions, page_questions
+from jike.pages import frame as frame_questions
+from jike.pages import revenue as questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -95,7 +96,7 @@ def page() -> None:
 def _panels(view: View, year: Outlook) -> None:
     """Panels in rows of equal height, whatever the number of branches."""
     branches = data.ask(
-        page_questions.year_progress(view.period.code, view.top, view.children_of)
+        frame_questions.year_progress(view.period.code, view.top, view.children_of)
     )
     months = revenue_rows.months(of_view(view))
     left, right = st.columns([7, 5])
@@ -402,9 +403,7 @@ def _arrears(view: View) -> None:
 def _concentration(view: View) -> None:
     """How much the largest customers bring, and the largest fifth of the lines."""
     _ = view.words
-    rows = data.ask(
-        customer_questions.concentration(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask(questions.concentration(view.period.code, view.branch, view.where))
     if rows.empty:
         panel.panel_head(_("No revenue to share out"), scope_words(view))
         panel.nothing(view, "revenue_top10_share", "concentration")

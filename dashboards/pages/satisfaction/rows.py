@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import LOW_BASE, Facts, Row
 from dashboards.cards.rows import Names, dot, dots, head, named, rows_of
-from jike.kpis import differences, finishing
+from jike.kpis import importance, intervals
 from jike.words import wording
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def verdict_of(row: Row, before: Row | None, target: float | None) -> int:
         return 0
     if target is not None:
         return int(row["low"] > target) - int(row["high"] < target)
-    one = differences.sample(row)
-    other = differences.sample(before) if before else None
+    one = intervals.sample(row)
+    other = intervals.sample(before) if before else None
     if one is None or other is None:
         return 0
-    change = differences.welch(one, other)
+    change = intervals.welch(one, other)
     return (change.value > 0) - (change.value < 0) if change.is_real else 0
 
 
@@ -112,7 +112,7 @@ def priorities(facts: Facts, names: Names) -> "pd.DataFrame":
         columns=["indicator", "label", "importance", "performance", "n"],
     )
     frame.attrs["is_ranked"] = any(
-        row["method"] == finishing.SPEARMAN for row in weights.values()
+        row["method"] == importance.SPEARMAN for row in weights.values()
     )
     frame.attrs["mean_importance"] = float(frame["importance"].mean())
     frame.attrs["mean_performance"] = float(frame["performance"].mean())
@@ -170,7 +170,7 @@ def _short(name: str) -> str:
 class Mode:
     """How far the web's answers are from all others, and whether it is chance."""
 
-    difference: differences.Difference
+    difference: intervals.Difference
     web: int
     others: int
 
@@ -184,9 +184,9 @@ def modes(
     """
     found = rows_of(facts, "satisfaction", ("mode",), where)
     found.sort(key=lambda row: -float(row["value"] or 0))
-    samples = {row["mode"]: differences.sample(row) for row in found}
+    samples = {row["mode"]: intervals.sample(row) for row in found}
     web = samples.get("web")
-    others = differences.pooled(
+    others = intervals.pooled(
         [one for mode, one in samples.items() if mode != "web" and one is not None]
     )
     frame = dots(
@@ -194,7 +194,7 @@ def modes(
     )
     if web is None or others is None:
         return frame, None
-    return frame, Mode(differences.welch(web, others), web.n, others.n)
+    return frame, Mode(intervals.welch(web, others), web.n, others.n)
 
 
 def rivals(facts: Facts, names: Names) -> "pd.DataFrame":

@@ -17,7 +17,8 @@ from dashboards.pages.scorecard.rows import subtotals
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words, unfiltered
-from jike.pages import customer_questions, page_questions
+from jike.pages import frame as frame_questions
+from jike.pages import scorecard as questions
 from jike.words import wording
 
 if TYPE_CHECKING:
@@ -87,11 +88,11 @@ def page() -> None:
 
 def _standings(view: View) -> None:
     _ = view.words
-    scored = data.ask(customer_questions.ranked(view.period.code, view.children_of))
+    scored = data.ask(questions.ranked(view.period.code, view.children_of))
     if scored["score"].notna().any():
         _ranked(view, scored)
         return
-    rows = data.ask(page_questions.standings(view.period.code, view.children_of))
+    rows = data.ask(questions.standings(view.period.code, view.children_of))
     rows["name"] = rows[f"name_{_.language}"]
     panel.panel_head(
         scorecard_findings.standings(rows, _),
@@ -138,7 +139,7 @@ def _scores(view: View) -> None:
     _ = view.words
     branch = view.branch
     rows = scorecard_rows.kpis(
-        data.ask_rows(customer_questions.scores(view.period.code, branch)),
+        data.ask_rows(questions.scores(view.period.code, branch)),
         data.catalogue(),
         _,
     )
@@ -207,7 +208,7 @@ def _total(view: View) -> None:
 def _year(view: View) -> None:
     _ = view.words
     rows = data.ask(
-        page_questions.year_progress(view.period.code, view.top, view.children_of)
+        frame_questions.year_progress(view.period.code, view.top, view.children_of)
     )
     if rows.empty:
         panel.panel_head(_("No revenue target for this year"), scope_words(view))

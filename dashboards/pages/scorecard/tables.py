@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def standings(frame: "pd.DataFrame", words: Words) -> tuple["Styler", Columns]:
     """Branches by their lead over time, what is below its comparison in words.
 
-    frame: page_questions.standings() with `name`.
+    frame: jike.pages.scorecard.standings() with `name`.
     """
     _ = words
     shown = frame[["place", "name", "lead", "completion", "behind", "retention"]].copy()
@@ -74,7 +74,7 @@ def ranked(
 ) -> tuple["Styler", Columns]:
     """Branches by their total score, the KPIs below base in words.
 
-    frame: customer_questions.ranked() with `name`; kpis: code → name.
+    frame: jike.pages.scorecard.ranked() with `name`; kpis: code → name.
     """
     _ = words
     comma = "、" if words.language == "zh" else ", "

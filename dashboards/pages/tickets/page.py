@@ -15,7 +15,7 @@ from dashboards.pages.tickets.rows import several
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
-from jike.pages import process_questions
+from jike.pages import tickets as questions
 from jike.words import wording
 
 CARDS = (
@@ -186,9 +186,7 @@ def _overdue(view: View) -> None:
         panel.panel_head(_("Overdue tickets"), scope_words(view))
         panel.nothing(view, "open_overdue", "overdue")
         return
-    rows = data.ask_rows(
-        process_questions.overdue_tickets(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask_rows(questions.overdue(view.period.code, view.branch, view.where))
     title = tickets_findings.overdue(rows, _)
     panel.panel_head(
         title, _("At the period's end, by days since the promise; then each ticket")

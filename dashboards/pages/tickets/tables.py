@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def tickets(
     rows: Sequence[Mapping[str, Any]], names: Names, words: Words
 ) -> tuple["pd.DataFrame", Columns]:
-    """Overdue tickets by their ids; rows: process_questions.overdue_tickets()."""
+    """Overdue tickets by their ids; rows: questions.overdue()."""
     import pandas as pd
 
     _ = words

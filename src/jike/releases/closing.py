@@ -7,7 +7,6 @@ from typing import Any
 from jike.ground.durable import only_one, write_json
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home, user_name
-from jike.kpis.questions import Question
 from jike.releases.opening import (
     ALL,
     Release,
@@ -16,6 +15,7 @@ from jike.releases.opening import (
     read_manifest,
     rows,
 )
+from jike.releases.question import Question
 from jike.releases.restated import (
     ClosedMonth,
     closed_folder,

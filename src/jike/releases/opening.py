@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from jike.ground.durable import sha256_of
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
+from jike.releases.question import Question
 from jike.releases.scope import ALL, Scope, Shape, narrowed
 
 if TYPE_CHECKING:
@@ -370,11 +370,7 @@ def rows(question: Question, scope: Scope, release: Release) -> list[dict[str, A
     with _answer(question, scope, release) as cursor:
         names = [column[0] for column in cursor.description or []]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    if question.finish is None:
-        return found
-    from jike.kpis.finishing import FINISHES
-
-    return FINISHES[question.finish](found, question.arguments)
+    return found if question.finish is None else question.finish(found)
 
 
 def shape(release: Release) -> Shape:

@@ -29,7 +29,6 @@ from jike.ground.errors import (
 )
 from jike.ground.failpoints import reach
 from jike.ground.home import Home, user_name
-from jike.kpis.questions import Question
 from jike.releases.opening import (
     FILE_NAME,
     POINTER,
@@ -41,6 +40,7 @@ from jike.releases.opening import (
     pointed,
     rows,
 )
+from jike.releases.question import Question
 from jike.releases.restated import write_down, write_tables
 from jike.releases.scope import ALL
 
@@ -302,22 +302,24 @@ def _ask_every_page(release: Release) -> None:
 def questions_of_pages(release: Release) -> Iterator[Question]:
     """Give everything the pages ask for the newest period, and every KPI by one cut.
 
-    Source: jike.pages, jike.kpis.questions and the catalogue of the release.
+    Source: jike.pages, jike.kpis.ask and the catalogue of the release.
     """
     from jike.kpis import catalogue as kpis
-    from jike.kpis import questions
-    from jike.pages import page_questions
+    from jike.kpis.ask import kpi_rows
+    from jike.kpis.cuts import TOTAL
+    from jike.pages import frame as frame_questions
+    from jike.pages.tried import all_questions
 
-    periods = rows(page_questions.periods(), ALL, release)
+    periods = rows(frame_questions.periods(), ALL, release)
     period = str(periods[0]["period"]) if periods else ""
-    yield from page_questions.all_questions(period, questions.TOTAL)
+    yield from all_questions(period, TOTAL)
     catalogue = kpis.catalogue(
         rows(Question(("dim_kpis",), "select * from dim_kpis"), ALL, release),
         rows(Question(("dim_parts",), "select * from dim_parts"), ALL, release),
     )
     for kpi in catalogue.values():
         by = kpi.needs_dimension[:1] or kpi.dimensions[:1]
-        yield questions.kpi(kpi, (period,), by=by)
+        yield kpi_rows(kpi, (period,), by=by)
 
 
 def rollback(home: Home, number: int | None = None) -> Release:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from jike.deliveries.contract import contract
 from jike.deliveries.manifests import Standing, standing
-from jike.deliveries.reading.rows import quoted, quoted_path
 from jike.ground.durable import append_line
 from jike.ground.errors import JikeError, Message
 from jike.ground.home import Home
-from jike.kpis.questions import Question
+from jike.ground.quoting import quoted, quoted_path
 from jike.releases.opening import ALL, Release, read_manifest, rows, shape
+from jike.releases.question import Question
 from jike.words.language import Words
 
 if TYPE_CHECKING:
