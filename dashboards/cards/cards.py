@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboards.cards.comparisons import Delta, change, compared, per_working_day
-from dashboards.cards.facts import HIDDEN, LOW_BASE, NO_DATA, Card, Facts, Row
+from dashboards.cards.facts import Card, Facts, Row
 from jike.kpis.catalogue import Kpi
+from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
 from jike.words import wording
 from jike.words.language import Words
 

@@ -32,8 +32,6 @@ OF_A_YEAR = (
     "info_growth_contribution",
 )
 
-LOW_BASE, HIDDEN, NO_DATA = "low_base", "hidden", "no_data"
-
 
 @dataclass(frozen=True)
 class Card:

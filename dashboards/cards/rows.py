@@ -5,11 +5,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards.comparisons import is_change
-from dashboards.cards.facts import HIDDEN, LOW_BASE, Facts, Row, of_view
+from dashboards.cards.facts import Facts, Row, of_view
 from dashboards.kit.months import Series
+from dashboards.kit.table import Column
 from jike.kpis import intervals
 from jike.kpis.ask import kpi_rows
-from jike.kpis.cuts import UNKNOWN
+from jike.kpis.cuts import HIDDEN, LOW_BASE, UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -260,6 +261,18 @@ def named(names: Names, dimension: str, member: object, words: Words) -> str:
     """A member's name; its code when no list names it."""
     row = names.get((dimension, str(member)))
     return str(member) if row is None else words.name(row)
+
+
+def member_column(
+    dimension: str, head: str, names: Names, words: Words, width: int
+) -> Column:
+    """The column of a grid that names a dimension's members."""
+    return Column(
+        dimension,
+        head,
+        of=lambda row: named(names, dimension, row[dimension], words),
+        width=width,
+    )
 
 
 def weekdays(names: Names, words: Words, short: bool = False) -> list[str]:

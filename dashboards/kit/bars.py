@@ -1,6 +1,7 @@
 """Bars of members: value, the period before, the change, a limit."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -22,6 +23,7 @@ from dashboards.kit.canvas import (
 )
 from dashboards.kit.colours import Colours
 from dashboards.kit.labels import Write, listed, wrapped
+from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
 
@@ -177,3 +179,60 @@ def bars_table(
         heads.append(_("90% within"))
         columns["p90"] = known
     return behind.of(heads, rows, columns)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars of members; rows: BARS of dashboards.cards.rows.
+
+    head: what a member is, above its names; write: how a value is written; versus: what
+    the change is on, "" without one; is_points: the change is in points, not per cent.
+    """
+
+    head: str
+    write: Write
+    versus: str = ""
+    is_points: bool = False
+
+    def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
+        """The bars, each with its figure, what it was, and the change at the right."""
+        return bars(
+            rows,
+            words,
+            colours,
+            self.write,
+            versus=self.versus,
+            is_points=self.is_points,
+        )
+
+    def columns(self, rows: "Frame", words: Words) -> list[Column]:
+        """Value, the period before, the change, the limit: what is there of these."""
+        _ = words
+        write = kit_labels.known(self.write)
+        found = [Column("label", self.head), Column("value", _("Value"), write)]
+        if rows["limit"].notna().any():
+            found.append(Column("limit", _("Limit"), write))
+        if rows["before"].notna().any():
+            found += [
+                Column("before", _("Before"), write),
+                Column(
+                    "change",
+                    _("change"),
+                    of=lambda row: change(row, words, self.is_points),
+                ),
+            ]
+        if "p90" in rows:
+            found.append(Column("p90", _("90% within"), write))
+        return found
+
+    def figures(self, rows: "Frame", words: Words) -> list[str]:
+        """Every bar: its value, its limit, its change."""
+        return [self._said(row, words) for row in rows.to_dict("records")]
+
+    def _said(self, row: Mapping[Any, Any], words: Words) -> str:
+        said = f"{row['label']} {self.write(row['value'])}"
+        if not wording.is_missing(row["limit"]):
+            said += f" / {self.write(row['limit'])}"
+        if not wording.is_missing(row["before"]):
+            said += f" ({change(row, words, self.is_points)})"
+        return said

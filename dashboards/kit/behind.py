@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboards.kit import canvas
+from dashboards.kit.table import Column
 from dashboards.shell.state import follow
 from jike.words import wording
 
@@ -150,6 +151,15 @@ def as_markdown(behind: Behind) -> str:
         cells = [wording.escaped(_unbroken(cell)) for cell in row]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def behind(rows: Sequence[Mapping[Any, Any]], columns: Sequence[Column]) -> Behind:
+    """The table behind rows: every cell as it is read and as a plain value."""
+    return Behind(
+        heads=[column.head for column in columns],
+        written=[[column.said(row) for column in columns] for row in rows],
+        values=[[column.cell(row) for column in columns] for row in rows],
+    )
 
 
 def of(

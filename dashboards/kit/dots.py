@@ -1,11 +1,11 @@
 """Dots with their intervals, coloured where they differ by more than chance."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.cards.facts import HIDDEN, LOW_BASE
 from dashboards.kit import behind, labels
 from dashboards.kit.canvas import (
     SMALL,
@@ -19,6 +19,8 @@ from dashboards.kit.canvas import (
     touch_bars,
 )
 from dashboards.kit.colours import Colours
+from dashboards.kit.table import Column
+from jike.kpis.cuts import HIDDEN, LOW_BASE
 from jike.words import wording
 from jike.words.language import Words
 
@@ -194,3 +196,56 @@ def dots_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
             limits = f"n={wording.plain(row['n'])}"
         figures.append(f"{group}{row['label']} {value} ({limits})")
     return labels.listed(title, figures, words)
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Dots with intervals; rows: DOTS of dashboards.cards.rows, in printed units.
+
+    line, line_text: a dashed reference and its text; decimals: of the values.
+    """
+
+    line: float | None = None
+    line_text: str = ""
+    decimals: int = 1
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """One row a group; value and n at the right."""
+        return dots(rows, words, colours, self.line, self.line_text, self.decimals)
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """Group, value, both ends of its interval, n; headings of groups are none."""
+        _ = words
+        return [
+            Column("label", _("Group")),
+            Column("value", _("Value"), wording.index),
+            Column("low", _("from"), wording.index),
+            Column("high", _("to"), wording.index),
+            Column("n", "n", wording.plain),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """Every row's value, interval and n."""
+        said, group = [], ""
+        for row in rows.to_dict("records"):
+            if row["is_head"]:
+                group = f"{row['label']} "
+                continue
+            value = wording.plain(row["value"], 1)
+            limits = wording.interval(row["low"], row["high"], row["n"], words.language)
+            if limits == wording.MISSING:
+                limits = f"n={wording.plain(row['n'])}"
+            said.append(f"{group}{row['label']} {value} ({limits})")
+        return said
+
+
+def grouped(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Rows for the table behind: without headings, each named with its group."""
+    is_head = rows["is_head"].astype(bool)
+    heads = rows["label"].where(is_head).ffill()
+    shown = rows[~is_head].copy()
+    shown["label"] = [
+        label if wording.is_missing(group) else f"{group} · {label}"
+        for group, label in zip(heads[shown.index], shown["label"], strict=True)
+    ]
+    return shown

@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboards.kit import behind
 from dashboards.kit.canvas import printable
+from dashboards.kit.table import Writer
 from jike.words import wording
 from jike.words.language import Words
 
@@ -93,7 +93,7 @@ def listed(title: str, figures: Sequence[str], words: Words) -> str:
 Write = Callable[[float], str]
 
 
-def known(write: Write) -> behind.Writer:
+def known(write: Write) -> Writer:
     """Write what is known, and a dash for what is not."""
 
     def written(value: Any) -> str:  # noqa: ANN401 (a cell)

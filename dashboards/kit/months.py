@@ -6,9 +6,9 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboards.kit import labels
 from dashboards.kit.canvas import SMALL, figure, printable, spread
 from dashboards.kit.colours import Colours
+from dashboards.kit.table import Column, Row
 from jike.words import wording
 from jike.words.language import Words
 
@@ -120,13 +120,41 @@ def _name_ends(
         )
 
 
-def series_alt(
-    title: str, days: Sequence[date], lines: Sequence[Series], words: Words
-) -> str:
-    """The lines in words: their finding and every month's figures."""
-    figures = [
-        f"{day:%Y-%m} {line.name} {text}"
-        for line in lines
-        for day, text in zip(days, line.texts, strict=True)
-    ]
-    return labels.listed(title, figures, words)
+@dataclass(frozen=True)
+class Months:
+    """Lines over months, named at their ends; rows: one a month, with its `place`.
+
+    days: first days of the months; lines: the main one first; zero draws the line of 0.
+    """
+
+    days: Sequence[date]
+    lines: Sequence[Series]
+    zero: bool = False
+
+    def draw(self, rows: Sequence[Row], words: Words, colours: Colours) -> go.Figure:
+        """The lines, each with its last figure."""
+        return months(self.days, self.lines, words, colours, self.zero)
+
+    def columns(self, rows: Sequence[Row], words: Words) -> list[Column]:
+        """A line is a column, a month a row."""
+        return [
+            Column("day", words("Month"), of=lambda row: f"{row['day']:%Y-%m}"),
+            *(_column(line) for line in self.lines),
+        ]
+
+    def figures(self, rows: Sequence[Row], words: Words) -> list[str]:
+        """Every month of every line."""
+        return [
+            f"{day:%Y-%m} {line.name} {text}"
+            for line in self.lines
+            for day, text in zip(self.days, line.texts, strict=True)
+        ]
+
+
+def _column(line: Series) -> Column:
+    return Column(
+        line.name,
+        line.name,
+        of=lambda row: line.values[row["place"]],
+        text=lambda row: line.texts[row["place"]],
+    )

@@ -1,11 +1,19 @@
-"""What a panel is drawn with: heading, and what stands in it when it is empty."""
+"""A panel is a value: its finding, its rows, how they are drawn, where a tap leads.
 
-from collections.abc import Iterator
+One function draws it: heading, choices, what stands there without rows, the chart with
+its alternative text, the table behind it and the file to take along.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import streamlit as st
 
+from dashboards.kit import behind, labels, table
+from dashboards.kit.colours import Colours, colours
+from dashboards.kit.table import Column, Grid
 from dashboards.shell import data
 from dashboards.shell.guarded import guarded
 from dashboards.shell.state import clear_filters
@@ -13,6 +21,135 @@ from dashboards.shell.view import View
 from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+Height = Literal["stretch", "content"]
+
+
+class Chart(Protocol):
+    """A kind of drawing with its choices; one file of kit a kind.
+
+    rows: the frame the kind asks for, as its docstring says.
+    """
+
+    def draw(
+        self,
+        rows: Any,  # noqa: ANN401 (the kind's own frame)
+        words: Words,
+        colours: Colours,
+    ) -> "go.Figure":
+        """The figure."""
+
+    def columns(self, rows: Any, words: Words) -> Sequence[Column]:  # noqa: ANN401
+        """The columns of the table behind it."""
+
+    def figures(self, rows: Any, words: Words) -> Sequence[str]:  # noqa: ANN401
+        """What is read out after the finding, figure by figure."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one panel says and shows.
+
+    title, caption: its finding, and how to read its marks. rows: what is drawn, nothing
+    when empty. chart: how; None for text alone. columns, table: of the table behind
+    (the chart's own when none) and its rows when they are not the drawn ones. figures:
+    read out after the title (the chart's own when None). empty: the KPI whose absence
+    is explained when there are no rows, or a title and a reason. taps: where marks
+    lead. controls: choices below the heading; below: what follows the chart. name: of
+    the chart and its file, when a choice in the panel makes it another one.
+    """
+
+    key: str
+    title: str
+    caption: str
+    rows: "pd.DataFrame | Sequence[Mapping[str, Any]]"
+    chart: Chart | Grid | None = None
+    columns: Sequence[Column] = ()
+    table: "pd.DataFrame | Sequence[Mapping[str, Any]] | None" = None
+    figures: Sequence[str] | None = None
+    empty: str | tuple[str, str] = ""
+    taps: behind.Taps | None = None
+    controls: Callable[[], None] | None = None
+    below: Callable[[], None] | None = None
+    height: Height = "stretch"
+    name: str = ""
+
+
+Build = Callable[[], Panel | None]
+"""Asks for a panel's rows and gives its value; it runs within the panel's own frame."""
+
+
+def draw_row(
+    view: View,
+    widths: Sequence[int],
+    builds: Mapping[str, Build],
+    height: Height = "stretch",
+) -> None:
+    """Draw panels side by side, by their keys."""
+    columns = st.columns(list(widths))
+    for column, (key, build) in zip(columns, builds.items(), strict=True):
+        with column:
+            draw(view, key, build, height)
+
+
+def draw(view: View, key: str, build: Build, height: Height = "content") -> None:
+    """Draw one panel in its frame; when it fails the rest of the page stands."""
+    with panel(key, height):
+        made = build()
+        if made is not None:
+            show(view, made)
+
+
+def show(view: View, made: Panel) -> None:
+    """Draw what a panel says and shows."""
+    panel_head(made.title, made.caption)
+    if made.controls:
+        made.controls()
+    if not len(made.rows):
+        _why_empty(view, made)
+        return
+    if isinstance(made.chart, Grid):
+        columns, rows = made.columns, _records(made.rows)
+        table.draw_grid(made.chart, rows, columns, made.key, made.title, view.words)
+    elif made.chart is not None:
+        _plot(view, made, made.chart)
+    if made.below:
+        made.below()
+
+
+def _plot(view: View, made: Panel, chart: Chart) -> None:
+    words = view.words
+    figures = made.figures
+    if figures is None:
+        figures = chart.figures(made.rows, words)
+    columns = made.columns or chart.columns(made.rows, words)
+    rows = _records(made.rows if made.table is None else made.table)
+    behind.plot(
+        chart.draw(made.rows, words, colours(view.theme)),
+        behind.behind(rows, columns),
+        made.name or made.key,
+        labels.listed(made.title, figures, words),
+        view,
+        taps=made.taps,
+        height=made.height,
+    )
+
+
+def _records(
+    rows: "pd.DataFrame | Sequence[Mapping[str, Any]]",
+) -> Sequence[Mapping[Any, Any]]:
+    return rows if isinstance(rows, Sequence) else rows.to_dict("records")
+
+
+def _why_empty(view: View, made: Panel) -> None:
+    if isinstance(made.empty, tuple):
+        empty(*made.empty)
+    else:
+        nothing(view, made.empty, made.key)
 
 
 def head(title: str, caption: str) -> None:

@@ -1,7 +1,8 @@
 """Tables of the pages: a frame as the reader sees it, numbers sortable as numbers."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -13,8 +14,104 @@ if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
 
+Row = Mapping[Any, Any]
+Writer = Callable[[Any], str]
 LISTED = 15
 """Rows of a listing that are seen without scrolling in it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of rows, written once for the table, the file, the grid and the ear.
+
+    key: of the cell in a row; head: what stands above it; write: the cell as it is
+    read; of: the cell of a row where it is not the row's own; text: what is read of a
+    row where it is not the written cell; width: pixels in a grid;
+    kind: in a grid numbers stay sortable as numbers, shares can be bars of progress;
+    is_pinned: it stays in sight when a grid is scrolled sideways.
+    """
+
+    key: str
+    head: str
+    write: Writer = str
+    of: Callable[[Row], Any] | None = None
+    text: Writer | None = None
+    width: int | None = None
+    kind: Literal["text", "number", "progress"] = "text"
+    is_pinned: bool = False
+
+    def cell(self, row: Row) -> Any:  # noqa: ANN401 (a cell)
+        """The plain value of a row's cell: what a file holds."""
+        return row[self.key] if self.of is None else self.of(row)
+
+    def said(self, row: Row) -> str:
+        """A row's cell as it is read."""
+        return self.write(self.cell(row)) if self.text is None else self.text(row)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows as a table one can sort, scroll and tap in.
+
+    most: rows seen without scrolling in it; leads: which choice of the page a tap on a
+    row makes, and the code of every row; is_listing: it says below how many rows there
+    are.
+    """
+
+    most: int = 22
+    leads: tuple[str, Sequence[str]] | None = None
+    is_listing: bool = False
+
+
+def draw_grid(
+    grid: Grid,
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    key: str,
+    alt: str,
+    words: Words,
+) -> None:
+    """Draw rows by their columns, numbers as numbers; alt: the finding above them."""
+    import pandas as pd
+
+    shown = pd.DataFrame(
+        {
+            column.key: [
+                column.said(row) if column.kind == "text" else column.cell(row)
+                for row in rows
+            ]
+            for column in columns
+        }
+    )
+    written: dict[Any, Any] = {
+        column.key: column.write
+        for column in columns
+        if column.kind == "number" and column.write is not str
+    }
+    styled = shown.style.format(written, na_rep=wording.MISSING) if written else shown
+    config = {column.key: _config(column, shown) for column in columns}
+    if grid.is_listing:
+        listing(styled, config, key, alt, words, grid.leads)
+    else:
+        table(styled, config, key, alt, grid.most, grid.leads)
+
+
+def _config(column: Column, shown: "pd.DataFrame") -> Any:  # noqa: ANN401 (Streamlit's)
+    pinned = True if column.is_pinned else None
+    if column.kind == "progress":
+        top = float(shown[column.key].max())
+        return st.column_config.ProgressColumn(
+            column.head,
+            format="%.1f",
+            min_value=0,
+            max_value=top if top == top and top > 0 else 100,
+            color="gray",
+            width=column.width,
+            pinned=pinned,
+        )
+    is_text = column.kind == "text"
+    make = st.column_config.TextColumn if is_text else st.column_config.NumberColumn
+    return make(column.head, width=column.width, pinned=pinned)
 
 
 def table(

@@ -1,6 +1,7 @@
 """Lines month by month from 0, the first one bold, both ends written."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -9,6 +10,7 @@ from dashboards.kit import behind, labels
 from dashboards.kit.canvas import SMALL, figure, spread
 from dashboards.kit.colours import Colours
 from dashboards.kit.labels import Write
+from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
 
@@ -139,3 +141,50 @@ def months_table(
     columns: dict[str, behind.Writer] = {"month": str}
     columns |= dict.fromkeys(names, known)
     return behind.of([_("Month"), *names.values()], rows, columns)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Lines over months from 0; rows: dashboards.cards.rows.months().
+
+    names: column → what its line is called, the main one first; write: how a value is
+    written.
+    """
+
+    names: Mapping[str, str]
+    write: Write
+
+    def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
+        """The lines, both ends written."""
+        return trend(rows, self.names, words, colours, self.write)
+
+    def columns(self, rows: "Frame", words: Words) -> list[Column]:
+        """A line is a column, a month a row."""
+        _ = words
+        write = labels.known(self.write)
+        lines = [Column(column, name, write) for column, name in self.names.items()]
+        return [month_column(_), *lines]
+
+    def figures(self, rows: "Frame", words: Words) -> list[str]:
+        """Every month of the main line, the last one of the others."""
+        column, *others = self.names
+        said = main_figures(rows, column, self.write)
+        for other in others:
+            known = rows[rows[other].notna()]
+            if not known.empty:
+                last = self.write(float(known[other].iloc[-1]))
+                said.append(f"{self.names[other]} {last}")
+        return said
+
+
+def main_figures(rows: "Frame", column: str, write: Write) -> list[str]:
+    """Every month of one line: 2025-03 88.3%."""
+    return [
+        f"{row['month']:%Y-%m} {write(row[column])}"
+        for row in rows[rows[column].notna()].to_dict("records")
+    ]
+
+
+def month_column(words: Words) -> Column:
+    """The column of months: 2025-03."""
+    return Column("month", words("Month"), of=lambda row: f"{row['month']:%Y-%m}")

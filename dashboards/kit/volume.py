@@ -1,6 +1,7 @@
 """Volume a month above, the share of it below."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -8,6 +9,8 @@ import plotly.graph_objects as go
 from dashboards.kit import behind
 from dashboards.kit.canvas import SMALL, figure, judged
 from dashboards.kit.colours import Colours
+from dashboards.kit.table import Column
+from dashboards.kit.trend import main_figures, month_column
 from jike.words import wording
 from jike.words.language import Words
 
@@ -154,3 +157,33 @@ def kept_table(frame: "Frame", heads: tuple[str, str], words: Words) -> behind.B
             "rate": wording.rate,
         },
     )
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A month's volume over its share; rows: dashboards.cards.rows.call_months().
+
+    heads: what the volume is and what of it counts; base: the target of the share.
+    """
+
+    heads: tuple[str, str]
+    base: float | None = None
+
+    def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
+        """Two charts on one time axis."""
+        return volume(rows, self.base, words, colours)
+
+    def columns(self, rows: "Frame", words: Words) -> list[Column]:
+        """What the share is of, what it counts, the share."""
+        _ = words
+        whole, counted = self.heads
+        return [
+            month_column(_),
+            Column("demand", whole, wording.plain),
+            Column("answered", counted, wording.plain),
+            Column("rate", _("Share"), wording.rate),
+        ]
+
+    def figures(self, rows: "Frame", words: Words) -> list[str]:
+        """The share of every month."""
+        return main_figures(rows, "rate", wording.rate)

@@ -8,7 +8,7 @@ from conftest import SHOTS
 from measures import JUDGED
 from test_pages_in_a_browser import PAGES, SIZES, link
 
-from dashboards.colours import DARK, LIGHT
+from dashboards.kit.colours import DARK, LIGHT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

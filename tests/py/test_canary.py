@@ -259,9 +259,9 @@ def code_of(page):
     """What draws one page."""
     return (
         f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n"
-        "from dashboards import data, frame\n"
-        f"from dashboards.views import {page} as page\n"
-        "words = frame.language()\ndata.begin()\nframe.draw(words)\npage.page()\n"
+        "from dashboards.shell import bar, data\n"
+        f"from dashboards.pages.{page} import page\n"
+        "words = bar.language()\ndata.begin()\nbar.draw(words)\npage.page()\n"
     )
 
 
@@ -269,20 +269,22 @@ def test_pages_log_no_value_even_when_they_fail(home, monkeypatch, caplog, capfd
     monkeypatch.setenv("JIKE_HOME", str(home.root))
     caplog.set_level(logging.INFO)
     drawn = 0
-    for path in sorted((PROJECT / "dashboards" / "views").glob("[a-z]*.py")):
-        app = AppTest.from_string(code_of(path.stem), default_timeout=60).run()
-        assert not app.exception, path.stem
+    for path in sorted((PROJECT / "dashboards" / "pages").glob("[a-z]*")):
+        app = AppTest.from_string(code_of(path.name), default_timeout=60).run()
+        assert not app.exception, path.name
         drawn += 1
     assert drawn >= 10
-    from dashboards import charts
+    from dashboards.kit import bullets
+    from dashboards.pages.scorecard import charts
 
     def broken(*_: object, **__: object) -> None:
         raise ValueError(f"could not convert {canary('page')}")
 
-    for name, chart in list(vars(charts).items()):
-        is_ours = getattr(chart, "__module__", "") == charts.__name__
-        if is_ours and not name.startswith("_") and not isinstance(chart, type):
-            monkeypatch.setattr(charts, name, broken)
+    for module in (bullets, charts):
+        for name, chart in list(vars(module).items()):
+            is_ours = getattr(chart, "__module__", "") == module.__name__
+            if is_ours and not name.startswith("_") and not isinstance(chart, type):
+                monkeypatch.setattr(module, name, broken)
     app = AppTest.from_string(code_of("scorecard"), default_timeout=60).run()
     printed = capfd.readouterr()
     assert not CANARY.search(printed.out + printed.err + caplog.text)

@@ -12,11 +12,11 @@ APP = small.PROJECT / "dashboards" / "app.py"
 ONE_PAGE = """
 import sys
 sys.path.insert(0, {root!r})
-from dashboards import data, frame
-from dashboards.views import {page} as page
-words = frame.language()
+from dashboards.shell import bar, data
+from dashboards.pages.{page} import page
+words = bar.language()
 data.begin()
-frame.draw(words)
+bar.draw(words)
 page.page()
 """
 

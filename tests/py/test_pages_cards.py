@@ -3,10 +3,10 @@
 import fixture_release as small
 import pytest
 
-from dashboards.cards import content
-from dashboards.comparisons import is_change
-from dashboards.facts import Card, Facts
-from dashboards.periods import Periods
+from dashboards.cards.cards import content
+from dashboards.cards.comparisons import is_change
+from dashboards.cards.facts import Card, Facts
+from dashboards.shell.periods import Periods
 from jike.kpis.catalogue import catalogue
 from jike.pages import frame as frame_questions
 from jike.releases.opening import ALL, current_release, rows

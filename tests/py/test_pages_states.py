@@ -8,8 +8,8 @@ import fixture_release as small
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import frame
-from dashboards.lateness import days_late
+from dashboards.shell import bar
+from dashboards.shell.lateness import days_late
 
 APP = small.PROJECT / "dashboards" / "app.py"
 PAGES = (
@@ -21,11 +21,11 @@ EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
 ONE_PAGE = """
 import sys
 sys.path.insert(0, {root!r})
-from dashboards import data, drawing, frame
-from dashboards.views import {page} as page
-words = frame.language()
+from dashboards.shell import bar, data
+from dashboards.pages.{page} import page
+words = bar.language()
 data.begin()
-frame.draw(words, {page!r})
+bar.draw(words, {page!r})
 page.page()
 """
 
@@ -261,7 +261,7 @@ def test_late_data_are_said_on_every_page(
 ):
     home = rhythm(small.write_release(tmp_path, changes=(THIRD,)))
     # Delivered on 31 July, 31 August and 30 September: due on 30 October.
-    monkeypatch.setattr(frame, "today", lambda: date(2025, 11, 2))
+    monkeypatch.setattr(bar, "today", lambda: date(2025, 11, 2))
     assert badge in said(look(page, at=home, lang=lang))
 
 
@@ -269,9 +269,9 @@ def test_data_are_not_late_on_the_day_they_are_due_nor_in_the_sample(
     look, tmp_path, monkeypatch
 ):
     home = rhythm(small.write_release(tmp_path, changes=(THIRD,)))
-    monkeypatch.setattr(frame, "today", lambda: date(2025, 10, 30))
+    monkeypatch.setattr(bar, "today", lambda: date(2025, 10, 30))
     assert "数据晚" not in said(look("scorecard", at=home))
-    monkeypatch.setattr(frame, "today", lambda: date(2026, 10, 30))
+    monkeypatch.setattr(bar, "today", lambda: date(2026, 10, 30))
     assert "数据晚 365 天" in said(look("scorecard", at=home))
     assert "数据晚" not in said(look("scorecard", at=rhythm(home, is_sample=True)))
 
@@ -324,17 +324,17 @@ def test_a_period_that_is_not_over_says_how_far_it_goes(
 # ---- one panel fails ----
 
 BROKEN = {
-    "scorecard": "dashboards.charts.bullets",
-    "retention": "dashboards.charts.cohort_curve",
-    "revenue": "dashboards.charts_revenue.months",
-    "satisfaction": "dashboards.charts_service.priorities",
-    "hotline": "dashboards.charts_service.days",
-    "customers": "dashboards.charts_customers.pyramid",
-    "halls": "dashboards.titles_process.waits",
-    "tickets": "dashboards.titles_process.moved",
-    "orders": "dashboards.titles_process.widest",
-    "quality": "dashboards.tables_quality.loads",
-    "definitions": "dashboards.tables.catalogue",
+    "scorecard": "dashboards.kit.bullets.bullets",
+    "retention": "dashboards.pages.retention.charts.cohort_curve",
+    "revenue": "dashboards.pages.revenue.charts.months",
+    "satisfaction": "dashboards.pages.satisfaction.charts.priorities",
+    "hotline": "dashboards.pages.hotline.charts.days",
+    "customers": "dashboards.pages.customers.charts.pyramid",
+    "halls": "dashboards.pages.halls.findings.waits",
+    "tickets": "dashboards.pages.tickets.findings.moved",
+    "orders": "dashboards.pages.orders.findings.widest",
+    "quality": "dashboards.pages.quality.tables.loads",
+    "definitions": "dashboards.pages.definitions.tables.catalogue",
 }
 
 

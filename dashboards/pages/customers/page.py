@@ -271,7 +271,7 @@ def _bills(view: View, customer: str) -> None:
     ]
     days = [row["kpi_month"] for row in rows]
     caption = _("Bills by month, of them informatisation")
-    panels.months(view, days, lines, "bills", caption, zero=True)
+    panel.show(view, panels.months(view, days, lines, "bills", caption, zero=True))
 
 
 def _attached(view: View, customer: str) -> None:
@@ -290,7 +290,7 @@ def _attached(view: View, customer: str) -> None:
     ]
     days = [row["kpi_month"] for row in rows]
     caption = _("Members attached at the end of each month")
-    panels.months(view, days, lines, "attached", caption, zero=True)
+    panel.show(view, panels.months(view, days, lines, "attached", caption, zero=True))
 
 
 def _warning(view: View, customer: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards.facts import LOW_BASE, Facts, Row
+from dashboards.cards.facts import Facts, Row
 from dashboards.cards.rows import (
     Names,
     dot,
@@ -17,7 +17,7 @@ from dashboards.cards.rows import (
     share_verdicts,
 )
 from jike.kpis.ask import kpi_rows
-from jike.kpis.cuts import UNKNOWN
+from jike.kpis.cuts import LOW_BASE, UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 

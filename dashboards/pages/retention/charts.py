@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.cards.facts import LOW_BASE
 from dashboards.kit import canvas
 from dashboards.kit.canvas import (
     BODY,
@@ -26,7 +25,7 @@ from dashboards.kit.canvas import (
 from dashboards.kit.colours import Colours, blend, ink_on
 from dashboards.kit.heat_map import AMOUNT, shade
 from dashboards.pages.retention import findings
-from jike.kpis.cuts import TOTAL
+from jike.kpis.cuts import LOW_BASE, TOTAL
 from jike.words import wording
 from jike.words.language import Words
 

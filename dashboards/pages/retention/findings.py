@@ -5,10 +5,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
-from dashboards.cards.facts import LOW_BASE
 from dashboards.kit import labels
 from dashboards.kit.labels import listed
 from dashboards.pages.retention.rows import counted
+from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
 from jike.words.language import Words
 

@@ -261,7 +261,7 @@ def _leaving(view: View) -> None:
     caption = _(
         "Share of the lines attached at the start of each month that left in it"
     )
-    panels.months(view, days, lines, "leaving", caption)
+    panel.show(view, panels.months(view, days, lines, "leaving", caption))
 
 
 def _arpu(view: View) -> None:
@@ -275,7 +275,7 @@ def _arpu(view: View) -> None:
         panel.nothing(view, "arpu", "arpu")
         return
     caption = _("Charge per attached line and month; the axis does not start at 0")
-    panels.months(view, days, lines, "arpu", caption)
+    panel.show(view, panels.months(view, days, lines, "arpu", caption))
 
 
 def _expiring(view: View) -> None:

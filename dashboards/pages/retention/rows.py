@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards.facts import HIDDEN, LOW_BASE, Facts
+from dashboards.cards.facts import Facts
 from dashboards.cards.rows import dot, dots, named
 from dashboards.shell.periods import Period
 from jike.kpis.ask import kpi_rows
-from jike.kpis.cuts import TOTAL, UNKNOWN
+from jike.kpis.cuts import HIDDEN, LOW_BASE, TOTAL, UNKNOWN
 from jike.pages import retention as questions
 from jike.words import wording
 from jike.words.language import Words

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
-from dashboards.cards.facts import LOW_BASE
 from dashboards.kit import labels
 from dashboards.pages.revenue.rows import OTHER, Outlook, first_of
-from jike.kpis.cuts import UNKNOWN
+from jike.kpis.cuts import LOW_BASE, UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboards.cards.facts import LOW_BASE, Facts, Row
+from dashboards.cards.facts import Facts, Row
 from dashboards.cards.rows import Names, dot, dots, head, named, rows_of
 from jike.kpis import importance, intervals
+from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
 
 if TYPE_CHECKING:

@@ -202,7 +202,9 @@ def _total(view: View) -> None:
         panel.empty(_("Nothing to show"), _("Fewer than two months have a score"))
         return
     caption = _("Total score by month, the year to date; the axis does not start at 0")
-    panels.months(view, days, lines, "total", unfiltered(caption, view))
+    panel.show(
+        view, panels.months(view, days, lines, "total", unfiltered(caption, view))
+    )
 
 
 def _year(view: View) -> None:

@@ -6,17 +6,26 @@ from dashboards.cards import drawn, panels
 from dashboards.cards import findings as cards_findings
 from dashboards.cards import rows as cards_rows
 from dashboards.cards.facts import Card, Facts, of_view
-from dashboards.cards.rows import around, call_months, months, shares, siblings
+from dashboards.cards.rows import (
+    Names,
+    around,
+    call_months,
+    member_column,
+    months,
+    shares,
+    siblings,
+)
 from dashboards.kit import bars, behind, dots, labels, panel, trend, volume
 from dashboards.kit.colours import colours
+from dashboards.kit.table import Column
 from dashboards.pages.tickets import findings as tickets_findings
-from dashboards.pages.tickets import tables
 from dashboards.pages.tickets.rows import several
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
 from jike.pages import tickets as questions
 from jike.words import wording
+from jike.words.language import Words
 
 CARDS = (
     Card("tickets_opened", against=("yoy",), notes=("mom",)),
@@ -100,7 +109,7 @@ def _cuts(view: View, facts: Facts) -> None:
         "class": (_("By class"), _("Class")),
         "source": (_("By source"), _("Source")),
     }
-    panels.counted(view, facts, "tickets_opened", "cuts", said, cuts)
+    panel.show(view, panels.counted(view, facts, "tickets_opened", "cuts", said, cuts))
 
 
 def _routing(view: View, facts: Facts) -> None:
@@ -187,15 +196,30 @@ def _overdue(view: View) -> None:
         panel.nothing(view, "open_overdue", "overdue")
         return
     rows = data.ask_rows(questions.overdue(view.period.code, view.branch, view.where))
-    title = tickets_findings.overdue(rows, _)
-    panel.panel_head(
-        title, _("At the period's end, by days since the promise; then each ticket")
+    made = panel.Panel(
+        "overdue",
+        tickets_findings.overdue(rows, _),
+        _("At the period's end, by days since the promise; then each ticket"),
+        rows,
+        empty="open_overdue",
     )
-    if not rows:
-        panel.nothing(view, "open_overdue", "overdue")
-        return
-    listed = tables.tickets(rows, data.members(), _)
-    panels.aged(view, rows, "overdue", _("Days overdue"), title, listed)
+    columns = _columns(data.members(), _)
+    panel.show(view, panels.aged(view, rows, made, _("Days overdue"), columns))
+
+
+def _columns(names: Names, words: Words) -> list[Column]:
+    """Of the overdue tickets, by their ids; rows: questions.overdue()."""
+    _ = words
+    return [
+        Column("ticket_id", _("Ticket"), width=100, is_pinned=True),
+        Column("days", _("Days overdue"), width=80, kind="number"),
+        member_column("class", _("Class"), names, _, 90),
+        member_column("source", _("Source"), names, _, 100),
+        Column("branch", _("Branch"), of=lambda row: labels.branch(row, _), width=100),
+        Column("tier", _("Tier"), width=60),
+        Column("opened_at", _("Opened"), wording.iso, width=100),
+        Column("promised_at", _("Promised"), wording.iso, width=100),
+    ]
 
 
 def _resolution(view: View, facts: Facts) -> None:
