@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import PROJECT, serving
 
-from jike import cli
+from jike.cli import verbs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -54,7 +54,7 @@ def kpi(home, *args):
     """Ask the command line, as JSON rows."""
     written = io.StringIO()
     with redirect_stdout(written):
-        done = cli.main(["--home", str(home), "kpi", *args, "--format", "json"])
+        done = verbs.main(["--home", str(home), "kpi", *args, "--format", "json"])
     assert done == 0, args
     return json.loads(written.getvalue())
 

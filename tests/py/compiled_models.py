@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import duckdb
 
-from jike import raw
-from jike.home import PROJECT, Home
-from jike.lists import assemble_seeds
-from jike.modelling import declared_vars, run_dbt
+from jike.build.dbt import declared_vars, run_dbt
+from jike.deliveries import raw
+from jike.deliveries.lists import assemble_seeds
+from jike.ground.home import PROJECT, Home
 
 
 def upstream(manifest, names):

@@ -33,7 +33,7 @@ def manifest(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
     """The folder of the sample delivery, written once."""
-    from jike.sampling import write_sample
+    from jike.sample.write import write_sample
 
     folder = tmp_path_factory.mktemp("sample")
     write_sample(folder)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from jike.home import Home
-from jike.load import FileReport, load
-from jike.raw import prepare
+from jike.deliveries.load import FileReport, load
+from jike.deliveries.raw import prepare
+from jike.ground.home import Home
 
 GOOD: dict[str, dict[str, str]] = {
     "customers": {

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from jike.restatements import CLOSED_MONTHS, RESTATEMENTS
+from jike.releases.restated import CLOSED_MONTHS, RESTATEMENTS
 
 LAST = date(2025, 9, 30)
 AUGUST = date(2025, 8, 1)

@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 from small_build import mart_columns
 
-from jike.home import PROJECT, Home
-from jike.publish import CHECKS
-from jike.release import SCHEMA_VERSION
+from jike.ground.home import PROJECT, Home
+from jike.releases.opening import SCHEMA_VERSION
+from jike.releases.publish import CHECKS
 
 if str(PROJECT) not in sys.path:  # the pages are not an installed package
     sys.path.insert(0, str(PROJECT))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from jike.home import PROJECT
+from jike.ground.home import PROJECT
 
 AS_OF = "2025-09-30"
 

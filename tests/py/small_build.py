@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from jike.durable import sha256_of, write_json
-from jike.home import PROJECT, Home
-from jike.raw import empty_raw
+from jike.deliveries.raw import empty_raw
+from jike.ground.durable import sha256_of, write_json
+from jike.ground.home import PROJECT, Home
 
 RAW = """
 update raw.entities set is_delivered = true, rows_accepted = 4, first_on = '2025-08-01',

@@ -13,11 +13,11 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from jike.build import build
-from jike.durable import sha256_of, write_json
-from jike.home import Home
-from jike.load import load
-from jike.publish import publish
+from jike.build.build import build
+from jike.deliveries.load import load
+from jike.ground.durable import sha256_of, write_json
+from jike.ground.home import Home
+from jike.releases.publish import publish
 
 LISTS = {
     "branches": """branch_id,parent_id,level,name_zh,name_en

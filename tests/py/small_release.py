@@ -9,10 +9,10 @@ from unittest.mock import patch
 
 import duckdb
 
-from jike import publish
-from jike.durable import sha256_of, write_json
-from jike.home import Home
-from jike.questions import Question
+from jike.ground.durable import sha256_of, write_json
+from jike.ground.home import Home
+from jike.releases import publish
+from jike.releases.question import Question
 
 BRANCHES = ("P", "C01", "C01-1", "C02", "unknown")
 

@@ -15,17 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_build import finish_build, mart_columns, write_build
 
-from jike import audit as module
-from jike.audit import audit
+from jike.checks import audit as module
+from jike.checks.audit import audit
 from jike.checks.expectations import EXPECTATIONS, load_expectations, load_file
 from jike.checks.lineage import Lineage
 from jike.checks.reconcile import ROWS_DO_NOT_FALL, reconcile
 from jike.checks.running import safe_message
-from jike.durable import sha256_of, write_json
-from jike.errors import AuditError, WrongInputError
-from jike.home import Home
-from jike.publish import CHECKS, publish
-from jike.release import SCHEMA_VERSION, held
+from jike.ground.durable import sha256_of, write_json
+from jike.ground.errors import AuditError, WrongInputError
+from jike.ground.home import Home
+from jike.releases.opening import SCHEMA_VERSION, held
+from jike.releases.publish import CHECKS, publish
 
 pytestmark = pytest.mark.slow
 
@@ -426,8 +426,8 @@ def test_an_audit_is_quiet_and_calls_nobody(home):
         "    raise OSError('no network')\n"
         "socket.socket.connect = refuse\n"
         "socket.getaddrinfo = refuse\n"
-        "from jike.audit import audit\n"
-        "from jike.home import find_home\n"
+        "from jike.checks.audit import audit\n"
+        "from jike.ground.home import find_home\n"
         "audit(find_home(sys.argv[1]))\n"
     )
     done = subprocess.run(
@@ -555,7 +555,8 @@ def test_a_killed_audit_leaves_a_build_that_cannot_be_published(home):
     write_build(home)
     audit(home)
     program = (
-        "import sys; from jike.audit import audit; from jike.home import find_home; "
+        "import sys; from jike.checks.audit import audit; "
+        "from jike.ground.home import find_home; "
         "audit(find_home(sys.argv[1]))"
     )
 

@@ -15,13 +15,13 @@ import duckdb
 import pytest
 from small_release import ASKED, make_release
 
-from jike import cli
-from jike.build import BUILDS_KEPT, build
-from jike.durable import only_one, sha256_of
-from jike.errors import BusyError, JikeError, WrongInputError
-from jike.home import PROJECT, Home
-from jike.modelling import checked_parameters
-from jike.release import ALL, current_release, rows
+from jike.build.build import BUILDS_KEPT, build
+from jike.build.dbt import checked_parameters
+from jike.cli import verbs
+from jike.ground.durable import only_one, sha256_of
+from jike.ground.errors import BusyError, JikeError, WrongInputError
+from jike.ground.home import PROJECT, Home
+from jike.releases.opening import ALL, current_release, rows
 
 DAY = date(2025, 9, 30)
 SETTINGS = """
@@ -218,14 +218,14 @@ def test_a_second_build_at_the_same_time_is_told_who_runs(home, project, capsys)
         with pytest.raises(BusyError, match=holder):
             build(home, DAY, project=project)
         arguments = ["--home", str(home.root), "build", "--as-of", "2025-09-30"]
-        assert cli.main(arguments) == 4
+        assert verbs.main(arguments) == 4
     assert holder in capsys.readouterr().err
 
 
 def build_in_child(home: Home, project: Path, point: str) -> int:
     code = (
-        "from datetime import date; from pathlib import Path; from jike.home import "
-        "Home; from jike.build import build;"
+        "from datetime import date; from pathlib import Path; "
+        "from jike.ground.home import Home; from jike.build.build import build;"
         f"build(Home(Path({str(home.root)!r})), date(2025, 9, 30), "
         f"project=Path({str(project)!r}))"
     )

@@ -19,10 +19,10 @@ from fixture_delivery import GOOD, csv_of, deliver, good
 from streamlit.testing.v1 import AppTest
 from test_build import DAY, SETTINGS, write_model
 
-from jike.build import build
-from jike.contract import contract
-from jike.errors import JikeError
-from jike.home import PROJECT, Home
+from jike.build.build import build
+from jike.deliveries.contract import contract
+from jike.ground.errors import JikeError
+from jike.ground.home import PROJECT, Home
 
 pytestmark = pytest.mark.slow
 

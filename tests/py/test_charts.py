@@ -9,7 +9,7 @@ import pytest
 
 from dashboards import canvas, charts
 from dashboards.colours import DARK, LIGHT, colours, contrast, ink_on
-from jike.language import Words
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)

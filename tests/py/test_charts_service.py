@@ -8,7 +8,7 @@ import pytest
 
 from dashboards import charts_service, plotted_service
 from dashboards.colours import DARK, LIGHT, contrast, ink_on
-from jike.language import Words
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)

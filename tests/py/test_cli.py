@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from small_release import few_questions, make_audit, make_build, make_release
 
-from jike import cli, documents, durable, selftest
-from jike.errors import AuditError, BusyError, JikeError, WrongInputError
-from jike.home import Home
-from jike.serve import check_host, check_port
+from jike.cli import verbs
+from jike.ground import durable
+from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
+from jike.ground.home import Home
+from jike.project import documents, selftest
+from jike.project.serve import check_host, check_port
 
 HEAVY = "dbt great_expectations pandas pyarrow streamlit duckdb yaml babel sqlalchemy"
 VERBS = {
@@ -29,12 +31,13 @@ def home(tmp_path: Path) -> Home:
 
 def call(home: Home, *words: str) -> int:
     with few_questions():
-        return cli.main(["--home", str(home.root), *words])
+        return verbs.main(["--home", str(home.root), *words])
 
 
 def test_help_lists_every_verb_and_imports_nothing_heavy():
     code = (
-        "import sys; from jike import cli; text = cli.make_parser().format_help();"
+        "import sys; from jike.cli.verbs import make_parser;"
+        "text = make_parser().format_help();"
         f"print(sorted(set({HEAVY!r}.split()) & set(sys.modules))); print(text)"
     )
     done = subprocess.run(
@@ -48,7 +51,7 @@ def test_help_lists_every_verb_and_imports_nothing_heavy():
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_explains_itself(verb, capsys):
     with pytest.raises(SystemExit) as left:
-        cli.main([verb, "--help"])
+        verbs.main([verb, "--help"])
     assert left.value.code == 0
     assert "--home" in capsys.readouterr().out
 
@@ -71,7 +74,7 @@ def test_every_verb_explains_itself(verb, capsys):
 )
 def test_wrong_usage_is_exit_2(words, capsys):
     with pytest.raises(SystemExit) as left:
-        cli.main(words)
+        verbs.main(words)
     assert left.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
 
@@ -94,7 +97,7 @@ def test_every_error_is_one_sentence_with_its_exit_code(
     def fail(options):
         raise error
 
-    monkeypatch.setattr(cli, "_releases", fail)
+    monkeypatch.setattr(verbs, "_releases", fail)
     assert call(home, "releases") == code
     told = capsys.readouterr().err
     assert told.count("\n") == 1
@@ -112,7 +115,7 @@ def test_home_and_json_may_stand_before_or_after_the_verb(home, capsys):
         ["releases", "--home", place, "--json"],
         ["--json", "releases", "--home", place],
     ):
-        assert cli.main(words) == 0
+        assert verbs.main(words) == 0
         (listed,) = json.loads(capsys.readouterr().out)
         assert (listed["number"], listed["is_current"]) == (1, True)
 
@@ -145,7 +148,7 @@ def test_it_is_quiet_when_nobody_watches(home, capsys):
 
 
 def test_a_held_audit_prints_its_record_for_machines(home, capsys, monkeypatch):
-    import jike.audit
+    from jike.checks import audit
 
     make_build(home, "000001")
     make_audit(home, "000001", "held")
@@ -153,7 +156,7 @@ def test_a_held_audit_prints_its_record_for_machines(home, capsys, monkeypatch):
     def hold(*_):
         raise AuditError("build 000001 is held")
 
-    monkeypatch.setattr(jike.audit, "audit", hold)
+    monkeypatch.setattr(audit, "audit", hold)
     assert call(home, "--json", "audit") == 3
     assert json.loads(capsys.readouterr().out)["verdict"] == "held"
     assert call(home, "audit", "--accept", "row_count") == 2
@@ -284,8 +287,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
 
 
 def test_the_shipped_settings_send_nothing_home():
-    from jike.home import PROJECT
-    from jike.serve import _command
+    from jike.ground.home import PROJECT
+    from jike.project.serve import _command
 
     settings = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
     assert "send_anonymous_usage_stats: false" in settings

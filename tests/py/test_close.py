@@ -7,16 +7,17 @@ import pytest
 import small_province
 import small_release
 
-from jike import cli, restatements
-from jike.build import build
-from jike.close import close
-from jike.errors import JikeError, WrongInputError
-from jike.home import Home
-from jike.language import Words
-from jike.load import load
-from jike.publish import publish, rollback
-from jike.questions import Question
-from jike.release import ALL, current_release, rows
+from jike.build.build import build
+from jike.cli import verbs
+from jike.deliveries.load import load
+from jike.ground.errors import JikeError, WrongInputError
+from jike.ground.home import Home
+from jike.releases import restated as restatements
+from jike.releases.closing import close
+from jike.releases.opening import ALL, current_release, rows
+from jike.releases.publish import publish, rollback
+from jike.releases.question import Question
+from jike.words.language import Words
 
 BILLS = "bill_line_id,customer_id,subscription_id,product_id,bill_month,amount,kind\n"
 
@@ -229,11 +230,11 @@ def test_a_damaged_record_stops_publishing_with_its_name(tmp_path):
 
 def test_the_verb_tells_what_it_kept(told, capsys):
     place = ["--home", str(told["home"].root)]
-    assert cli.main([*place, "close", "2025-01"]) == 0
+    assert verbs.main([*place, "close", "2025-01"]) == 0
     assert capsys.readouterr().out.startswith("2025-01 is closed as release ")
-    assert cli.main([*place, "close", "2024-12", "--json"]) == 0
+    assert verbs.main([*place, "close", "2024-12", "--json"]) == 0
     summary = json.loads(capsys.readouterr().out)
     assert summary["month"] == "2024-12"
     assert summary["figures"] > 0
-    assert cli.main([*place, "close", "2024-12"]) == 2
+    assert verbs.main([*place, "close", "2024-12"]) == 2
     assert "2024-12" in capsys.readouterr().err

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from jike.contract import RULES, SHIPPED_EMPTY, contract, sql_type
-from jike.contract_page import PAGE, contract_page
+from jike.deliveries.contract import RULES, SHIPPED_EMPTY, contract, sql_type
+from jike.deliveries.page import PAGE, contract_page
 
 REQUIRED = {
     "customers": "snapshot_on customer_id tier branch_id status "

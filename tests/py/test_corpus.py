@@ -9,8 +9,8 @@ from fixture_delivery import csv_of, deliver, good, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.home import Home
-from jike.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError, load
+from jike.ground.home import Home
 
 
 @pytest.fixture

@@ -9,10 +9,12 @@ import pytest
 from fixture_delivery import deliver, deliver_list, good, loaded
 from small_release import make_build, make_release
 
-from jike import cli, doctor, durable
-from jike.deliveries import standing
-from jike.doctor import ABSENT, FAILED, OK, examine
-from jike.home import PROJECT, Home
+from jike.cli import verbs
+from jike.deliveries.manifests import standing
+from jike.ground import durable
+from jike.ground.home import PROJECT, Home
+from jike.project import doctor
+from jike.project.doctor import ABSENT, FAILED, OK, examine
 
 
 @pytest.fixture
@@ -35,9 +37,9 @@ def failed(home):
 
 def test_a_sound_home_is_well_and_every_check_has_its_line(home, capsys):
     found = examine(home)
-    assert {one.check for one in found} == set(cli.CHECKS)
+    assert {one.check for one in found} == set(verbs.CHECKS)
     assert {one.status for one in found} <= {OK, ABSENT}
-    assert cli.main(["--home", str(home.root), "doctor"]) == 0
+    assert verbs.main(["--home", str(home.root), "doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(found)
     assert any(line.startswith("ok       deliveries   1 deliveries") for line in lines)
@@ -48,10 +50,10 @@ def test_an_empty_home_is_well(tmp_path):
 
 
 def test_machines_get_an_array_and_people_their_language(home, capsys):
-    cli.main(["--home", str(home.root), "--json", "doctor"])
+    verbs.main(["--home", str(home.root), "--json", "doctor"])
     listed = json.loads(capsys.readouterr().out)
     assert {tuple(one) for one in listed} == {("check", "status", "told", "remedy")}
-    cli.main(["--home", str(home.root), "--lang", "zh", "doctor"])
+    verbs.main(["--home", str(home.root), "--lang", "zh", "doctor"])
     assert "正常     交付         已核对 1 次交付的 2 个文件" in capsys.readouterr().out
 
 
@@ -150,7 +152,7 @@ def test_a_fault_is_named_with_its_remedy_and_no_other(home, name, capsys):
     assert set(found) == set(expected)
     for check, part in expected.items():
         assert part in found[check]
-    assert cli.main(["--home", str(home.root), "doctor"]) == 1
+    assert verbs.main(["--home", str(home.root), "doctor"]) == 1
     assert "FAILED   " in capsys.readouterr().out
 
 

@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from jike.erlang import Load, agents_needed, blocked, erlang_a, erlang_c
+from jike.kpis.erlang import Load, agents_needed, blocked, erlang_a, erlang_c
 
 # 100 calls in half an hour of 3 minutes: ten Erlang, the standing textbook example.
 TEN = Load(arrivals=100, handling=180)

@@ -16,9 +16,11 @@ import pytest
 from babel.messages.pofile import read_po
 from test_pages_language import fields
 
-from jike import cli, deliveries, durable
-from jike.columns import width_of
-from jike.errors import (
+from jike.cli import verbs
+from jike.deliveries import manifests
+from jike.deliveries.load import RefusedDeliveryError, load
+from jike.ground import durable
+from jike.ground.errors import (
     AuditError,
     BusyError,
     JikeError,
@@ -27,11 +29,11 @@ from jike.errors import (
     one_after_another,
     system_reason,
 )
-from jike.home import Home
-from jike.language import LANGUAGES, LOCALES, Words, chosen_language, translations
-from jike.load import RefusedDeliveryError, load
-from jike.publish import publish, rollback
-from jike.release import current_release, release_as_of
+from jike.ground.home import Home
+from jike.releases.opening import current_release, release_as_of
+from jike.releases.publish import publish, rollback
+from jike.words.language import LANGUAGES, LOCALES, Words, chosen_language, translations
+from jike.words.terminal import width_of
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "jike"
 SAYS = {
@@ -181,9 +183,10 @@ def test_a_message_without_an_entry_is_english(monkeypatch, tmp_path):
         ZH.error(JikeError("nobody knows {what}", what="this")) == "nobody knows this"
     )
     (tmp_path / "zh" / "LC_MESSAGES").mkdir(parents=True)
-    monkeypatch.setattr("jike.language.LOCALES", tmp_path)
+    monkeypatch.setattr("jike.words.language.LOCALES", tmp_path)
     monkeypatch.setattr(
-        "jike.language.translations", lambda *_, **__: translations("zh", tmp_path)
+        "jike.words.language.translations",
+        lambda *_, **__: translations("zh", tmp_path),
     )
     assert ZH.error(Message("{n} steps", n=3)) == "3 steps"
 
@@ -244,7 +247,7 @@ def test_a_warning_is_told_again_when_the_same_file_comes_again(tmp_path):
 
 
 def test_a_manifest_with_plain_warnings_is_read(tmp_path):
-    assert deliveries._warning("column x is not known") == "column x is not known"
+    assert manifests._warning("column x is not known") == "column x is not known"
 
 
 def test_who_holds_a_lock_is_told_in_both_languages(tmp_path):
@@ -292,13 +295,13 @@ def test_chinese_by_default_english_when_asked(
     words = ["--lang", given] if given else []
     place = ["--home", str(tmp_path)]
     for line in ([*words, *place, "audit"], ["audit", *place, *words]):
-        assert cli.main(line) == 2
+        assert verbs.main(line) == 2
         assert capsys.readouterr().err == NOTHING[spoken]
 
 
 def test_a_language_there_is_not_is_wrong_input(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("JIKE_LANG", "fr")
-    assert cli.main(["--home", str(tmp_path), "releases"]) == 2
+    assert verbs.main(["--home", str(tmp_path), "releases"]) == 2
     assert capsys.readouterr().err == "jike: JIKE_LANG 为 fr；请设为 zh 或 en\n"
     with pytest.raises(WrongInputError):
         chosen_language()
@@ -312,17 +315,17 @@ def test_results_and_tables_are_told_in_the_language(tmp_path, capsys):
         encoding="utf-8",
     )
     place = ["--home", str(tmp_path / "home")]
-    assert cli.main([*place, "--lang", "zh", "load", str(folder)]) == 0
+    assert verbs.main([*place, "--lang", "zh", "load", str(folder)]) == 0
     heads, row = capsys.readouterr().out.splitlines()
     assert heads.split() == ["文件", "数据类别", "收到", "接收", "隔离", "原因"]
     assert width_of(heads[: heads.index("收到")]) == row.index("1  ")
-    assert cli.main([*place, "--lang", "zh", "releases"]) == 0
+    assert verbs.main([*place, "--lang", "zh", "releases"]) == 0
     assert capsys.readouterr().out == "尚无发布\n"
 
 
 def test_progress_names_its_steps_in_the_language(capsys):
     for words, told in ((ZH, "示例"), (EN, "sample")):
-        progress = cli.Progress(loud=True, words=words)
+        progress = verbs.Progress(loud=True, words=words)
         with progress.step(Message("sample")) as step:
             step.rows = 1_204
         line = capsys.readouterr().err
@@ -333,8 +336,9 @@ def test_progress_names_its_steps_in_the_language(capsys):
 
 def test_what_is_logged_is_told_in_the_language():
     code = (
-        "import logging; from jike import cli; from jike.errors import Message;"
-        "from jike.language import Words; cli._listen(Words('zh'));"
+        "import logging; from jike.cli import verbs as cli; "
+        "from jike.ground.errors import Message;"
+        "from jike.words.language import Words; cli._listen(Words('zh'));"
         "logging.warning(Message('{n} steps', n=3)); logging.warning('as %s', 'is')"
     )
     done = subprocess.run(
@@ -344,7 +348,9 @@ def test_what_is_logged_is_told_in_the_language():
 
 
 def test_the_catalogue_is_read_only_when_something_is_said():
-    code = "import sys; from jike import cli; print('babel' in sys.modules)"
+    code = (
+        "import sys; from jike.cli import verbs as cli; print('babel' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -404,9 +410,9 @@ def test_periods_and_empty_answers_are_told_in_chinese(tmp_path, monkeypatch, ca
     small.write_release(tmp_path)
     asked = ["--home", str(tmp_path), "--lang", "zh", "kpi", "active_customers"]
     beyond = ("--where", "tier=B2")
-    assert cli.main([*asked, "--period", "2031"]) == 2
+    assert verbs.main([*asked, "--period", "2031"]) == 2
     told = capsys.readouterr().err
     assert "月份 2024-01 至 2025-09" in told
     assert " to " not in told
-    assert cli.main([*asked, "--period", "2025-09", "--by", "tier", *beyond]) == 0
+    assert verbs.main([*asked, "--period", "2025-09", "--by", "tier", *beyond]) == 0
     assert capsys.readouterr().out == "没有行\n"

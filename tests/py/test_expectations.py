@@ -18,10 +18,10 @@ from jike.checks.expectations import (
     load_file,
 )
 from jike.checks.running import Outcome, evaluate
-from jike.contract import contract
-from jike.errors import JikeError
-from jike.home import PROJECT
-from jike.raw import empty_raw
+from jike.deliveries.contract import contract
+from jike.deliveries.raw import empty_raw
+from jike.ground.errors import JikeError
+from jike.ground.home import PROJECT
 
 AS_OF = date(2025, 9, 30)
 CASES = Path(__file__).parent / "expectation_cases"

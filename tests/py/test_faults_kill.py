@@ -19,12 +19,13 @@ from small_build import write_build
 from small_release import ASKED, few_questions, make_audit, make_build, make_release
 from test_build import DAY, MODEL, SETTINGS, build_in_child, write_model
 
-from jike import audit, publish, release
-from jike.build import build
-from jike.deliveries import standing
-from jike.durable import sha256_of
-from jike.errors import AuditError
-from jike.home import PROJECT, Home
+from jike.build.build import build
+from jike.checks import audit
+from jike.deliveries.manifests import standing
+from jike.ground.durable import sha256_of
+from jike.ground.errors import AuditError
+from jike.ground.home import PROJECT, Home
+from jike.releases import opening, publish
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +76,8 @@ def test_every_failpoint_of_the_program_is_killed_here():
 # ---- load ----
 
 LOADER = (
-    "import sys, pathlib; from jike.load import load; from jike.home import Home; "
+    "import sys, pathlib; from jike.deliveries.load import load; "
+    "from jike.ground.home import Home; "
     "load(Home(pathlib.Path(sys.argv[1])), sys.argv[2])"
 )
 
@@ -164,8 +166,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def served_is_whole(home: Home, total: int) -> bool:
-    found = release.current_release(home)
-    answer = release.rows(ASKED, release.ALL, found)[0]["total"]
+    found = opening.current_release(home)
+    answer = opening.rows(ASKED, opening.ALL, found)[0]["total"]
     return (int(answer), found.alarm) == (total, None)
 
 
@@ -210,7 +212,7 @@ def test_fault_05_a_build_killed_in_a_model_is_never_taken_up_again(home, projec
 
 BUILDER = (
     "import sys; from datetime import date; from pathlib import Path; "
-    "from jike.home import Home; from jike.build import build; "
+    "from jike.ground.home import Home; from jike.build.build import build; "
     "build(Home(Path(sys.argv[1])), date(2025, 9, 30), project=Path(sys.argv[2]))"
 )
 
@@ -218,7 +220,8 @@ BUILDER = (
 # ---- audit ----
 
 AUDITOR = (
-    "import sys; from jike.audit import audit; from jike.home import find_home; "
+    "import sys; from jike.checks.audit import audit; "
+    "from jike.ground.home import find_home; "
     "audit(find_home(sys.argv[1]))"
 )
 
@@ -270,8 +273,8 @@ def test_fault_28_a_rollback_killed_behind_the_pointer_is_in_the_journal(home):
     for number in (1, 2):
         make_release(home, number)
     code = (
-        "import sys; from jike.publish import rollback; from jike.home import "
-        "find_home; rollback(find_home(sys.argv[1]))"
+        "import sys; from jike.releases.publish import rollback; "
+        "from jike.ground.home import find_home; rollback(find_home(sys.argv[1]))"
     )
     assert run_killed(code, home.root, point="publish:pointed") == 137
     assert served_is_whole(home, 50)

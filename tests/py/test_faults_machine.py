@@ -26,14 +26,15 @@ from small_release import (
 from streamlit.testing.v1 import AppTest
 from test_build import DAY, MODEL, SETTINGS, write_model
 
-from jike import durable, publish, release
-from jike.audit import audit
-from jike.build import build
-from jike.deliveries import standing
-from jike.errors import JikeError
-from jike.home import PROJECT, Home
-from jike.load import load
-from jike.release import ALL, current_release
+from jike.build.build import build
+from jike.checks.audit import audit
+from jike.deliveries.load import load
+from jike.deliveries.manifests import standing
+from jike.ground import durable
+from jike.ground.errors import JikeError
+from jike.ground.home import PROJECT, Home
+from jike.releases import opening, publish
+from jike.releases.opening import ALL, current_release
 
 
 @pytest.fixture
@@ -54,8 +55,8 @@ def files_of_at_most(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
-def total(found: release.Release) -> int:
-    return int(release.rows(ASKED, ALL, found)[0]["total"])
+def total(found: opening.Release) -> int:
+    return int(opening.rows(ASKED, ALL, found)[0]["total"])
 
 
 # ---- locks ----
@@ -63,7 +64,8 @@ def total(found: release.Release) -> int:
 
 def test_fault_02_a_second_process_is_told_at_once_who_holds_the_lock(home):
     code = (
-        "import sys, time; from pathlib import Path; from jike.durable import only_one"
+        "import sys, time; from pathlib import Path; "
+        "from jike.ground.durable import only_one"
         "\nwith only_one(Path(sys.argv[1]), 'build 000007'):\n"
         "    print('held', flush=True); time.sleep(60)"
     )
@@ -254,9 +256,9 @@ sys.path[:0] = [{project!r}, {tests!r}]
 import streamlit as st
 from small_release import ASKED, make_release
 from dashboards import data
-from jike.home import find_home
-from jike.publish import releases
-from jike.questions import Question
+from jike.ground.home import find_home
+from jike.releases.publish import releases
+from jike.releases.question import Question
 before = data.begin().number
 first = data.ask_rows(ASKED)
 make_release(find_home(), before + 1)
@@ -287,9 +289,9 @@ BUILT_THERE = """
 import json, sys
 from pathlib import Path
 import duckdb
-from jike.build import build
-from jike.home import Home
-from jike.load import load
+from jike.build.build import build
+from jike.ground.home import Home
+from jike.deliveries.load import load
 home = Home(Path(sys.argv[1]))
 load(home, Path(sys.argv[2]))
 record = build(home)
@@ -355,12 +357,12 @@ def test_fault_59_a_release_in_an_older_storage_format_is_read(
     sha256 = durable.sha256_of(older)
     name = f"000002_{sha256[:12]}.duckdb"
     older.rename(home.releases / name)
-    manifest = release.read_manifest(newer.path.with_suffix(".json"))
+    manifest = opening.read_manifest(newer.path.with_suffix(".json"))
     assert manifest["duckdb_version"] == duckdb.__version__
     changed = {"number": 2, "file": name, "sha256": sha256, "duckdb_version": version}
     path = (home.releases / name).with_suffix(".json")
     durable.write_json(path, manifest | changed)
-    durable.write_json(home.releases / release.POINTER, {"file": name})
+    durable.write_json(home.releases / opening.POINTER, {"file": name})
     found = current_release(home)
     assert (found.number, found.alarm, total(found)) == (2, None, 50)
 

@@ -7,10 +7,10 @@ import json
 import pytest
 import small_province
 
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import load_catalogue, run
-from jike.release import current_release
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.kpi import load_catalogue, run
+from jike.releases.opening import current_release
 
 QUARTER = "2025Q1"
 # What needs lines or interviews, or three months that are over after the quarter.
@@ -328,8 +328,8 @@ def test_the_release_of_a_day_can_be_asked_for_and_csv_is_csv(home):
 
 
 def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, ask):
-    from jike.questions import Question
-    from jike.release import ALL, current_release, rows
+    from jike.releases.opening import ALL, current_release, rows
+    from jike.releases.question import Question
 
     question = Question(
         ("kpi_values", "dim_kpis"),

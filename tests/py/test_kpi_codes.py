@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import run
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.kpi import run
 
 C = "branch tier tier_group level4 industry size segment is_target_market"
 SURVEYS = "wave role competitor tier tier_group branch hall mode agency"

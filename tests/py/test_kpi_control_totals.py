@@ -5,9 +5,9 @@ import json
 import pytest
 import small_province
 
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import run
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.kpi import run
 
 # Bills: January 280, of it informatisation 190; February 280 and 200; March 215 of it.
 # The books have no March of enterprise revenue, and in February a cent more.

@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 import small_province
 
-from jike.home import Home
-from jike.kpi import run
+from jike.ground.home import Home
+from jike.kpis.kpi import run
 
 JUNE, MAY = "2025-06", "2025-05"
 

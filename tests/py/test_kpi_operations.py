@@ -12,10 +12,10 @@ import small_operations
 import small_province
 from scipy import stats
 
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import load_catalogue, run
-from jike.release import current_release
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.kpi import load_catalogue, run
+from jike.releases.opening import current_release
 
 AS_OF = date(2025, 6, 20)
 MAY = "2025-05"
@@ -450,8 +450,8 @@ def test_every_kpi_of_the_family_is_in_the_catalogue(home, family):
 
 
 def test_stored_values_per_branch_agree_with_the_parts(home, ask):
-    from jike.questions import Question
-    from jike.release import ALL, rows
+    from jike.releases.opening import ALL, rows
+    from jike.releases.question import Question
 
     question = Question(
         ("kpi_values", "dim_kpis"),

@@ -12,9 +12,9 @@ from datetime import date
 import pytest
 import small_province
 
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import run
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.kpi import run
 
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"
 

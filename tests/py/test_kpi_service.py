@@ -12,10 +12,10 @@ import small_province
 import small_service
 from scipy import stats
 
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import load_catalogue, run
-from jike.release import current_release
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.kpi import load_catalogue, run
+from jike.releases.opening import current_release
 
 AS_OF = date(2025, 6, 20)
 MAY = "2025-05"
@@ -708,8 +708,8 @@ def test_the_catalogue_has_the_codes_of_both_families(home):
 
 
 def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, ask):
-    from jike.questions import Question
-    from jike.release import ALL, rows
+    from jike.releases.opening import ALL, rows
+    from jike.releases.question import Question
 
     question = Question(
         ("kpi_values", "dim_kpis"),

@@ -15,8 +15,8 @@ import pytest
 import small_province
 import small_service
 
-from jike.home import Home
-from jike.kpi import run
+from jike.ground.home import Home
+from jike.kpis.kpi import run
 
 WAVE = "2025H1"
 MAY = "2025-05"

@@ -8,7 +8,7 @@ from fixture_delivery import built, deliver, good, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.home import Home
+from jike.ground.home import Home
 
 DAYS = ("2025-09-27", "2025-09-28", "2025-09-29", "2025-09-30")
 # No two rows of an entity share a key; V3 and B4 name a customer nobody delivers.

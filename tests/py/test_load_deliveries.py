@@ -10,12 +10,12 @@ from datetime import date
 import pytest
 from fixture_delivery import GOOD, built, csv_of, deliver, good, loaded, rows
 
-from jike import durable
-from jike.deliveries import standing
-from jike.errors import BusyError, JikeError, WrongInputError
-from jike.home import Home
-from jike.load import RefusedDeliveryError, as_json, load
-from jike.raw import default_as_of
+from jike.deliveries.load import RefusedDeliveryError, as_json, load
+from jike.deliveries.manifests import standing
+from jike.deliveries.raw import default_as_of
+from jike.ground import durable
+from jike.ground.errors import BusyError, JikeError, WrongInputError
+from jike.ground.home import Home
 
 
 @pytest.fixture
@@ -379,7 +379,8 @@ def test_a_killed_load_is_all_or_nothing_and_running_it_again_completes_it(
         centres=[{"centre_id": "R", "name_zh": "一", "name_en": "one"}],
     )
     code = (
-        "import sys, pathlib; from jike.load import load; from jike.home import Home; "
+        "import sys, pathlib; from jike.deliveries.load import load; "
+        "from jike.ground.home import Home; "
         "load(Home(pathlib.Path(sys.argv[1])), sys.argv[2])"
     )
     killed = subprocess.run(
@@ -428,7 +429,7 @@ def test_a_home_with_signs_of_a_pattern_in_its_name_works(tmp_path):
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, home, monkeypatch):
     folder = deliver(tmp_path / "2025-09-30", customers=[GOOD["customers"]])
-    monkeypatch.setattr("jike.load.fingerprint", lambda path: "0" * 64)
+    monkeypatch.setattr("jike.deliveries.load.fingerprint", lambda path: "0" * 64)
     with pytest.raises(RefusedDeliveryError, match="changes while it is read"):
         load(home, folder)
 
@@ -437,7 +438,9 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, home, monkeyp
 def test_a_million_rows_are_loaded_and_built_within_half_a_gigabyte(tmp_path):
     code = """
 import duckdb, pathlib, re, sys
-from jike.home import Home; from jike.load import load; from jike.raw import prepare
+from jike.ground.home import Home
+from jike.deliveries.load import load
+from jike.deliveries.raw import prepare
 root = pathlib.Path(sys.argv[1]); folder = root / "2025-09-30"; folder.mkdir()
 with duckdb.connect() as con:
     con.execute("set memory_limit = '300MB'")

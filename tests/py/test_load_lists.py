@@ -7,11 +7,11 @@ import pytest
 import yaml
 from fixture_delivery import GOOD, deliver, deliver_list, good, loaded, rows
 
-from jike.contract import SHIPPED_EMPTY, contract
-from jike.errors import WrongInputError
-from jike.home import PROJECT, Home
-from jike.lists import SHIPPED, assemble_seeds, delivered_lists, list_rows
-from jike.load import RefusedDeliveryError, load
+from jike.deliveries.contract import SHIPPED_EMPTY, contract
+from jike.deliveries.lists import SHIPPED, assemble_seeds, delivered_lists, list_rows
+from jike.deliveries.load import RefusedDeliveryError, load
+from jike.ground.errors import WrongInputError
+from jike.ground.home import PROJECT, Home
 
 NAMES = {"name_zh": "名", "name_en": "name"}
 ROW: dict[str, dict[str, str]] = {

@@ -3,8 +3,8 @@
 import pytest
 from fixture_delivery import GOOD, csv_of, deliver, deliver_list, good, loaded, rows
 
-from jike.contract import contract
-from jike.home import Home
+from jike.deliveries.contract import contract
+from jike.ground.home import Home
 
 BRANCHES = [
     {

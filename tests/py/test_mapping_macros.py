@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-MACROS = Path(__file__).resolve().parents[2] / "src/jike/mapping_macros.sql"
+MACROS = Path(__file__).resolve().parents[2] / "src/jike/mappings/macros.sql"
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,12 @@ import openpyxl
 import pytest
 from fixture_delivery import built, loaded, rows
 
-from jike import cli, page_questions
-from jike.deliveries import asked_parameters, standing
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.load import RefusedDeliveryError, as_json, load, plan
+from jike.cli import verbs
+from jike.deliveries.load import RefusedDeliveryError, as_json, load, plan
+from jike.deliveries.manifests import asked_parameters, standing
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.pages import quality as questions
 
 VISITS = """
 select id as visit_id, customer as customer_id, as_date(day, '%d.%m.%Y') as visited_on,
@@ -120,7 +121,7 @@ def test_what_is_no_record_goes_to_quarantine_for_the_file(home, folder):
     ) == [("crm/visits", 4, 1), ("visits", 1, 1)]
     with built(home) as con:  # what the page says was received: nothing twice
         con.execute("use raw")
-        found = con.execute(page_questions.received().sql).fetchall()
+        found = con.execute(questions.received().sql).fetchall()
     assert found == [(4, 1, 3, 0.75)]
 
 
@@ -482,16 +483,16 @@ def test_a_plan_writes_nothing_and_tells_what_would_come(home, folder, capsys):
         ],
     }
     arguments = ["--home", str(home.root), "load", str(folder), "--mapping", "crm"]
-    assert cli.main([*arguments, "--plan"]) == 0
+    assert verbs.main([*arguments, "--plan"]) == 0
     told = capsys.readouterr().out
     assert (
         "competitor_events.move: values that are not in the contract: BUND (1)" in told
     )
     assert "v.csv: columns not used: extra" in told
-    assert cli.main([*arguments, "--plan", "--json"]) == 0
+    assert verbs.main([*arguments, "--plan", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["accepted"] == 2
     arguments[2] = "run"
-    assert cli.main([*arguments, "--plan"]) == 0
+    assert verbs.main([*arguments, "--plan"]) == 0
     assert written(home.root) == before
 
 
@@ -681,7 +682,7 @@ def test_a_skeleton_reads_the_files_it_was_written_for(home, folder, capsys):
     visits(folder, "T,,\nvisit_id,customer_id,visited_on\nV1,K1,2025-09-03\n", "v.csv")
     workbook(folder / "book.xlsx", 一=[[None], ["a", "b"]], 二=[["c"]])
     arguments = ["--home", str(home.root), "load", str(folder)]
-    assert cli.main([*arguments, "--new", "own"]) == 0
+    assert verbs.main([*arguments, "--new", "own"]) == 0
     into = home.mappings / "own"
     assert sorted(path.name for path in into.iterdir()) == [
         "book_一.sql",
@@ -701,24 +702,24 @@ def test_a_skeleton_reads_the_files_it_was_written_for(home, folder, capsys):
         path.unlink()
     _, (found,) = plan(home, folder, mapping="own")
     assert (found.entity, found.accepted) == ("visits", 1)
-    assert cli.main([*arguments, "--new", "own"]) == 2
+    assert verbs.main([*arguments, "--new", "own"]) == 2
     assert "is there already" in capsys.readouterr().err
 
 
 def test_a_skeleton_needs_a_file(home, folder):
     arguments = ["--home", str(home.root), "load", str(folder), "--new"]
-    assert cli.main([*arguments, "own"]) == 2
-    assert cli.main([*arguments, "../own"]) == 2
+    assert verbs.main([*arguments, "own"]) == 2
+    assert verbs.main([*arguments, "../own"]) == 2
     assert not home.mappings.exists()
     shutil.rmtree(folder)
-    assert cli.main([*arguments, "own"]) == 2
+    assert verbs.main([*arguments, "own"]) == 2
 
 
 def test_shipped_mappings_can_be_read():
-    from jike.mapped import read_select
-    from jike.mappings import find_mapping
+    from jike.mappings.declared import find_mapping
+    from jike.mappings.run import read_select
 
-    for path in sorted((Path(cli.__file__).parents[2] / "mappings").iterdir()):
+    for path in sorted((Path(verbs.__file__).parents[3] / "mappings").iterdir()):
         found = find_mapping(Home(Path("/nowhere")), path.name)
         for name in found.selects:
             assert read_select(found, name).sql

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from fixture_delivery import loaded, rows
 
-from jike import cli
-from jike.home import Home
+from jike.cli import verbs
+from jike.ground.home import Home
 
 PUBLIC = Path(os.environ.get("JIKE_PUBLIC_DATA", "/nowhere"))
 
@@ -203,7 +203,7 @@ def test_a_bill_sheet_with_twelve_columns_of_months(home, folder):
 
 
 def answers(home, capsys, kpi, *options):
-    assert cli.main(["--home", str(home.root), "kpi", kpi, *options, "--json"]) == 0
+    assert verbs.main(["--home", str(home.root), "kpi", kpi, *options, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -213,7 +213,8 @@ def published(home, name, capsys):
     if not folder.is_dir():
         pytest.skip("JIKE_PUBLIC_DATA names no folder with this data set")
     assert (
-        cli.main(["--home", str(home.root), "run", str(folder), "--mapping", name]) == 0
+        verbs.main(["--home", str(home.root), "run", str(folder), "--mapping", name])
+        == 0
     )
     capsys.readouterr()
     return json.loads((folder / "expected.json").read_text(encoding="utf-8"))

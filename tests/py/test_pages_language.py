@@ -7,8 +7,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from jike.errors import JikeError
-from jike.language import LANGUAGES, LOCALES, Words, translations
+from jike.ground.errors import JikeError
+from jike.words.language import LANGUAGES, LOCALES, Words, translations
 
 KEYWORDS = {"_": None, "many": (1, 2)}
 # Punctuation and digits aside, a Chinese text has no Latin words but these.

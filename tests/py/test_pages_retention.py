@@ -8,7 +8,7 @@ from test_pages_cards import facts_of
 
 from dashboards import charts_retention, plotted_retention, titles_retention
 from dashboards.colours import DARK, LIGHT, blend, contrast
-from jike.language import Words
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)

@@ -13,9 +13,9 @@ from dashboards import behind, charts_revenue, plotted_revenue, titles_revenue
 from dashboards.cards_revenue import forecast, needed
 from dashboards.colours import DARK, LIGHT, contrast
 from dashboards.plotted_revenue import Outlook
-from jike import wording
-from jike.language import Words
-from jike.questions import UNKNOWN
+from jike.kpis.cuts import UNKNOWN
+from jike.words import wording
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)

@@ -11,8 +11,8 @@ from test_plotted_service import names, wave
 
 from dashboards import charts_service, plotted_service, state, titles_service
 from dashboards.colours import LIGHT
-from jike import finishing
-from jike.language import Words
+from jike.kpis import importance
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 PAGES = sorted(
@@ -32,7 +32,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 def ask(home):
-    from jike.release import ALL, current_release, rows
+    from jike.releases.opening import ALL, current_release, rows
 
     release = current_release(home)
     return lambda question: rows(question, ALL, release)
@@ -194,7 +194,7 @@ def test_the_map_says_when_importance_is_a_rank_correlation(home, names, monkeyp
     assert "standardised coefficient" in titles_service.priorities_caption(
         1200, False, EN
     )
-    monkeypatch.setattr(finishing, "HIGHEST_INFLATION", 1.0)
+    monkeypatch.setattr(importance, "HIGHEST_INFLATION", 1.0)
     assert plotted_service.priorities(wave(home), names).attrs["is_ranked"]
     assert "n=1,200" in titles_service.priorities_caption(1200, True, EN)
     assert "Spearman" in titles_service.priorities_caption(1200, True, EN)

@@ -12,7 +12,7 @@ from test_pages_states import said
 from dashboards import charts_process, titles_process
 from dashboards.colours import LIGHT
 from dashboards.plotted_service import dots
-from jike.language import Words
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 assert look

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboards import titles
-from jike.language import Words
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 assert small

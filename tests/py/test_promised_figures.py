@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from jike.home import Home
-from jike.kpi import run
+from jike.ground.home import Home
+from jike.kpis.kpi import run
 
 pytestmark = pytest.mark.slow
 

@@ -20,12 +20,13 @@ from small_release import (
     pointer,
 )
 
-from jike import durable, publish
-from jike.durable import only_one, sha256_of
-from jike.errors import AuditError, BusyError, JikeError, WrongInputError
-from jike.home import Home
-from jike.questions import Question
-from jike.release import ALL, current_release, rows
+from jike.ground import durable
+from jike.ground.durable import only_one, sha256_of
+from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
+from jike.ground.home import Home
+from jike.releases import publish
+from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 POINTS = [
     "publish:copied",
@@ -389,7 +390,7 @@ def test_a_full_disk_is_told_with_what_is_free_and_needed(home):
 def test_a_folder_that_cannot_be_written_is_named(home):
     make_release(home, 1)
     code = (
-        "import os, sys; from jike.cli import main; import getpass, pwd;"
+        "import os, sys; from jike.cli.verbs import main; import getpass, pwd;"
         f"place = ['--home', {str(home.root)!r}];"
         "main([*place, 'releases']);"  # imports what it needs while it may read it
         "os.setgid(65534); os.setuid(65534); sys.exit(main([*place, 'publish']))"

@@ -6,9 +6,9 @@ from fixture_delivery import GOOD, deliver, loaded, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jike.contract import contract, sql_type
-from jike.home import Home
-from jike.raw import empty_raw
+from jike.deliveries.contract import contract, sql_type
+from jike.deliveries.raw import empty_raw
+from jike.ground.home import Home
 
 CUSTOMERS = st.lists(st.sampled_from("123"), max_size=3, unique=True)
 ORDERS = st.lists(

@@ -11,10 +11,10 @@ from fixture_delivery import GOOD, csv_of, deliver, good, loaded, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike import reading
-from jike.home import Home
-from jike.load import RefusedDeliveryError, load
-from jike.reading import RefusedError, find_encoding
+from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.reading import rows as reading
+from jike.deliveries.reading.rows import RefusedError, find_encoding
+from jike.ground.home import Home
 
 NAMES = "snapshot_on,customer_id,tier,branch_id,status,is_target_market,joined_on"
 HEADER = f"{NAMES},customer_name"
@@ -458,6 +458,6 @@ def test_an_empty_sheet_is_refused(tmp_path, home):
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, home, monkeypatch):
-    monkeypatch.setattr("jike.workbooks.LARGEST_CONTENT", 100)
+    monkeypatch.setattr("jike.deliveries.reading.sheet.LARGEST_CONTENT", 100)
     folder = workbook(tmp_path / "2025-09-30", NAMES.split(","))
     assert "unpacks to more than 100 bytes" in refusal(home, folder)

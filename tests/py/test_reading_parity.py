@@ -9,10 +9,10 @@ from fixture_delivery import built, deliver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike import reading
-from jike.deliveries import standing
-from jike.home import Home
-from jike.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.manifests import standing
+from jike.deliveries.reading import rows as reading
+from jike.ground.home import Home
 
 plain_cells = reading._plain_cells
 

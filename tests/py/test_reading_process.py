@@ -12,11 +12,11 @@ import fixture_corpus as corpus
 import pytest
 from fixture_delivery import csv_of, deliver, good, loaded
 
-from jike import reading_process
-from jike.home import Home
-from jike.load import RefusedDeliveryError, load
-from jike.reading import RefusedError
-from jike.reading_process import try_out
+from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.reading import process as reading_process
+from jike.deliveries.reading.process import try_out
+from jike.deliveries.reading.rows import RefusedError
+from jike.ground.home import Home
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,8 @@ def test_the_process_ends_with_the_one_that_started_it(tmp_path):
     sound = parquet(tmp_path / "a.parquet", "select 1 as a")
     code = (
         "import os, sys; from pathlib import Path; "
-        "from jike import reading_process as r; r.try_out(Path(sys.argv[1])); "
+        "from jike.deliveries.reading import process as r; "
+        "r.try_out(Path(sys.argv[1])); "
         "print(r._process.pid, flush=True); os._exit(137)"
     )
     done = subprocess.run(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from small_release import ASKED, make_audit, make_build, make_release, pointer
 
-from jike import publish, release
-from jike.errors import JikeError, WrongInputError
-from jike.home import Home
-from jike.questions import Question
-from jike.release import ALL, current_release, held, read, release_as_of, rows
+from jike.ground.errors import JikeError, WrongInputError
+from jike.ground.home import Home
+from jike.releases import opening, publish
+from jike.releases.opening import ALL, current_release, held, read, release_as_of, rows
+from jike.releases.question import Question
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def value(found: release.Release) -> int:
+def value(found: opening.Release) -> int:
     return int(rows(ASKED, ALL, found)[0]["total"]) // 5
 
 
@@ -235,7 +235,7 @@ def test_readers_see_one_release_each_while_others_are_published(home):
 def test_a_question_that_runs_away_is_stopped_and_others_go_on(home, monkeypatch):
     make_release(home, 1)
     found = current_release(home)
-    monkeypatch.setattr(release, "QUERY_SECONDS", 0.2)
+    monkeypatch.setattr(opening, "QUERY_SECONDS", 0.2)
     slow = Question(
         ("kpi_revenue",),
         "select count(*) as n from kpi_revenue, range(1000000) a, range(1000000) b "

@@ -5,11 +5,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_release import BRANCHES, make_release
 
-from jike.errors import JikeError
-from jike.home import Home
-from jike.questions import Question
-from jike.release import ALL, Release, Scope, current_release, rows, shape
-from jike.scope import SHARED_TABLES
+from jike.ground.errors import JikeError
+from jike.ground.home import Home
+from jike.releases.opening import ALL, Release, Scope, current_release, rows, shape
+from jike.releases.question import Question
+from jike.releases.scope import SHARED_TABLES
 
 BY_BRANCH = (
     "dim_branch_descendants",

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from jike.home import Home
-from jike.kpi import run
-from jike.questions import Question
-from jike.release import ALL, current_release, rows
+from jike.ground.home import Home
+from jike.kpis.kpi import run
+from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 pytestmark = pytest.mark.slow
 

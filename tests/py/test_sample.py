@@ -14,10 +14,10 @@ import duckdb
 import pytest
 from sample_rows import AS_OF, delivery, one
 
-from jike.contract import SHIPPED_EMPTY, Column, Table, contract
-from jike.errors import WrongInputError
-from jike.home import PROJECT
-from jike.sampling import write_sample, write_with
+from jike.deliveries.contract import SHIPPED_EMPTY, Column, Table, contract
+from jike.ground.errors import WrongInputError
+from jike.ground.home import PROJECT
+from jike.sample.write import write_sample, write_with
 
 ENTITIES = (
     "customers",

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from sample_rows import AS_OF, delivery, one
 
-from jike.contract import contract
-from jike.sampling import write_sample
+from jike.deliveries.contract import contract
+from jike.sample.write import write_sample
 
 # Complaints in halls; queue tickets with their wait in minutes and whether it was busy.
 VIEWS = """

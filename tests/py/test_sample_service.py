@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jike.contract import contract
-from jike.home import PROJECT
-from jike.sampling import write_sample
+from jike.deliveries.contract import contract
+from jike.ground.home import PROJECT
+from jike.sample.write import write_sample
 
 ENTITIES = ("customers", "survey_responses", "survey_answers", "calls")
 INDICATORS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from jike.contract import SHIPPED_EMPTY, contract
-from jike.home import PROJECT
+from jike.deliveries.contract import SHIPPED_EMPTY, contract
+from jike.ground.home import PROJECT
 
 SEEDS = PROJECT / "seeds"
 OURS = sorted(contract().lists.keys() - {"kpis"})

@@ -8,8 +8,8 @@ import pytest
 
 from dashboards import plotted_service, titles_service
 from dashboards.plotted_service import Block, Mode
-from jike.differences import Difference
-from jike.language import Words
+from jike.kpis.intervals import Difference
+from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 DAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]

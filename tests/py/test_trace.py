@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 import small_province
 
-from jike import cli
-from jike.asking import load_catalogue
-from jike.errors import WrongInputError
-from jike.home import Home
-from jike.kpi import run as ask
-from jike.language import Words
-from jike.release import current_release
-from jike.tracing import COUNTED, trace, traceable
+from jike.cli import verbs
+from jike.ground.errors import WrongInputError
+from jike.ground.home import Home
+from jike.kpis.asking import load_catalogue
+from jike.kpis.kpi import run as ask
+from jike.kpis.tracing import COUNTED, trace, traceable
+from jike.releases.opening import current_release
+from jike.words.language import Words
 
 CUSTOMERS = [f"E{number}" for number in range(1, 10)]
 PERIODS = ["2024-12", "2025-01", "2025-02", "2025-03", "2025Q1", "2025YTD"]
@@ -178,7 +178,7 @@ def test_what_there_is_not_is_wrong_input(release, customer, code, period, why):
 
 
 def test_a_measure_is_counted_from_a_table_that_names_the_customer(release):
-    from jike.release import shape
+    from jike.releases.opening import shape
 
     columns = dict(shape(release))
     assert {table for table, _ in COUNTED.values()} <= columns.keys()
@@ -188,7 +188,7 @@ def test_a_measure_is_counted_from_a_table_that_names_the_customer(release):
 
 def test_the_verb_prints_rules_and_rows_in_both_languages(home, capsys):
     call = ["--home", str(home.root), "trace", "E3", "--period", "2025-03"]
-    assert cli.main([*call, "--kpi", "cohort_retention", "--lang", "en"]) == 0
+    assert verbs.main([*call, "--kpi", "cohort_retention", "--lang", "en"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(
         "E3 in cohort_retention Cohort retention, 2025-03 (release 1"
@@ -196,9 +196,9 @@ def test_the_verb_prints_rules_and_rows_in_both_languages(home, capsys):
     assert "✓ E1 has 1 subscriptions in service on 2025-03-31" in text
     assert "S1" in text
     assert text.endswith("→ adds 1 to the numerator and 1 to the denominator\n")
-    assert cli.main([*call, "--kpi", "cohort_retention", "--lang", "zh"]) == 0
+    assert verbs.main([*call, "--kpi", "cohort_retention", "--lang", "zh"]) == 0
     assert "→ 计入分子 1，计入分母 1" in capsys.readouterr().out
-    assert cli.main([*call, "--kpi", "active_customers", "--json"]) == 0
+    assert verbs.main([*call, "--kpi", "active_customers", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["numerator"], found["denominator"]) == (0, None)
     assert found["rules"][-1] == {
@@ -206,7 +206,7 @@ def test_the_verb_prints_rules_and_rows_in_both_languages(home, capsys):
         "holds": False,
         "rows": [],
     }
-    assert cli.main([*call[:3], "E99", *call[4:], "--kpi", "nrr"]) == 2
+    assert verbs.main([*call[:3], "E99", *call[4:], "--kpi", "nrr"]) == 2
     assert "E99" in capsys.readouterr().err
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jike.contract import contract
+from jike.deliveries.contract import contract
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDERS = ("src/jike", "dashboards", "benchmarks")

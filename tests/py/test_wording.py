@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jike import wording
+from jike.words import wording
 
 
 @pytest.mark.parametrize(
