@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboards import behind, passports, titles
-from jike.releases.publish import Listed
+from jike.releases.kept import Listed
 from jike.words import wording
 from jike.words.language import Words
 
