@@ -78,8 +78,8 @@ def _passes(command: list[str]) -> bool:
 
 
 def _sql_is_laid_out() -> bool:
-    from jike.lists import assemble_seeds
-    from jike.modelling import declared_vars, run_dbt
+    from jike.build.dbt import declared_vars, run_dbt
+    from jike.deliveries.lists import assemble_seeds
 
     command = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
     with tempfile.TemporaryDirectory() as folder:
