@@ -17,8 +17,8 @@ from babel.messages.pofile import read_po
 from tests.house.test_catalogues import fields
 
 from jike.cli import verbs
+from jike.deliveries import manifests
 from jike.deliveries.load import RefusedDeliveryError, load
-from jike.deliveries.manifests import manifests
 from jike.ground import durable
 from jike.ground.errors import (
     AuditError,
