@@ -4,11 +4,11 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import SHOTS
-from tests.browser.measures import JUDGED
-from tests.browser.test_pages import PAGES, SIZES, link
 
 from dashboards.colours import DARK, LIGHT
+from tests.browser.measures import JUDGED
+from tests.browser.reading import PAGES, SIZES, link
+from tests.browser.window import SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -7,7 +7,8 @@ branch, period and filter, within half of its last digit.
 import re
 
 import pytest
-from tests.browser.test_pages import kpi, link
+
+from tests.browser.reading import kpi, link
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

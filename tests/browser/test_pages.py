@@ -1,62 +1,16 @@
 """The pages in a browser, over the sample province as the command line published it."""
 
-import io
-import json
-import os
 import re
-import subprocess
-import sys
-from contextlib import redirect_stdout
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import PROJECT, serving
 
-from jike.cli import verbs
+from tests.browser.reading import PAGES, SIZES, jike, kpi, link, value_of
+from tests.browser.window import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = {
-    "scorecard": "",
-    "retention": "retention",
-    "customers": "customers",
-    "revenue": "revenue",
-    "satisfaction": "satisfaction",
-    "hotline": "hotline",
-    "halls": "halls",
-    "tickets": "tickets",
-    "orders": "orders",
-    "quality": "quality",
-    "definitions": "definitions",
-}
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
-
-
-def link(address, page="scorecard", **codes):
-    query = "&".join(f"{key}={value}" for key, value in codes.items())
-    return f"{address}/{PAGES[page]}?{query}"
-
-
-def jike(home, *args):
-    """Call the command line on a home."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "jike.cli", *args],
-        env=os.environ | {"JIKE_HOME": str(home)},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def kpi(home, *args):
-    """Ask the command line, as JSON rows."""
-    written = io.StringIO()
-    with redirect_stdout(written):
-        done = verbs.main(["--home", str(home), "kpi", *args, "--format", "json"])
-    assert done == 0, args
-    return json.loads(written.getvalue())
 
 
 @EVERY_SIZE
@@ -69,11 +23,6 @@ def test_the_golden_county_shows_its_promised_figures(look, address, size):
     assert "（万元）" in text
     assert "423 户中 420 户在网" in text
     window.whole(f"golden-county-{size}-zh")
-
-
-def value_of(home, code, *where):
-    (row,) = kpi(home, code, "--period", "2025YTD", *where)
-    return row
 
 
 def test_the_promised_figures_are_read_through_the_command_line(demo_home):

@@ -1,16 +1,12 @@
 """Revenue, the heat map and the definitions in a browser, over the sample province."""
 
 import pytest
-from tests.browser.test_pages import SIZES, kpi, link, value_of
+
+from tests.browser.reading import SIZES, chart, kpi, link, tapped, value_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHILDREN = "[data-testid=stPlotlyChart] .js-plotly-plot"
-
-
-def chart(window, key):
-    """The drawn chart of a panel."""
-    return window.page.locator(f".st-key-panel_{key} {CHILDREN}").first
 
 
 def test_the_lines_of_the_command_line_are_the_rows_of_the_table(
@@ -43,15 +39,6 @@ def test_a_choice_of_cut_is_in_the_link_and_stays_in_the_other_language(look, ad
     assert "cut=industry" in english.page.url
     chosen = english.page.get_by_role("radio", name="Industry")
     assert chosen.is_checked()
-
-
-def tapped(window, key, places, nth):
-    """Click the middle of a mark of a chart; `places` finds the marks."""
-    box = chart(window, key).locator(places).nth(nth).bounding_box()
-    window.page.mouse.click(
-        box["x"] + min(box["width"] / 2, 40), box["y"] + box["height"] / 2
-    )
-    window.settle()
 
 
 def test_a_tapped_bar_shows_that_branch(look, address):

@@ -1,7 +1,8 @@
 """Satisfaction and the hotline in a browser, with the figures that were promised."""
 
 import pytest
-from tests.browser.test_pages import SIZES, kpi, link
+
+from tests.browser.reading import SIZES, kpi, link
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

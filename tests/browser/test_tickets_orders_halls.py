@@ -1,8 +1,8 @@
 """Halls, tickets and orders in a browser, with the figures that were promised."""
 
 import pytest
-from tests.browser.test_pages import kpi, link
-from tests.browser.test_revenue_and_definitions import tapped
+
+from tests.browser.reading import kpi, link, tapped
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

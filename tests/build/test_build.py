@@ -4,42 +4,29 @@ import json
 import os
 import resource
 import signal
-import subprocess
-import sys
 import threading
 import time
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures.small_release import ASKED, make_release
 
 from jike.build.build import BUILDS_KEPT, build
 from jike.build.dbt import checked_parameters
 from jike.cli import verbs
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import BusyError, JikeError, WrongInputError
-from jike.ground.home import PROJECT, Home
+from jike.ground.home import Home
 from jike.releases.opening import ALL, current_release, rows
+from tests.fixtures.small_project import (
+    DAY,
+    MODEL,
+    build_in_child,
+    write_model,
+    write_project,
+)
+from tests.fixtures.small_release import ASKED, make_release
 
-DAY = date(2025, 9, 30)
-SETTINGS = """
-name: small
-version: "1.0.0"
-config-version: 2
-profile: jike
-macro-paths: [macros]
-flags: {send_anonymous_usage_stats: false}
-vars: {as_of: "2025-01-31", low_base_n: 30, cohort_on: ""}
-models:
-  small: {marts: {+schema: marts, +materialized: table}}
-"""
-MODEL = """
-select entity as branch_id, cast('{{ var("as_of") }}' as date) as as_of,
-    {{ var("low_base_n") }} as low_base_n
-from raw.entities
-"""
 PAYLOAD = "'; drop table x; --"
 
 
@@ -50,21 +37,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of one model, with the profile and the schema rule of the real one."""
-    folder = tmp_path / "project"
-    (folder / "models" / "marts").mkdir(parents=True)
-    (folder / "macros").mkdir()
-    for name in ("profiles.yml", "macros/schemas.sql"):
-        (folder / name).write_bytes((PROJECT / name).read_bytes())
-    (folder / "dbt_project.yml").write_text(SETTINGS, encoding="utf-8")
-    write_model(folder, MODEL)
-    return folder
-
-
-def write_model(project: Path, sql: str, yaml: str = "") -> None:
-    folder = project / "models" / "marts"
-    (folder / "dim_build.sql").write_text(sql, encoding="utf-8")
-    (folder / "dim_build.yml").write_text(yaml, encoding="utf-8")
+    return write_project(tmp_path / "project")
 
 
 def finished(home: Home) -> list[str]:
@@ -220,18 +193,6 @@ def test_a_second_build_at_the_same_time_is_told_who_runs(home, project, capsys)
         arguments = ["--home", str(home.root), "build", "--as-of", "2025-09-30"]
         assert verbs.main(arguments) == 4
     assert holder in capsys.readouterr().err
-
-
-def build_in_child(home: Home, project: Path, point: str) -> int:
-    code = (
-        "from datetime import date; from pathlib import Path; "
-        "from jike.ground.home import Home; from jike.build.build import build;"
-        f"build(Home(Path({str(home.root)!r})), date(2025, 9, 30), "
-        f"project=Path({str(project)!r}))"
-    )
-    settings = os.environ | {"JIKE_FAILPOINT": point}
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, env=settings, check=False).returncode
 
 
 @pytest.mark.parametrize(

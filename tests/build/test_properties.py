@@ -4,9 +4,10 @@ import os
 from datetime import date
 
 import pytest
-from tests.fixtures.compiled_models import build_again, compiled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.fixtures.compiled_models import build_again, compiled
 
 AS_OF = date(2025, 6, 20)
 FIRST = date(2024, 11, 1)

@@ -8,7 +8,6 @@ import os
 from datetime import date, datetime
 
 import pytest
-from tests.fixtures.compiled_models import build_again, compiled
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from jike.ground.home import Home
 from jike.kpis import questions
 from jike.kpis.catalogue import catalogue
 from jike.pages import page_questions
+from tests.fixtures.compiled_models import build_again, compiled
 
 FIRST, AS_OF = date(2024, 11, 1), date(2025, 3, 20)
 PERIODS = ("2024-12", "2025-02", "2025-03", "2025Q1", "2025YTD")

@@ -13,7 +13,6 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixtures.small_build import finish_build, mart_columns, write_build
 
 from jike.checks import audit as module
 from jike.checks.audit import audit
@@ -26,6 +25,7 @@ from jike.ground.errors import AuditError, WrongInputError
 from jike.ground.home import Home
 from jike.releases.opening import SCHEMA_VERSION, held
 from jike.releases.publish import CHECKS, publish
+from tests.fixtures.small_build import finish_build, mart_columns, write_build
 
 pytestmark = pytest.mark.slow
 

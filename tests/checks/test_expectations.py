@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from tests.fixtures.small_build import empty_tables, mart_columns
 
 from jike.checks.expectations import (
     EXPECTATIONS,
@@ -22,6 +21,7 @@ from jike.deliveries.contract import contract
 from jike.deliveries.raw import empty_raw
 from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT
+from tests.fixtures.small_build import empty_tables, mart_columns
 
 AS_OF = date(2025, 9, 30)
 CASES = Path(__file__).parent / "expectation_cases"

@@ -3,14 +3,14 @@
 Faults 35 to 47, 54 and 55: each file of the corpus, and files changed at random.
 """
 
-from tests.fixtures import corpus as corpus
 import pytest
-from tests.fixtures.deliveries import csv_of, deliver, good, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jike.deliveries.load import RefusedDeliveryError, load
 from jike.ground.home import Home
+from tests.fixtures import corpus as corpus
+from tests.fixtures.deliveries import csv_of, deliver, good, loaded
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from tests.fixtures.deliveries import built, deliver, good, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jike.ground.home import Home
+from tests.fixtures.deliveries import built, deliver, good, loaded
 
 DAYS = ("2025-09-27", "2025-09-28", "2025-09-29", "2025-09-30")
 # No two rows of an entity share a key; V3 and B4 name a customer nobody delivers.

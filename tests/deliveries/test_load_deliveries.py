@@ -8,7 +8,6 @@ import sys
 from datetime import date
 
 import pytest
-from tests.fixtures.deliveries import GOOD, built, csv_of, deliver, good, loaded, rows
 
 from jike.deliveries.load import RefusedDeliveryError, as_json, load
 from jike.deliveries.manifests import standing
@@ -16,6 +15,7 @@ from jike.deliveries.raw import default_as_of
 from jike.ground import durable
 from jike.ground.errors import BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
+from tests.fixtures.deliveries import GOOD, built, csv_of, deliver, good, loaded, rows
 
 
 @pytest.fixture

@@ -1,10 +1,18 @@
 """Each rule of the contract has a row that only this rule catches."""
 
 import pytest
-from tests.fixtures.deliveries import GOOD, csv_of, deliver, deliver_list, good, loaded, rows
 
 from jike.deliveries.contract import contract
 from jike.ground.home import Home
+from tests.fixtures.deliveries import (
+    GOOD,
+    csv_of,
+    deliver,
+    deliver_list,
+    good,
+    loaded,
+    rows,
+)
 
 BRANCHES = [
     {

@@ -2,13 +2,13 @@
 
 import duckdb
 import pytest
-from tests.fixtures.deliveries import GOOD, deliver, loaded, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jike.deliveries.contract import contract, sql_type
 from jike.deliveries.raw import empty_raw
 from jike.ground.home import Home
+from tests.fixtures.deliveries import GOOD, deliver, loaded, rows
 
 CUSTOMERS = st.lists(st.sampled_from("123"), max_size=3, unique=True)
 ORDERS = st.lists(

@@ -7,7 +7,6 @@ from decimal import Decimal
 import duckdb
 import openpyxl
 import pytest
-from tests.fixtures.deliveries import GOOD, csv_of, deliver, good, loaded, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from jike.deliveries.load import RefusedDeliveryError, load
 from jike.deliveries.reading import rows as reading
 from jike.deliveries.reading.rows import RefusedError, find_encoding
 from jike.ground.home import Home
+from tests.fixtures.deliveries import GOOD, csv_of, deliver, good, loaded, rows
 
 NAMES = "snapshot_on,customer_id,tier,branch_id,status,is_target_market,joined_on"
 HEADER = f"{NAMES},customer_name"

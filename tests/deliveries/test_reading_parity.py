@@ -3,9 +3,7 @@
 The first reads files of plain lines, the second all others; here both read each file.
 """
 
-from tests.fixtures import corpus as corpus
 import pytest
-from tests.fixtures.deliveries import built, deliver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +11,8 @@ from jike.deliveries.load import RefusedDeliveryError, load
 from jike.deliveries.manifests import standing
 from jike.deliveries.reading import rows as reading
 from jike.ground.home import Home
+from tests.fixtures import corpus as corpus
+from tests.fixtures.deliveries import built, deliver
 
 plain_cells = reading._plain_cells
 

@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 
 import duckdb
-from tests.fixtures import corpus as corpus
 import pytest
-from tests.fixtures.deliveries import csv_of, deliver, good, loaded
 
 from jike.deliveries.load import RefusedDeliveryError, load
 from jike.deliveries.reading import process as reading_process
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.rows import RefusedError
 from jike.ground.home import Home
+from tests.fixtures import corpus as corpus
+from tests.fixtures.deliveries import csv_of, deliver, good, loaded
 
 
 @pytest.fixture(autouse=True)

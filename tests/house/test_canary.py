@@ -14,15 +14,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures import small_province
-from tests.fixtures.deliveries import GOOD, csv_of, deliver, good
-from streamlit.testing.v1 import AppTest
-from tests.build.test_build import DAY, SETTINGS, write_model
 
 from jike.build.build import build
 from jike.deliveries.contract import contract
 from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT, Home
+from tests.fixtures import small_province
+from tests.fixtures.deliveries import GOOD, csv_of, deliver, good
+from tests.fixtures.page_views import one_page
+from tests.fixtures.small_project import DAY, write_model, write_project
 
 pytestmark = pytest.mark.slow
 
@@ -238,12 +238,7 @@ def test_a_model_that_fails_on_a_row_is_told_without_it(tmp_path, name, capfd, c
     jike(home, "load", deliver(tmp_path / "2025-09-30", customers=[
         sown("customers", n) | {"branch_id": "C01"} for n in (1, 2)
     ]))  # fmt: skip
-    project = tmp_path / "project"
-    (project / "models" / "marts").mkdir(parents=True)
-    (project / "macros").mkdir()
-    for file in ("profiles.yml", "macros/schemas.sql"):
-        (project / file).write_bytes((PROJECT / file).read_bytes())
-    (project / "dbt_project.yml").write_text(SETTINGS, encoding="utf-8")
+    project = write_project(tmp_path / "project")
     write_model(project, FAILING[name])
     caplog.set_level(logging.DEBUG)
     with pytest.raises(JikeError) as told:
@@ -255,22 +250,12 @@ def test_a_model_that_fails_on_a_row_is_told_without_it(tmp_path, name, capfd, c
     assert leaks(home) == []
 
 
-def code_of(page):
-    """What draws one page."""
-    return (
-        f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n"
-        "from dashboards import data, frame\n"
-        f"from dashboards.views import {page} as page\n"
-        "words = frame.language()\ndata.begin()\nframe.draw(words)\npage.page()\n"
-    )
-
-
 def test_pages_log_no_value_even_when_they_fail(home, monkeypatch, caplog, capfd):
     monkeypatch.setenv("JIKE_HOME", str(home.root))
     caplog.set_level(logging.INFO)
     drawn = 0
     for path in sorted((PROJECT / "dashboards" / "views").glob("[a-z]*.py")):
-        app = AppTest.from_string(code_of(path.stem), default_timeout=60).run()
+        app = one_page(path.stem).run()
         assert not app.exception, path.stem
         drawn += 1
     assert drawn >= 10
@@ -283,7 +268,7 @@ def test_pages_log_no_value_even_when_they_fail(home, monkeypatch, caplog, capfd
         is_ours = getattr(chart, "__module__", "") == charts.__name__
         if is_ours and not name.startswith("_") and not isinstance(chart, type):
             monkeypatch.setattr(charts, name, broken)
-    app = AppTest.from_string(code_of("scorecard"), default_timeout=60).run()
+    app = one_page("scorecard").run()
     printed = capfd.readouterr()
     assert not CANARY.search(printed.out + printed.err + caplog.text)
     assert "jike.pages" in {record.name for record in caplog.records}

@@ -1,14 +1,13 @@
 """The catalogues hold exactly the texts of the pages, and both languages say them."""
 
-import string
-
-from tests.fixtures import page_release as small
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from jike.ground.errors import JikeError
 from jike.words.language import LANGUAGES, LOCALES, Words, translations
+from tests.fixtures import page_release as small
+from tests.fixtures.texts import fields
 
 KEYWORDS = {"_": None, "many": (1, 2)}
 # Punctuation and digits aside, a Chinese text has no Latin words but these.
@@ -37,10 +36,6 @@ def test_no_text_is_missing_from_a_catalogue_and_none_is_left_over(language):
 def test_a_text_without_an_entry_is_found(tmp_path):
     (tmp_path / "page.py").write_text('_("a text nobody translated")\n')
     assert texts_of_the_pages(tmp_path) - set(catalogue("zh")) != set()
-
-
-def fields(text):
-    return {name for _t, name, _f, _c in string.Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

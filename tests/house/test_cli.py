@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.fixtures.small_release import few_questions, make_audit, make_build, make_release
 
 from jike.cli import verbs
 from jike.ground import durable
@@ -16,6 +15,12 @@ from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.project import documents, selftest
 from jike.project.serve import check_host, check_port
+from tests.fixtures.small_release import (
+    few_questions,
+    make_audit,
+    make_build,
+    make_release,
+)
 
 HEAVY = "dbt great_expectations pandas pyarrow streamlit duckdb yaml babel sqlalchemy"
 VERBS = {
@@ -257,13 +262,13 @@ def test_a_browser_test_that_was_skipped_is_found_in_the_report(tmp_path):
     report = tmp_path / "report.xml"
     report.write_text(
         "<testsuites><testsuite>"
-        "<testcase classname='tests.e2e.test_pages' name='a'><skipped/></testcase>"
-        "<testcase classname='tests.e2e.test_pages' name='b'/>"
-        "<testcase classname='tests.py.test_load' name='c'><skipped/></testcase>"
+        "<testcase classname='tests.browser.test_pages' name='a'><skipped/></testcase>"
+        "<testcase classname='tests.browser.test_pages' name='b'/>"
+        "<testcase classname='tests.kpis.test_kpi' name='c'><skipped/></testcase>"
         "</testsuite></testsuites>",
         encoding="utf-8",
     )
-    assert selftest.skipped_browser_tests(report) == ["tests.e2e.test_pages.a"]
+    assert selftest.skipped_browser_tests(report) == ["tests.browser.test_pages.a"]
 
 
 def test_a_counter_that_is_not_readable_names_the_file(tmp_path):

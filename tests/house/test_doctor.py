@@ -6,8 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.fixtures.deliveries import deliver, deliver_list, good, loaded
-from tests.fixtures.small_release import make_build, make_release
 
 from jike.cli import verbs
 from jike.deliveries.manifests import standing
@@ -15,6 +13,8 @@ from jike.ground import durable
 from jike.ground.home import PROJECT, Home
 from jike.project import doctor
 from jike.project.doctor import ABSENT, FAILED, OK, examine
+from tests.fixtures.deliveries import deliver, deliver_list, good, loaded
+from tests.fixtures.small_release import make_build, make_release
 
 
 @pytest.fixture

@@ -11,10 +11,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tests.fixtures import page_release as small
 import pytest
 from babel.messages.pofile import read_po
-from tests.house.test_catalogues import fields
 
 from jike.cli import verbs
 from jike.deliveries import manifests
@@ -34,6 +32,8 @@ from jike.releases.opening import current_release, release_as_of
 from jike.releases.publish import publish, rollback
 from jike.words.language import LANGUAGES, LOCALES, Words, chosen_language, translations
 from jike.words.terminal import width_of
+from tests.fixtures import page_release as small
+from tests.fixtures.texts import fields
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "jike"
 SAYS = {

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-KILL, MACHINE = "py/test_faults_kill.py", "py/test_faults_machine.py"
-CORPUS, READING = "py/test_corpus.py", "py/test_reading.py"
-LOAD, RULES = "py/test_load_deliveries.py", "py/test_load_rules.py"
-BUILD, AUDIT = "py/test_build.py", "py/test_audit.py"
-PUBLISH, RELEASE = "py/test_publish.py", "py/test_release.py"
+KILL, MACHINE = "house/test_faults_kill.py", "house/test_faults_machine.py"
+CORPUS, READING = "deliveries/test_corpus.py", "deliveries/test_reading.py"
+LOAD, RULES = "deliveries/test_load_deliveries.py", "deliveries/test_load_rules.py"
+BUILD, AUDIT = "build/test_build.py", "checks/test_audit.py"
+PUBLISH, RELEASE = "releases/test_publish.py", "releases/test_release.py"
 MALFORMED = f"{CORPUS}::test_fault_35_to_47_a_malformed_file_becomes_what_it_has_to"
 
 FAULTS: dict[int, tuple[str, list[str]]] = {
@@ -110,13 +110,13 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
         "a critical expectation fails",
         [
             f"{PUBLISH}::test_a_held_build_is_not_published",
-            "py/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail",
+            "checks/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail",
         ],
     ),
     18: (
         "an expectation raises",
         [
-            "py/test_expectations.py::"
+            "checks/test_expectations.py::"
             "test_what_cannot_be_evaluated_has_failed_and_says_why_without_values",
             f"{AUDIT}::test_what_is_missing_in_the_build_holds_it",
         ],
@@ -191,7 +191,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
         "a reader keeps answers of a former release",
         [
             f"{MACHINE}::test_fault_30_31_a_rerun_shows_the_release_it_began_with",
-            "py/test_pages.py::test_a_new_release_is_seen_at_the_next_rerun",
+            "pages/test_frame.py::test_a_new_release_is_seen_at_the_next_rerun",
         ],
     ),
     31: (
@@ -240,7 +240,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
         [
             MALFORMED,
             f"{READING}::test_a_header_without_rows_is_an_entity_delivered_empty",
-            "py/test_kpi_missing.py::"
+            "kpis/test_kpi_missing.py::"
             "test_an_entity_delivered_empty_gives_sums_of_zero_and_no_ratio",
         ],
     ),
@@ -272,20 +272,20 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
         "deliveries out of order",
         [
             f"{LOAD}::test_of_all_deliveries_the_latest_stands_in_any_order_of_loading",
-            "py/test_raw.py::test_a_build_holds_the_rows_the_rules_leave",
+            "deliveries/test_raw.py::test_a_build_holds_the_rows_the_rules_leave",
         ],
     ),
     51: (
         "negative amounts",
         [
-            "py/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail"
+            "checks/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail"
         ],
     ),
     52: (
         "dates in the future or before 2000",
         [
             f"{AUDIT}::test_bills_after_as_of_are_in_no_total",
-            "py/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail",
+            "checks/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail",
         ],
     ),
     53: (
@@ -313,7 +313,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     56: (
         "a source that did not deliver",
         [
-            "py/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail",
+            "checks/test_expectations.py::test_every_expectation_has_a_case_that_makes_it_fail",
             f"{LOAD}::test_a_default_long_after_the_newest_photograph_is_refused",
         ],
     ),
@@ -337,13 +337,13 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
         "an upgrade of what we lean on",
         [
             f"{MACHINE}::test_fault_60_what_we_lean_on_is_installed_as_it_is_pinned",
-            "py/test_expectations.py::"
+            "checks/test_expectations.py::"
             "test_a_sound_table_passes_and_each_fault_is_caught_by_its_check_alone",
         ],
     ),
     61: (
         "a port in use",
-        ["py/test_cli.py::test_a_port_in_use_is_told_with_the_way_out"],
+        ["house/test_cli.py::test_a_port_in_use_is_told_with_the_way_out"],
     ),
     62: (
         "the clock jumps back",
@@ -382,7 +382,8 @@ def test_a_fault_has_tests_that_exist(number):
 
 def test_a_test_named_after_a_fault_is_in_the_table():
     listed = {test for _, named in FAULTS.values() for test in named}
-    for path in sorted(TESTS.glob("py/test_*.py")):
-        for name in names_in(f"py/{path.name}"):
+    for path in sorted(TESTS.rglob("test_*.py")):
+        place = path.relative_to(TESTS).as_posix()
+        for name in names_in(place):
             if name.startswith("test_fault_") and "every_file_at_once" not in name:
-                assert f"py/{path.name}::{name}" in listed
+                assert f"{place}::{name}" in listed

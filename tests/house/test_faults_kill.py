@@ -14,10 +14,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.fixtures.deliveries import GOOD, deliver, good, loaded, rows
-from tests.fixtures.small_build import write_build
-from tests.fixtures.small_release import ASKED, few_questions, make_audit, make_build, make_release
-from tests.build.test_build import DAY, MODEL, SETTINGS, build_in_child, write_model
 
 from jike.build.build import build
 from jike.checks import audit
@@ -26,6 +22,23 @@ from jike.ground.durable import sha256_of
 from jike.ground.errors import AuditError
 from jike.ground.home import PROJECT, Home
 from jike.releases import opening, publish
+from tests.fixtures import small_release
+from tests.fixtures.deliveries import GOOD, deliver, good, loaded, rows
+from tests.fixtures.small_build import write_build
+from tests.fixtures.small_project import (
+    DAY,
+    MODEL,
+    build_in_child,
+    write_model,
+    write_project,
+)
+from tests.fixtures.small_release import (
+    ASKED,
+    few_questions,
+    make_audit,
+    make_build,
+    make_release,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -155,14 +168,7 @@ def wait_for(path: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    (folder / "models" / "marts").mkdir(parents=True)
-    (folder / "macros").mkdir()
-    for name in ("profiles.yml", "macros/schemas.sql"):
-        (folder / name).write_bytes((PROJECT / name).read_bytes())
-    (folder / "dbt_project.yml").write_text(SETTINGS, encoding="utf-8")
-    write_model(folder, MODEL)
-    return folder
+    return write_project(tmp_path / "project")
 
 
 def served_is_whole(home: Home, total: int) -> bool:
@@ -242,7 +248,7 @@ def test_fault_06_a_build_whose_audit_was_killed_is_not_published(home, point):
 
 # ---- publish and rollback ----
 
-PUBLISHER = str(Path(__file__).with_name("small_release.py"))
+PUBLISHER = str(small_release.__file__)
 
 
 @pytest.mark.parametrize("point", PUBLISH)

@@ -13,18 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures import small_province
-from tests.fixtures.deliveries import deliver, good, loaded, rows
-from tests.fixtures.small_build import write_build
-from tests.fixtures.small_release import (
-    ASKED,
-    few_questions,
-    make_audit,
-    make_build,
-    make_release,
-)
 from streamlit.testing.v1 import AppTest
-from tests.build.test_build import DAY, MODEL, SETTINGS, write_model
 
 from jike.build.build import build
 from jike.checks.audit import audit
@@ -35,6 +24,17 @@ from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT, Home
 from jike.releases import opening, publish
 from jike.releases.opening import ALL, current_release
+from tests.fixtures import small_province
+from tests.fixtures.deliveries import deliver, good, loaded, rows
+from tests.fixtures.small_build import write_build
+from tests.fixtures.small_project import DAY, write_model, write_project
+from tests.fixtures.small_release import (
+    ASKED,
+    few_questions,
+    make_audit,
+    make_build,
+    make_release,
+)
 
 
 @pytest.fixture
@@ -174,17 +174,11 @@ def test_fault_11_a_journal_that_cannot_grow_is_told_and_made_good(home):
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project of one model whose build may take 200 MB."""
-    folder = tmp_path / "project"
-    (folder / "models" / "marts").mkdir(parents=True)
-    (folder / "macros").mkdir()
+    folder = write_project(tmp_path / "project")
     profile = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
     limited = profile.replace("memory_limit: 1500MB", "memory_limit: 200MB")
     assert limited != profile
     (folder / "profiles.yml").write_text(limited, encoding="utf-8")
-    schemas = (PROJECT / "macros" / "schemas.sql").read_bytes()
-    (folder / "macros" / "schemas.sql").write_bytes(schemas)
-    (folder / "dbt_project.yml").write_text(SETTINGS, encoding="utf-8")
-    write_model(folder, MODEL)
     return folder
 
 
@@ -252,7 +246,7 @@ def test_fault_27_fifty_readers_over_twenty_publishes_see_no_mixture(home, monke
 
 RERUN = """
 import sys
-sys.path[:0] = [{project!r}, {tests!r}]
+sys.path.insert(0, {project!r})
 import streamlit as st
 from tests.fixtures.small_release import ASKED, make_release
 from dashboards import data
@@ -273,8 +267,7 @@ st.text(f"{{before}} {{first[0]['total']}} {{second[0]['total']}} {{third:.2f}}"
 def test_fault_30_31_a_rerun_shows_the_release_it_began_with(home, monkeypatch):
     make_release(home, 1)
     monkeypatch.setenv("JIKE_HOME", str(home.root))
-    tests = str(Path(__file__).parent)
-    code = RERUN.format(project=str(PROJECT), tests=tests)
+    code = RERUN.format(project=str(PROJECT))
     app = AppTest.from_string(code, default_timeout=60)
     for number in (1, 2, 3):
         app.run()

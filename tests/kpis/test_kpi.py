@@ -5,12 +5,12 @@ import io
 import json
 
 import pytest
-from tests.fixtures import small_province
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
+from tests.fixtures import small_province
 
 QUARTER = "2025Q1"
 # What needs lines or interviews, or three months that are over after the quarter.

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.fixtures import small_province
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.kpi import run
+from tests.fixtures import small_province
 
 # Bills: January 280, of it informatisation 190; February 280 and 200; March 215 of it.
 # The books have no March of enterprise revenue, and in February a cent more.

@@ -8,10 +8,10 @@ import json
 from datetime import date
 
 import pytest
-from tests.fixtures import small_province
 
 from jike.ground.home import Home
 from jike.kpis.kpi import run
+from tests.fixtures import small_province
 
 JUNE, MAY = "2025-06", "2025-05"
 

@@ -4,11 +4,11 @@ import json
 from datetime import date
 
 import pytest
-from tests.fixtures import small_province
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.kpi import run
+from tests.fixtures import small_province
 
 
 @pytest.fixture(scope="module")

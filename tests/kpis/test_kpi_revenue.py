@@ -10,11 +10,11 @@ import json
 from datetime import date
 
 import pytest
-from tests.fixtures import small_province
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.kpi import run
+from tests.fixtures import small_province
 
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"
 

@@ -8,14 +8,13 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.fixtures import small_province
-from tests.fixtures import small_service
 from scipy import stats
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
+from tests.fixtures import small_province, small_service
 
 AS_OF = date(2025, 6, 20)
 MAY = "2025-05"

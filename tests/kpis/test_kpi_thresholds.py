@@ -12,11 +12,10 @@ from datetime import date
 from math import sqrt
 
 import pytest
-from tests.fixtures import small_province
-from tests.fixtures import small_service
 
 from jike.ground.home import Home
 from jike.kpis.kpi import run
+from tests.fixtures import small_province, small_service
 
 WAVE = "2025H1"
 MAY = "2025-05"

@@ -4,7 +4,6 @@ import json
 from decimal import Decimal
 
 import pytest
-from tests.fixtures import small_province
 
 from jike.cli import verbs
 from jike.ground.errors import WrongInputError
@@ -14,6 +13,7 @@ from jike.kpis.kpi import run as ask
 from jike.kpis.tracing import COUNTED, trace, traceable
 from jike.releases.opening import current_release
 from jike.words.language import Words
+from tests.fixtures import small_province
 
 CUSTOMERS = [f"E{number}" for number in range(1, 10)]
 PERIODS = ["2024-12", "2025-01", "2025-02", "2025-03", "2025Q1", "2025YTD"]

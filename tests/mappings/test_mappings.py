@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
-from tests.fixtures.deliveries import built, loaded, rows
 
 from jike.cli import verbs
 from jike.deliveries.load import RefusedDeliveryError, as_json, load, plan
@@ -20,6 +19,7 @@ from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.pages import page_questions
+from tests.fixtures.deliveries import built, loaded, rows
 
 VISITS = """
 select id as visit_id, customer as customer_id, as_date(day, '%d.%m.%Y') as visited_on,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.fixtures.deliveries import loaded, rows
 
 from jike.cli import verbs
 from jike.ground.home import Home
+from tests.fixtures.deliveries import loaded, rows
 
 PUBLIC = Path(os.environ.get("JIKE_PUBLIC_DATA", "/nowhere"))
 

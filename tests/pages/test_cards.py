@@ -1,42 +1,10 @@
 """What stands on a card: value, comparison, trend, last line, unusual states."""
 
-from tests.fixtures import page_release as small
-import pytest
-
 from dashboards.cards import content
 from dashboards.comparisons import is_change
-from dashboards.facts import Card, Facts
-from dashboards.periods import Periods
-from jike.kpis.catalogue import catalogue
-from jike.pages import page_questions
-from jike.releases.opening import ALL, current_release, rows
-from jike.words.language import Words
-
-
-def facts_of(home, branch="C01-1", period="2025YTD", where=(), language="zh"):
-    release = current_release(home)
-
-    def ask(question):
-        return rows(question, ALL, release)
-
-    periods = Periods.of(ask(page_questions.periods()))
-    return Facts(
-        ask=ask,
-        catalogue=catalogue(
-            ask(page_questions.catalogue()), ask(page_questions.parts())
-        ),
-        periods=periods,
-        period=periods[period],
-        branch=branch,
-        where=where,
-        words=Words(language),
-    )
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
+from dashboards.facts import Card
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import facts_of
 
 REVENUE = Card(
     "info_revenue",

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
 
@@ -13,7 +12,6 @@ from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
-assert small
 
 
 def bullet_frame(**changes):

@@ -2,60 +2,16 @@
 
 import shutil
 
-from tests.fixtures import page_release as small
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from jike.pages.page_questions import FILTERS
-
-APP = small.PROJECT / "dashboards" / "app.py"
-ONE_PAGE = """
-import sys
-sys.path.insert(0, {root!r})
-from dashboards import data, frame
-from dashboards.views import {page} as page
-words = frame.language()
-data.begin()
-frame.draw(words)
-page.page()
-"""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def look(home, monkeypatch):
-    """Open a page with a view in its URL; another home can be given."""
-
-    def open_page(page="scorecard", at=home, **url):
-        monkeypatch.setenv("JIKE_HOME", str(at.root))
-        code = ONE_PAGE.format(root=str(small.PROJECT), page=page)
-        app = AppTest.from_string(code, default_timeout=30)
-        for key, value in url.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_page
-
-
-def metrics(app):
-    return {metric.label: metric.value for metric in app.metric}
-
-
-def said(app):
-    """Every text of the page in one."""
-    kinds = (app.title, app.subheader, app.caption, app.markdown)
-    return "\n".join(element.value for kind in kinds for element in kind)
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import metrics, said, whole_app
 
 
 def test_the_whole_app_draws_its_first_page(home, monkeypatch):
     monkeypatch.setenv("JIKE_HOME", str(home.root))
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = whole_app().run()
     assert not app.exception
     assert not app.error
     assert app.title[0].value.startswith("信息化收入超时间进度")
@@ -253,7 +209,7 @@ def test_a_damaged_release_gives_way_to_the_former_one_with_an_alarm(look, tmp_p
 
 def test_without_a_release_the_page_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("JIKE_HOME", str(tmp_path))
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = whole_app().run()
     assert not app.exception
     assert app.title[0].value == "还没有可以显示的发布"
     assert app.code[0].value == "./jike demo --no-serve"
@@ -285,7 +241,7 @@ def test_a_new_release_is_seen_at_the_next_rerun(look, tmp_path):
 
 def test_a_sign_in_without_access_rules_lets_nobody_in(home, monkeypatch):
     monkeypatch.setenv("JIKE_HOME", str(home.root))
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = whole_app()
     app.secrets["auth"] = {"redirect_uri": "http://localhost"}
     app.run()
     assert not app.exception

@@ -1,6 +1,5 @@
 """What only the pages ask, over a small release of known content."""
 
-from tests.fixtures import page_release as small
 import pytest
 import yaml
 
@@ -9,11 +8,7 @@ from jike.kpis import questions
 from jike.pages import page_questions
 from jike.releases.opening import ALL, Scope, current_release, rows
 from jike.releases.publish import BESIDE_MARTS
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
+from tests.fixtures import page_release as small
 
 
 @pytest.fixture

@@ -4,71 +4,19 @@ import json
 import re
 from datetime import date
 
-from tests.fixtures import page_release as small
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboards import frame
 from dashboards.lateness import days_late
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import said, whole_app
 
-APP = small.PROJECT / "dashboards" / "app.py"
 PAGES = (
     *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
     *("customers", "halls", "tickets", "orders", "quality", "definitions"),
 )
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
-ONE_PAGE = """
-import sys
-sys.path.insert(0, {root!r})
-from dashboards import data, drawing, frame
-from dashboards.views import {page} as page
-words = frame.language()
-data.begin()
-frame.draw(words, {page!r})
-page.page()
-"""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def changed(tmp_path_factory):
-    """A home whose release some SQL has changed; made once for the same SQL."""
-    made = {}
-
-    def with_changes(*changes):
-        if changes not in made:
-            folder = tmp_path_factory.mktemp("changed")
-            made[changes] = small.write_release(folder, changes=changes)
-        return made[changes]
-
-    return with_changes
-
-
-@pytest.fixture
-def look(home, monkeypatch):
-    def open_page(page, at=home, **url):
-        monkeypatch.setenv("JIKE_HOME", str(at.root))
-        code = ONE_PAGE.format(root=str(small.PROJECT), page=page)
-        app = AppTest.from_string(code, default_timeout=60)
-        for key, value in url.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_page
-
-
-def said(app):
-    """Every text of the page in one, as a reader sees it."""
-    kinds = (app.title, app.subheader, app.caption, app.markdown)
-    text = "\n".join(element.value for kind in kinds for element in kind)
-    return re.sub(r"\\(.)", r"\1", text)
 
 
 def values(app):
@@ -368,7 +316,7 @@ def test_one_panel_that_fails_leaves_the_others_and_an_id(
 
 def test_whoever_may_not_see_anything_sees_no_hint_of_it(home, monkeypatch):
     monkeypatch.setenv("JIKE_HOME", str(home.root))
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = whole_app()
     app.secrets["auth"] = {"redirect_uri": "http://localhost"}
     app.run()
     assert not app.exception

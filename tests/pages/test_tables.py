@@ -3,16 +3,15 @@
 import ast
 from types import SimpleNamespace
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
-from tests.pages.hotline.test_service import look
-from tests.pages.hotline.test_service_rows import names, wave
 
 from dashboards import charts_service, plotted_service, state, titles_service
 from dashboards.colours import LIGHT
 from jike.kpis import finishing
 from jike.words.language import Words
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import wave
 
 ZH, EN = Words("zh"), Words("en")
 PAGES = sorted(
@@ -21,21 +20,6 @@ PAGES = sorted(
     if path.stem != "__init__"
 )
 VIEWS = small.PROJECT / "dashboards" / "views"
-assert look
-assert names
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def ask(home):
-    from jike.releases.opening import ALL, current_release, rows
-
-    release = current_release(home)
-    return lambda question: rows(question, ALL, release)
 
 
 def charts_without_a_table(source):
@@ -59,14 +43,8 @@ def test_a_chart_without_its_table_is_found():
 
 
 @pytest.mark.parametrize("page", ["hotline", "satisfaction", "revenue", "retention"])
-def test_a_page_offers_as_many_tables_as_it_draws_charts(page, home, monkeypatch):
-    from streamlit.testing.v1 import AppTest
-    from tests.pages.hotline.test_service import ONE_PAGE
-
-    monkeypatch.setenv("JIKE_HOME", str(home.root))
-    code = ONE_PAGE.format(root=str(small.PROJECT), page=page)
-    app = AppTest.from_string(code, default_timeout=30).run()
-    assert not app.exception
+def test_a_page_offers_as_many_tables_as_it_draws_charts(page, look):
+    app = look(page)
     drawn = len(app.get("plotly_chart"))
     assert drawn >= 4
     assert len(app.get("download_button")) == drawn

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
 
@@ -10,7 +9,6 @@ from dashboards import titles
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
-assert small
 
 
 def test_the_golden_county_is_ahead_of_time():

@@ -4,8 +4,6 @@ import json
 from datetime import date
 
 import pytest
-from tests.fixtures import small_province
-from tests.fixtures import small_release
 
 from jike.build.build import build
 from jike.cli import verbs
@@ -18,6 +16,7 @@ from jike.releases.closing import close
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.publish import publish, rollback
 from jike.words.language import Words
+from tests.fixtures import small_province, small_release
 
 BILLS = "bill_line_id,customer_id,subscription_id,product_id,bill_month,amount,kind\n"
 

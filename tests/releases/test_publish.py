@@ -11,14 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures.small_release import (
-    ASKED,
-    few_questions,
-    make_audit,
-    make_build,
-    make_release,
-    pointer,
-)
 
 from jike.ground import durable
 from jike.ground.durable import only_one, sha256_of
@@ -27,6 +19,15 @@ from jike.ground.home import Home
 from jike.kpis.questions import Question
 from jike.releases import publish
 from jike.releases.opening import ALL, current_release, rows
+from tests.fixtures import small_release
+from tests.fixtures.small_release import (
+    ASKED,
+    few_questions,
+    make_audit,
+    make_build,
+    make_release,
+    pointer,
+)
 
 POINTS = [
     "publish:copied",
@@ -261,9 +262,8 @@ def test_a_first_publish_that_was_killed_serves_nothing(home):
 
 
 def run_publisher(home: Home, how: str, **settings: str) -> subprocess.Popen[bytes]:
-    script = Path(__file__).with_name("small_release.py")
     return subprocess.Popen(
-        [sys.executable, str(script), how, str(home.root)],
+        [sys.executable, str(small_release.__file__), how, str(home.root)],
         env=os.environ | settings,
         stderr=subprocess.DEVNULL,
     )

@@ -8,13 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.fixtures.small_release import ASKED, make_audit, make_build, make_release, pointer
 
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.kpis.questions import Question
 from jike.releases import opening, publish
 from jike.releases.opening import ALL, current_release, held, read, release_as_of, rows
+from tests.fixtures.small_release import (
+    ASKED,
+    make_audit,
+    make_build,
+    make_release,
+    pointer,
+)
 
 
 @pytest.fixture

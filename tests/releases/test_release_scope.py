@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fixtures.small_release import BRANCHES, make_release
 
 from jike.ground.errors import JikeError
 from jike.ground.home import Home
 from jike.kpis.questions import Question
 from jike.releases.opening import ALL, Release, Scope, current_release, rows, shape
 from jike.releases.scope import SHARED_TABLES
+from tests.fixtures.small_release import BRANCHES, make_release
 
 BY_BRANCH = (
     "dim_branch_descendants",

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures.sample_rows import AS_OF, delivery, one
 
 from jike.deliveries.contract import SHIPPED_EMPTY, Column, Table, contract
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
 from jike.sample.write import write_sample, write_with
+from tests.fixtures.sample_rows import AS_OF, delivery, one
 
 ENTITIES = (
     "customers",

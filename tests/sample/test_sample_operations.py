@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures.sample_rows import AS_OF, delivery, one
 
 from jike.deliveries.contract import contract
 from jike.sample.write import write_sample
+from tests.fixtures.sample_rows import AS_OF, delivery, one
 
 # Complaints in halls; queue tickets with their wait in minutes and whether it was busy.
 VIEWS = """

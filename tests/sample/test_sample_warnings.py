@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from tests.fixtures.sample_rows import delivery, one
 
 SCORED = [f"2024-{m:02}-01" for m in range(7, 13)] + [

@@ -1,10 +1,6 @@
 """The customers page: found by id, name and sound, valued, moved, seen whole."""
 
-from tests.fixtures import page_customers
-from tests.fixtures import page_release as small
 import pytest
-from tests.pages.test_frame import look, metrics, said
-from tests.pages.test_cards import facts_of
 
 from dashboards import (
     charts_customers,
@@ -18,6 +14,9 @@ from dashboards.colours import DARK, LIGHT
 from jike.pages import customer_questions
 from jike.releases.opening import ALL, Scope, current_release, rows
 from jike.words.language import Words
+from tests.fixtures import page_customers
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import facts_of, said
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
@@ -25,19 +24,6 @@ BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 FULL = page_customers.FULL
 TIERS = ["A+", "A1", "A2", "B1", "B2", "C"]
 COUNTY = Scope(("C01-1",))
-assert look
-assert metrics
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def ask(home):
-    release = current_release(home)
-    return lambda question, scope=ALL: rows(question, scope, release)
 
 
 def found(ask, text, scope=ALL, branch="total", sounds=()):

@@ -1,29 +1,15 @@
 """The definitions page: every KPI has its passport, the search finds, links open."""
 
-from tests.fixtures import page_release as small
 import pytest
-from tests.pages.test_frame import look, metrics, said
-from tests.pages.test_cards import facts_of
 
 from dashboards import passports
 from dashboards.cards import content
 from jike.pages import page_questions
-from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import facts_of, metrics, said
 
 ZH, EN = Words("zh"), Words("en")
-assert look
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def ask(home):
-    release = current_release(home)
-    return lambda question: rows(question, ALL, release)
 
 
 @pytest.fixture(scope="module")

@@ -1,50 +1,13 @@
 """Satisfaction and the hotline as an executive looks at them."""
 
-from tests.fixtures import page_release as small
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import APP, metrics, said, whole_app
 
-APP = small.PROJECT / "dashboards" / "app.py"
-ONE_PAGE = """
-import sys
-sys.path.insert(0, {root!r})
-from dashboards import data, frame
-from dashboards.views import {page} as page
-words = frame.language()
-data.begin()
-frame.draw(words, {page!r})
-page.page()
-"""
 SERVICE = ("satisfaction", "hotline")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def look(home, monkeypatch):
-    """Open a page with a view in its URL; another home can be given."""
-
-    def open_page(page, at=home, **url):
-        monkeypatch.setenv("JIKE_HOME", str(at.root))
-        code = ONE_PAGE.format(root=str(small.PROJECT), page=page)
-        app = AppTest.from_string(code, default_timeout=30)
-        for key, value in url.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_page
-
-
-def metrics(app):
-    return {metric.label: metric.value for metric in app.metric}
 
 
 def contacts(home, wave):
@@ -57,12 +20,6 @@ def contacts(home, wave):
     )
     ((value,),) = (row.values() for row in rows(asked, ALL, current_release(home)))
     return value
-
-
-def said(app):
-    """Every text of the page in one."""
-    kinds = (app.title, app.subheader, app.caption, app.markdown)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 @pytest.mark.parametrize("page", SERVICE)
@@ -261,7 +218,7 @@ def test_one_level_up_is_one_click_away(look):
 
 def test_pages_are_grouped_by_what_they_are_about(home, monkeypatch):
     monkeypatch.setenv("JIKE_HOME", str(home.root))
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = whole_app().run()
     assert not app.exception
     source = APP.read_text(encoding="utf-8")
     groups = ['_("Customers")', '_("Revenue pages")', '_("Service")', '_("Data")']

@@ -2,7 +2,6 @@
 
 from itertools import combinations, pairwise
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
 
@@ -12,7 +11,6 @@ from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
-assert small
 
 
 def texts(figure):

@@ -1,38 +1,13 @@
 """What the service pages draw is what the small release holds."""
 
-from dataclasses import replace
 from datetime import date
 
-from tests.fixtures import page_release as small
 import pytest
-from tests.pages.test_cards import facts_of
 
 from dashboards import plotted_service
 from jike.pages import page_questions, service_questions
-from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def ask(home):
-    release = current_release(home)
-    return lambda question: rows(question, ALL, release)
-
-
-@pytest.fixture
-def names(ask):
-    listed = ask(page_questions.members())
-    return {(row["dimension"], row["member"]): row for row in listed}
-
-
-def wave(home, code="2025H1", **changes):
-    facts = facts_of(home, branch="total", period="2025YTD")
-    return replace(facts, period=facts.periods[code], _rows={}, **changes)
+from tests.fixtures.page_views import facts_of, wave
 
 
 def test_only_the_days_of_the_broken_menu_stand_out(ask):

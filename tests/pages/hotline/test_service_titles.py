@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
 
@@ -14,7 +13,6 @@ from jike.words.language import Words
 ZH, EN = Words("zh"), Words("en")
 DAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 DAYS_EN = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-assert small
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,21 @@
 """Orders as an executive looks at them: intake, supply, steps, backlog."""
 
-from tests.fixtures import page_process
-from tests.fixtures import page_release as small
 import pytest
-from tests.pages.hotline.test_service import look, metrics
-from tests.pages.test_states import said
 
 from dashboards import titles_process
 from dashboards.plotted_process import bars
 from jike.ground.errors import WrongInputError
 from jike.pages import process_questions
 from jike.words.language import Words
+from tests.fixtures import page_process
+from tests.fixtures.page_views import metrics, said
 
 ZH, EN = Words("zh"), Words("en")
-assert look
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("home")
-    return small.write_release(folder, changes=page_process.CHANGES)
+@pytest.fixture(scope="session")
+def home(changed):
+    return changed(*page_process.CHANGES)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -3,23 +3,14 @@
 from datetime import date
 from types import SimpleNamespace
 
-from tests.fixtures import page_release as small
-import pytest
-from tests.pages.test_frame import home, look, said  # noqa: F401 (fixtures)
-
 from dashboards import tables_quality, titles_quality
 from dashboards.behind import as_csv
 from jike.pages import quality_questions as questions
-from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import said
 
 ZH, EN = Words("zh"), Words("en")
-
-
-@pytest.fixture
-def ask(home):  # noqa: F811
-    release = current_release(home)
-    return lambda question: rows(question, ALL, release)
 
 
 def test_a_day_is_judged_by_what_is_usual(ask):
@@ -38,7 +29,7 @@ def test_a_day_is_judged_by_what_is_usual(ask):
     assert (seldom[3], seldom[4]) == ("passed", "missing")
 
 
-def test_the_page_says_what_is_missing_restated_and_apart_from_the_books(look):  # noqa: F811
+def test_the_page_says_what_is_missing_restated_and_apart_from_the_books(look):
     text = said(look("quality", lang="en"))
     assert "1 day without a row where some are usual, most of them calls" in text
     assert "2 loads so far; the newest brought 2,735 rows" in text
@@ -49,7 +40,7 @@ def test_the_page_says_what_is_missing_restated_and_apart_from_the_books(look): 
     assert "Closed\\: 2025-08" in text
 
 
-def test_a_branch_without_figures_of_the_books_says_so(look):  # noqa: F811
+def test_a_branch_without_figures_of_the_books_says_so(look):
     text = said(look("quality", lang="en", branch="C02"))
     assert "Nothing can be compared with the books in this period" in text
     assert "deliver control totals" in text
@@ -58,7 +49,7 @@ def test_a_branch_without_figures_of_the_books_says_so(look):  # noqa: F811
     assert "1 month is closed and nothing of it was restated here" in other
 
 
-def test_rejected_rows_are_filtered_by_feed_and_rule_from_the_url(look):  # noqa: F811
+def test_rejected_rows_are_filtered_by_feed_and_rule_from_the_url(look):
     app = look("quality", feed="bills", rule="type")
     assert [box.value for box in app.selectbox if box.key in ("feed", "rule")] == [
         "bills",
@@ -67,7 +58,7 @@ def test_rejected_rows_are_filtered_by_feed_and_rule_from_the_url(look):  # noqa
     assert not app.error
 
 
-def test_a_card_carries_the_footnote_of_a_restated_figure(look):  # noqa: F811
+def test_a_card_carries_the_footnote_of_a_restated_figure(look):
     assert "2025-08 restated by the delivery of 2025-10-02, was ¥3.00M" in said(
         look(lang="en")
     )
@@ -78,7 +69,7 @@ def test_a_card_carries_the_footnote_of_a_restated_figure(look):  # noqa: F811
     assert "restated by" not in said(look(lang="en", tier="A1"))
 
 
-def test_every_page_says_that_the_period_was_restated(look):  # noqa: F811
+def test_every_page_says_that_the_period_was_restated(look):
     for page in ("scorecard", "retention", "quality"):
         text = said(look(page, lang="en"))
         assert "Restated after closing: 1 figure of this period" in text, page
@@ -140,7 +131,7 @@ def test_the_file_for_the_data_owner_has_places_and_no_formula():
     ]
 
 
-def test_a_release_without_deliveries_or_books_is_drawn(look, tmp_path):  # noqa: F811
+def test_a_release_without_deliveries_or_books_is_drawn(look, tmp_path):
     names = ("deliveries", "quarantine", "fct_control_totals", "dim_entity_days")
     empty = (*names, "closed_months", "restatements")
     place = small.write_release(

@@ -1,25 +1,18 @@
 """The heat map and the bridge of the retention page: true titles, sums that meet."""
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
-from tests.pages.test_frame import look, said
-from tests.pages.test_cards import facts_of
 
 from dashboards import charts_retention, plotted_retention, titles_retention
 from dashboards.colours import DARK, LIGHT, blend, contrast
 from jike.words.language import Words
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import facts_of, said
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
 CITIES = {"C01": "望溪", "C02": "松涧", "C03": "云澜"}
 TIERS = ["A1", "B1", "C"]
-assert look
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
 
 
 def test_the_label_of_the_year_end_keeps_clear_of_the_others():

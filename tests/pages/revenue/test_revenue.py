@@ -3,11 +3,8 @@
 import csv
 import io
 
-from tests.fixtures import page_release as small
 import pandas as pd
 import pytest
-from tests.pages.test_frame import look, metrics, said
-from tests.pages.test_cards import facts_of
 
 from dashboards import behind, charts_revenue, plotted_revenue, titles_revenue
 from dashboards.cards_revenue import forecast, needed
@@ -16,15 +13,11 @@ from dashboards.plotted_revenue import Outlook
 from jike.kpis.questions import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import facts_of, metrics, said
 
 ZH, EN = Words("zh"), Words("en")
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
-assert look
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return small.write_release(tmp_path_factory.mktemp("home"))
 
 
 def outlook(**changes):
