@@ -5,7 +5,7 @@ import pytest
 from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
 from tests.fixtures import page_release as small
-from tests.fixtures.page_views import APP, metrics, said, whole_app
+from tests.fixtures.page_views import APP, metrics, said, whole_app, written
 
 SERVICE = ("satisfaction", "hotline")
 
@@ -120,7 +120,7 @@ def test_the_states_of_interviews_are_said(look, tmp_path):
     app = look("satisfaction", at=home)
     assert not app.error
     assert set(metrics(app).values()) == {"—"}
-    assert "未交付数据：survey\\_answers, survey\\_responses" in said(app)
+    assert "未交付数据：survey\\_answers, survey\\_responses" in written(app)
 
 
 def test_a_filter_that_nobody_answers_offers_the_way_out(look):

@@ -8,7 +8,7 @@ from dashboards.behind import as_csv
 from jike.pages import quality_questions as questions
 from jike.words.language import Words
 from tests.fixtures import page_release as small
-from tests.fixtures.page_views import said
+from tests.fixtures.page_views import said, written
 
 ZH, EN = Words("zh"), Words("en")
 
@@ -30,7 +30,7 @@ def test_a_day_is_judged_by_what_is_usual(ask):
 
 
 def test_the_page_says_what_is_missing_restated_and_apart_from_the_books(look):
-    text = said(look("quality", lang="en"))
+    text = written(look("quality", lang="en"))
     assert "1 day without a row where some are usual, most of them calls" in text
     assert "2 loads so far; the newest brought 2,735 rows" in text
     assert "1 of 1 rejected row" in text
