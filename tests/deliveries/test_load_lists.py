@@ -307,6 +307,9 @@ def test_lists_have_the_columns_and_types_of_the_seeds_they_replace():
     for table in contract().lists.values():
         expected = {column.name: types[column.type] for column in table.columns}
         seed = {k: v.replace("bigint", "int") for k, v in found[table.name].items()}
+        if table.name == "kpis":
+            # What no operator decides is a column of the shipped catalogue alone.
+            seed = {k: v for k, v in seed.items() if k not in ("counted_per",)}
         assert seed == expected
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 from tests.fixtures import small_province, small_retention
 
 AS_OF = date(2025, 6, 30)

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from jike.ground.home import Home
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 from jike.releases.opening import ALL, current_release, rows
 from tests.fixtures.page_release import write_release
 from tests.fixtures.page_views import one_page
@@ -59,5 +59,5 @@ def ask(home):
 @pytest.fixture
 def names(ask):
     """What is known of every member: its row, by dimension and member."""
-    listed = ask(page_questions.members())
+    listed = ask(frame_questions.members())
     return {(row["dimension"], row["member"]): row for row in listed}

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from jike.pages.page_questions import FILTERS
+from jike.pages.frame import FILTERS
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import metrics, said, whole_app, written
 

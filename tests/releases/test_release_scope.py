@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from jike.ground.errors import JikeError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, Release, Scope, current_release, rows, shape
+from jike.releases.question import Question
 from jike.releases.scope import SHARED_TABLES
 from tests.fixtures.small_release import BRANCHES, make_release
 

@@ -34,7 +34,9 @@ from jike.ground.errors import (
 )
 from jike.ground.failpoints import reach
 from jike.ground.home import Home
-from jike.releases.opening import current_release, pointed
+from jike.ground.quoting import literal
+from jike.releases.opening import current_release
+from jike.releases.pointer import pointed
 
 NAMED_AT_MOST = 3
 CHECKS = """
@@ -347,8 +349,7 @@ def _write_checks(path: Path, record: AuditRecord) -> None:
     with duckdb.connect() as con:
         con.execute(f"create table checks ({CHECKS})")
         con.executemany(f"insert into checks values ({', '.join('?' * 10)})", rows)
-        quoted = str(waiting).replace("'", "''")
-        con.execute(f"copy checks to '{quoted}' (format parquet)")
+        con.execute(f"copy checks to {literal(waiting)} (format parquet)")
     waiting.replace(target)
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from jike.deliveries.contract import Column, Table, contract
 from jike.deliveries.manifests import Delivery, LandedFile
 from jike.deliveries.raw import Judge
-from jike.deliveries.reading.rows import literal, quoted, quoted_path
 from jike.ground.errors import Message
 from jike.ground.home import Home
+from jike.ground.quoting import literal, quoted, quoted_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

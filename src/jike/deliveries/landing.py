@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jike.deliveries.contract import Column, Table, sql_type
-from jike.deliveries.reading.rows import Cells, literal, quoted, unreadable
+from jike.deliveries.reading.rows import Cells, unreadable
+from jike.ground.quoting import literal, one_path, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -138,7 +139,7 @@ def rule_counts(con: "duckdb.DuckDBPyConnection", rejects: Path) -> dict[str, in
     return dict(
         con.execute(
             "select rule, count(*) from read_parquet(?) group by rule",
-            [_plain(rejects)],
+            [one_path(rejects)],
         ).fetchall()
     )
 
@@ -158,17 +159,12 @@ def _file_sql(file: str) -> str:
     return f"coalesce(_origin, {literal(file)})"
 
 
-def _plain(path: Path) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
-
-
 def _copy(con: "duckdb.DuckDBPyConnection", select: str, into: Path) -> int:
     # Pushed down, the condition on the rule would work out every value a second time.
     con.execute("set disabled_optimizers = 'filter_pushdown'")
     try:
         done = con.execute(
-            f"copy ({select}) to {literal(str(into))} "
-            "(format parquet, compression zstd)"
+            f"copy ({select}) to {literal(into)} (format parquet, compression zstd)"
         ).fetchall()
     finally:
         con.execute("reset disabled_optimizers")

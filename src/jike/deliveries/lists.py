@@ -23,13 +23,13 @@ from jike.deliveries.reading.rows import (
     Cells,
     RefusedError,
     fingerprint,
-    quoted,
     read_cells,
     take,
 )
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import PROJECT, Home
+from jike.ground.quoting import one_path, quoted, quoted_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,7 +127,7 @@ def checked_list(
     con.execute(
         "create or replace temp table delivered_list as "
         "select * from read_parquet(?) order by _line",
-        [str(rows)],
+        [one_path(rows)],
     )
     _check_keys(con, table)
     {"branches": _check_tree, "products": _check_validity, CATALOGUE: _check_kpis}.get(
@@ -139,7 +139,7 @@ def checked_list(
 def _refuse_first(con: "duckdb.DuckDBPyConnection", rejects: Path) -> None:
     line, column, rule = _one(
         con,
-        f"select line, column_name, rule from read_parquet('{rejects}') "
+        f"select line, column_name, rule from read_parquet({quoted_path(rejects)}) "
         "order by line limit 1",
     )
     raise RefusedError(_broken(line, column, rule))
@@ -345,7 +345,9 @@ def assemble_seeds(home: Home, into: Path) -> None:
     shutil.copytree(SHIPPED, into)
     for name in delivered:
         rows = list_rows(name, delivered)
-        names = [column.name for column in contract().lists[name].columns]
+        # A delivered catalogue changes rows of the shipped one, all columns of it stay.
+        columns = [column.name for column in contract().lists[name].columns]
+        names = list(rows[0]) if name == CATALOGUE else columns
         body = ([row.get(column, "") for column in names] for row in rows)
         durable.write_text(into / f"{name}.csv", csv_text(names, body))
 

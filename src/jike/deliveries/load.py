@@ -53,7 +53,6 @@ from jike.deliveries.reading.rows import (
     RefusedError,
     check_header,
     fingerprint,
-    literal,
     read_as,
     read_cells,
     take,
@@ -62,6 +61,7 @@ from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError, one_after_another
 from jike.ground.failpoints import reach
 from jike.ground.home import Home
+from jike.ground.quoting import literal
 from jike.mappings.declared import Declared, Mapping, find_mapping, match_files
 from jike.mappings.run import (
     Select,
@@ -559,7 +559,7 @@ class _Load:
         fill_tables(self.con, tables, mapping, found, self.dated)
         with locked(tables, into, _settings(self.work)) as con:
             rows = self._each(yielding, lambda d: run_select(con, selects[d.name]))
-        self.con.execute(f"attach {literal(str(into))} as mapped (read_only)")
+        self.con.execute(f"attach {literal(into)} as mapped (read_only)")
         return rows
 
     def _landed_select(self, delivered: Delivered, cells: Cells) -> LandedFile:

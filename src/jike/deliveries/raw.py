@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from jike.deliveries.contract import Column, Table, contract, sql_type
 from jike.deliveries.lists import delivered_lists, open_lists
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
-from jike.deliveries.reading.rows import literal, quoted, quoted_path
 from jike.ground import durable
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
+from jike.ground.quoting import literal, quoted, quoted_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from jike.build.dbt import SPEAKS_OF_NAMES
 from jike.deliveries.contract import contract
 from jike.deliveries.landing import INTEGERS, sound_records
-from jike.deliveries.reading.rows import Cells, RefusedError, literal, quoted
+from jike.deliveries.reading.rows import Cells, RefusedError
 from jike.ground.errors import Message, WrongInputError
+from jike.ground.quoting import literal, quoted
 from jike.ground.syntax import nodes as nodes_of
 from jike.mappings.declared import MACROS, Mapping
 
@@ -153,7 +154,7 @@ def fill_tables(
     their names. Files of one table are put together by the names of their columns. A
     table declared with `columns` is there without files too, and then empty.
     """
-    con.execute(f"attach {literal(str(path))} as delivered")
+    con.execute(f"attach {literal(path)} as delivered")
     try:
         for entry in mapping.declared:
             files = found.get(entry.table, [])
@@ -186,8 +187,8 @@ def locked(
     import duckdb
 
     with duckdb.connect(config=dict(settings)) as con:
-        con.execute(f"attach {literal(str(into))} as mapped")
-        con.execute(f"attach {literal(str(tables))} as delivered (read_only)")
+        con.execute(f"attach {literal(into)} as mapped")
+        con.execute(f"attach {literal(tables)} as delivered (read_only)")
         con.execute("use delivered")
         con.execute("set timezone = 'Asia/Shanghai'")
         con.execute("set python_enable_replacements = false")

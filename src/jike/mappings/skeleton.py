@@ -21,13 +21,13 @@ from jike.deliveries.reading.rows import (
     find_encoding,
     fingerprint,
     open_regular,
-    quoted,
     read_as,
     take,
 )
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
+from jike.ground.quoting import quoted
 from jike.mappings.declared import DECLARATION, visible_files
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -78,13 +78,20 @@ def _passes(command: list[str]) -> bool:
 
 
 def _sql_is_laid_out() -> bool:
+    from jike.lists import assemble_seeds
+    from jike.modelling import declared_vars, run_dbt
+
     command = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
     with tempfile.TemporaryDirectory() as folder:
+        # Models ask the registry of measures while they are compiled.
+        database, output = Path(folder) / "lint.duckdb", Path(folder)
+        assemble_seeds(Home(output), output / "seeds")
+        run_dbt(["seed"], PROJECT, database, output, declared_vars(PROJECT))
         environment = os.environ | {
             "DBT_TARGET_PATH": folder,
             "DBT_LOG_PATH": folder,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "JIKE_BUILD_FILE": f"{folder}/lint.duckdb",
+            "JIKE_BUILD_FILE": str(database),
         }
         done = subprocess.run(
             [*command, "--disable-progress-bar"],

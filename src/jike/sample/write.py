@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
+from jike.ground.quoting import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -125,7 +126,7 @@ def _write_entity(
     table, order = ENTITIES[entity]
     path = out / f"{entity}.parquet"
     (rows,) = con.execute(
-        f"copy (select * from {table} order by {order}) to '{_quoted(path)}'"
+        f"copy (select * from {table} order by {order}) to {literal(path)}"
         " (format parquet, compression zstd, row_group_size 122880)"
     ).fetchall()[0]
     return entity, rows
@@ -141,11 +142,7 @@ def _write_lists(con: "duckdb.DuckDBPyConnection", out: Path) -> list[tuple[str,
     for name, order in LISTS.items():
         (rows,) = con.execute(
             f"copy (select * from {name} order by {order})"
-            f" to '{_quoted(out / name)}.csv' (format csv, header)"
+            f" to {literal(out / f'{name}.csv')} (format csv, header)"
         ).fetchall()[0]
         written.append((name, rows))
     return written
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -6,7 +6,7 @@ import pytest
 from dashboards import charts_process, titles_process
 from dashboards.colours import DARK, LIGHT
 from dashboards.plotted_process import bars
-from jike.kpis.questions import UNKNOWN
+from jike.kpis.cuts import UNKNOWN
 from jike.words.language import Words
 from tests.fixtures import page_process
 from tests.fixtures.page_views import metrics, said

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import APP, metrics, said, whole_app, written
 

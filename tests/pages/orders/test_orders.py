@@ -5,7 +5,8 @@ import pytest
 from dashboards import titles_process
 from dashboards.plotted_process import bars
 from jike.ground.errors import WrongInputError
-from jike.pages import process_questions
+from jike.pages import orders as orders_questions
+from jike.pages import tickets as tickets_questions
 from jike.words.language import Words
 from tests.fixtures import page_process
 from tests.fixtures.page_views import metrics, said
@@ -78,9 +79,9 @@ def test_orders_can_be_cut_by_channel(look):
 
 def test_a_list_is_not_cut_by_what_it_does_not_have():
     with pytest.raises(WrongInputError, match="not cut by industry"):
-        process_questions.overdue_tickets("2025-07", "total", (("industry", "EDU"),))
+        tickets_questions.overdue("2025-07", "total", (("industry", "EDU"),))
     with pytest.raises(WrongInputError, match="not cut by size"):
-        process_questions.backlog_orders("2025-07", "total", (("size", "small"),))
+        orders_questions.backlog("2025-07", "total", (("size", "small"),))
 
 
 def step(label, value):

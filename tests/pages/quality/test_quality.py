@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from dashboards import tables_quality, titles_quality
 from dashboards.behind import as_csv
-from jike.pages import quality_questions as questions
+from jike.pages import quality as questions
 from jike.words.language import Words
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import said, written

@@ -130,7 +130,7 @@ def _read(path: Path, sheet: str | int | None) -> None:
         return
     import duckdb
 
-    from jike.deliveries.reading.rows import quoted_path
+    from jike.ground.quoting import quoted_path
 
     with duckdb.connect(
         config={

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from jike.deliveries.contract import Table
 from jike.ground.errors import JikeError, Message, WrongInputError, system_reason
+from jike.ground.quoting import literal, quoted, quoted_path
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -705,18 +706,3 @@ def unreadable(error: "duckdb.Error") -> Exception:
             "make room and load again"
         )
     return RefusedError("is damaged: its Parquet content cannot be read")
-
-
-def quoted(name: str) -> str:
-    """Quote an identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted_path(path: Path) -> str:
-    """Quote a path for read_parquet, which would expand *, ? and [ otherwise."""
-    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
