@@ -1,6 +1,5 @@
 """Streamlit's entry: the list of pages, the frame, what to say without a release."""
 
-import sys
 from pathlib import Path
 
 import streamlit as st
@@ -20,12 +19,7 @@ from dashboards.shell import bar, data, guarded, view
 from jike.ground.errors import JikeError
 from jike.words import wording
 
-ROOT = Path(__file__).resolve().parents[1]
-
-if str(ROOT) not in sys.path:  # `streamlit run` puts only this folder on the path
-    sys.path.insert(0, str(ROOT))
-
-STATIC = ROOT / "dashboards" / "static"
+STATIC = Path(__file__).parent / "static"
 
 
 def main() -> None:

@@ -12,11 +12,11 @@ from jike.kpis.catalogue import Kpi
 from jike.kpis.catalogue import catalogue as kpis_from
 from jike.pages import customers as customers_questions
 from jike.pages import frame as frame_questions
+from jike.releases.kept import Listed
+from jike.releases.kept import releases as kept
 from jike.releases.opening import ALL, Held, Release, Scope, read, rows
 from jike.releases.opening import current_release as served
 from jike.releases.opening import held as held_build
-from jike.releases.publish import Listed
-from jike.releases.publish import releases as kept
 from jike.releases.question import Question
 
 if TYPE_CHECKING:

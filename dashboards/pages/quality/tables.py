@@ -10,7 +10,7 @@ from dashboards.kit import table
 from dashboards.kit.behind import Behind
 from dashboards.pages.quality import findings
 from jike.kpis.catalogue import Kpi
-from jike.releases.publish import Listed
+from jike.releases.kept import Listed
 from jike.words import wording
 from jike.words.language import Words
 
