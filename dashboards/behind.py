@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboards import canvas, state
-from jike import wording
+from jike.words import wording
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

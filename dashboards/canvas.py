@@ -13,7 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards.colours import Colours
-from jike import wording
+from jike.words import wording
 
 FONT = (
     "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', "

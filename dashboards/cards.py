@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from dashboards.comparisons import Delta, change, compared, per_working_day
 from dashboards.facts import HIDDEN, LOW_BASE, NO_DATA, Card, Facts, Row
-from jike import wording
-from jike.kpis import Kpi
-from jike.language import Words
+from jike.kpis.catalogue import Kpi
+from jike.words import wording
+from jike.words.language import Words
 
 # What a Chinese count is counted in, by the KPI's family.
 COUNTED_IN = {

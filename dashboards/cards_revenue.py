@@ -4,8 +4,8 @@ from dashboards.cards import Content, labelled, uncut_content
 from dashboards.comparisons import Delta
 from dashboards.facts import Facts
 from dashboards.plotted_revenue import Outlook
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 
 def forecast(year: Outlook, facts: Facts) -> Content:

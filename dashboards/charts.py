@@ -24,8 +24,8 @@ from dashboards.canvas import (
     ticks,
 )
 from dashboards.colours import Colours, ink_on
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

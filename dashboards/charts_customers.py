@@ -14,8 +14,8 @@ from dashboards.charts_rows import Column
 from dashboards.charts_rows import rows as charted_rows
 from dashboards.charts_service import AMOUNT, shade
 from dashboards.colours import Colours, ink_on
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def calendar(
 ) -> go.Figure:
     """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
 
-    rows: customer_questions.expiring(). Deeper is more; days without any
+    rows: jike.pages.retention.expiring(). Deeper is more; days without any
     are blank cells.
     """
     ends: list[date] = [row["ends_on"] for row in rows]
@@ -155,7 +155,7 @@ def calendar(
 def concentration(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """The cumulative share of revenue over the share of customers, largest first.
 
-    frame: customer_questions.concentration(). The diagonal is what equal customers
+    frame: jike.pages.revenue.concentration(). The diagonal is what equal customers
     would give; the dot is the largest ten.
     """
     _ = words

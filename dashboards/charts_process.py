@@ -25,8 +25,8 @@ from dashboards.canvas import (
 from dashboards.charts_revenue import wrapped
 from dashboards.charts_service import SHORTFALL, shade
 from dashboards.colours import Colours, ink_on
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +142,7 @@ def hours(
 ) -> go.Figure:
     """Hours by weekdays, the figure in every cell, deeper where it is worse.
 
-    frame: process_questions.hall_hours(); measure: wait_minutes (minutes printed) or
+    frame: jike.pages.halls.hours(); measure: wait_minutes (minutes printed) or
     walk_away_rate (per cent). A cell of fewer than 30 carries ° and no colour.
     """
     _ = words

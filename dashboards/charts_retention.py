@@ -17,9 +17,9 @@ from dashboards.canvas import (
 )
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.facts import LOW_BASE
-from dashboards.plotted_retention import TOTAL
-from jike import wording
-from jike.language import Words
+from jike.kpis.cuts import TOTAL
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

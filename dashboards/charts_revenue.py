@@ -23,8 +23,8 @@ from dashboards.canvas import (
 from dashboards.charts import LINE_HEIGHT
 from dashboards.colours import Colours
 from dashboards.plotted_revenue import Outlook, first_of
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,8 +23,8 @@ from dashboards.canvas import (
     touch_bars,
 )
 from dashboards.colours import Colours
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 WIDE = 62
 MONTHS_HEIGHT = 250

@@ -9,8 +9,8 @@ from dashboards.canvas import printable
 from dashboards.charts_revenue import wrapped
 from dashboards.charts_rows import Column, Mark, rows
 from dashboards.colours import Colours
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 BASE = 80.0
 """Score of a KPI that just meets its base target; its challenge gives 100."""

@@ -29,8 +29,8 @@ from dashboards.charts import LINE_HEIGHT
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.facts import HIDDEN, LOW_BASE
 from dashboards.plotted_service import Block
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -685,7 +685,7 @@ def moved(places: object, words: Words) -> str:
 def days(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """Demand, connection rate and self-service day by day; days that stand out framed.
 
-    frame: service_questions.call_days(). Three charts on one time axis.
+    frame: jike.pages.hotline.call_days(). Three charts on one time axis.
     """
     _ = words
     fig = figure(colours, 360)

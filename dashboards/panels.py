@@ -20,7 +20,7 @@ from dashboards import (
 )
 from dashboards.facts import Facts
 from dashboards.frame import View
-from jike import wording
+from jike.words import wording
 
 if TYPE_CHECKING:
     import pandas as pd

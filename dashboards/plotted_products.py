@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards import plotted_service
 from dashboards.facts import Facts
-from jike import questions, wording
-from jike.language import Words
+from jike.kpis.ask import kpi_rows
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,5 +94,5 @@ def traffic_share(facts: Facts) -> float | None:
     if facts.uncut("traffic_top20_share"):
         return None
     kpi = facts.catalogue["traffic_top20_share"]
-    asked = questions.kpi(kpi, (facts.period.code,), where=(*facts.place, *facts.where))
+    asked = kpi_rows(kpi, (facts.period.code,), where=(*facts.place, *facts.where))
     return wording.number(facts.ask(asked)[0]["value"])

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import decimals
-from jike import wording
-from jike.kpis import Kpi
-from jike.language import Words
+from jike.kpis.catalogue import Kpi
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> list[Row]:
     """The scores with names and figures as written, in the order given.
 
-    rows: customer_questions.scores(). Keys: name, score, weight, goal, window, and as
+    rows: jike.pages.scorecard.scores(). Keys: name, score, weight, goal, window, and as
     texts actual_text, base_text and challenge_text in the KPI's unit, as far as the
     year has gone.
     """

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from dashboards import titles
 from dashboards.facts import LOW_BASE
 from dashboards.plotted_retention import counted
-from jike import wording
-from jike.language import Words
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd

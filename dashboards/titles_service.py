@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from dashboards import behind
 from dashboards.facts import Row
 from dashboards.plotted_service import Block, Mode
-from jike import wording
-from jike.erlang import Result
-from jike.language import Words
+from jike.kpis.erlang import Result
+from jike.words import wording
+from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -792,7 +792,7 @@ def coverage_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
 def agents_table(rows: Sequence[Row], words: Words) -> behind.Behind:
     """Agents needed by half hour, with what they are worked out from.
 
-    rows: service_questions.half_hours() with `agents`.
+    rows: jike.pages.hotline.half_hours() with `agents`.
     """
     _ = words
     return behind.of(

@@ -18,7 +18,7 @@ from dashboards import (
 )
 from dashboards.facts import Card, Facts
 from dashboards.frame import View
-from jike import wording
+from jike.words import wording
 
 if TYPE_CHECKING:
     from dashboards.plotted_service import Frame

@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jike.errors import JikeError
-from jike.home import PROJECT
+from jike.ground.errors import JikeError
+from jike.ground.home import PROJECT
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import (

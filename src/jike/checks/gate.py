@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
 from jike.checks.running import Outcome
-from jike.errors import Message, WrongInputError
+from jike.ground.errors import Message, WrongInputError
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from jike.checks.running import NOT_EVALUATED, Outcome, safe_message
+from jike.ground.quoting import literal, quoted
 
 NOT_MARTS = ("checks", "closed_months", "deliveries", "quarantine", "restatements")
 """Tables a release holds besides the marts."""
@@ -253,8 +254,7 @@ def compare_rows(
     """
     now = _row_counts(con, "marts")
     with duckdb.connect() as served:
-        path = str(release).replace("'", "''")
-        served.execute(f"attach '{path}' as release (read_only)")
+        served.execute(f"attach {literal(release)} as release (read_only)")
         served.execute("use release")
         before = _row_counts(served, "main")
     return [
@@ -272,7 +272,7 @@ def _row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
     ).fetchall()
     counts = {}
     for (table,) in tables:
-        row = con.execute(f'select count(*) from {schema}."{table}"').fetchone()
+        row = con.execute(f"select count(*) from {schema}.{quoted(table)}").fetchone()
         counts[str(table)] = int(row[0]) if row else 0
     return counts
 

@@ -1,0 +1,1 @@
+"""From landed rows to a build: dbt, called in one place."""

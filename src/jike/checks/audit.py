@@ -1,0 +1,372 @@
+"""Is a build believable enough to be shown? The gate between build and publish.
+
+The gate is computed here from single results and fails closed: what cannot be checked
+has failed. Results hold counts, never values of rows.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from jike.checks.expectations import (
+    EXPECTATIONS,
+    ROW_COUNT,
+    ExpectationFile,
+    load_expectations,
+    suite_hash,
+)
+from jike.checks.gate import Accepted, acceptance, gate, now, refusal
+from jike.checks.lineage import Lineage
+from jike.checks.reconcile import ROWS_DO_NOT_FALL, compare_rows, reconcile
+from jike.checks.running import NOT_EVALUATED, Outcome, evaluate, safe_message
+from jike.ground.durable import sha256_of, write_json
+from jike.ground.errors import (
+    AuditError,
+    JikeError,
+    Message,
+    WrongInputError,
+    one_after_another,
+)
+from jike.ground.failpoints import reach
+from jike.ground.home import Home
+from jike.ground.quoting import literal
+from jike.releases.opening import current_release
+from jike.releases.pointer import pointed
+
+NAMED_AT_MOST = 3
+CHECKS = """
+    run varchar, checked_table varchar, check_name varchar, column_name varchar,
+    severity varchar, status varchar, observed varchar, because_zh varchar,
+    because_en varchar, kpis varchar
+"""
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """What an audit found, bound to the build by its hash.
+
+    `verdict` is passed or held, `counts` the number of outcomes by status.
+    """
+
+    run: str
+    build_sha256: str
+    as_of: date | None
+    audited_at: str
+    verdict: str
+    counts: dict[str, int]
+    suite_hash: str
+    accepted: tuple[Accepted, ...]
+    results: tuple[Outcome, ...]
+
+
+def audit(
+    home: Home,
+    run: str | None = None,
+    accept: str | None = None,
+    because: str | None = None,
+    expectations: Path = EXPECTATIONS,
+) -> AuditRecord:
+    """Check a build, by default the newest, and write state/audits/<run>.json.
+
+    `accept` names a failed check, e.g. raw.bills.newest_month_is_whole, that shall not
+    hold this build, and `because` says why; both stand in the record. Only what a
+    source delivered and row counts can be accepted, not what was computed here.
+
+    Raises:
+        WrongInputError: there is no such build, or `accept` names no check that failed
+            and can be accepted.
+        AuditError: a check failed; the record says which, and nothing may be published.
+    """
+    if bool(accept) != bool(because):
+        raise WrongInputError("--accept CHECK and --because TEXT go together")
+    path = _build_file(home, run)
+    sha256 = sha256_of(path)
+    record_path = home.state / "audits" / f"{path.stem}.json"
+    accepted = _accepted_before(record_path, sha256)
+    _begin(record_path, sha256, accepted)
+    reach("audit:started")
+    as_of, outcomes = _examine(home, path, sha256, expectations)
+    reach("audit:examined")
+    refused = refusal(accept, outcomes) if accept else None
+    if accept and because and not refused:
+        others = tuple(entry for entry in accepted if entry.check != accept)
+        accepted = (*others, acceptance(accept, because))
+    verdict, counts, results = gate(outcomes, accepted)
+    record = AuditRecord(
+        run=path.stem,
+        build_sha256=sha256,
+        as_of=as_of,
+        audited_at=now(),
+        verdict=verdict,
+        counts=counts,
+        suite_hash=suite_hash(expectations),
+        accepted=accepted,
+        results=results,
+    )
+    _write_checks(path, record)
+    reach("audit:written")
+    write_json(record_path, asdict(record) | {"as_of": as_of and as_of.isoformat()})
+    if refused:
+        raise refused
+    if record.verdict != "passed":
+        raise AuditError(
+            "build {run} is held: {failed}; see state/audits/{run}.json",
+            run=record.run,
+            failed=_named(record),
+        )
+    return record
+
+
+def _build_file(home: Home, run: str | None) -> Path:
+    """Give the file of a finished build: one with build/<run>.json beside it."""
+    finished = sorted(
+        path
+        for path in home.build.glob("*.duckdb")
+        if path.stem.isdigit() and path.with_suffix(".json").exists()
+    )
+    if not finished:
+        raise WrongInputError("nothing is built yet; run `jike build`")
+    if run is None:
+        return finished[-1]
+    wanted = [path for path in finished if path.stem == run.zfill(6)]
+    if not wanted:
+        there = [path.stem for path in finished]
+        raise WrongInputError(
+            "there is no build {run}; there are {there}", run=run, there=there
+        )
+    return wanted[0]
+
+
+def _accepted_before(record_path: Path, sha256: str) -> tuple[Accepted, ...]:
+    """Give what was accepted for this very build file in earlier audits."""
+    try:
+        record = json.loads(record_path.read_text(encoding="utf-8"))
+        if record["build_sha256"] != sha256:
+            return ()
+        return tuple(Accepted(**entry) for entry in record["accepted"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def _begin(record_path: Path, sha256: str, accepted: Iterable[Accepted]) -> None:
+    """Take back what an earlier audit said: until this one is over nothing passed."""
+    unfinished = {
+        "run": record_path.stem,
+        "build_sha256": sha256,
+        "verdict": "unfinished",
+        "accepted": [asdict(entry) for entry in accepted],
+    }
+    write_json(record_path, unfinished)
+
+
+def _examine(
+    home: Home, path: Path, sha256: str, expectations: Path
+) -> tuple[date | None, list[Outcome]]:
+    """Run every check; give the build's as_of and the outcomes."""
+    built = _built(path)
+    as_of = _day(built.get("as_of"))
+    if as_of is None or built.get("sha256") != sha256:
+        changed = _broken(
+            "build",
+            "is_as_it_was_built",
+            Message(
+                "{file} is not the file that was built; build again", file=path.name
+            ),
+        )
+        return as_of, [changed]
+    if failures := built.get("dbt_failures"):
+        told = Message("{n} dbt tests failed; build again", n=len(failures))
+        return as_of, [_broken("build", "dbt_tests_pass", told)]
+    try:
+        outcomes = _checked(home, path, as_of, expectations)
+    except Exception as error:  # whatever goes wrong, the gate must stay shut
+        reason = (
+            error.message
+            if isinstance(error, JikeError)
+            else safe_message(f"{type(error).__name__}: {error}")
+        )
+        outcomes = [_broken("build", "can_be_checked", reason)]
+    if sha256_of(path) != sha256:
+        outcomes.append(
+            _broken(
+                "build",
+                "stays_as_it_is",
+                Message(
+                    "{file} changed while it was audited; build again", file=path.name
+                ),
+            )
+        )
+    return as_of, outcomes
+
+
+def _built(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Outcome]:
+    files = load_expectations(expectations)
+    with duckdb.connect(str(path), read_only=True) as con:
+        tables = _tables(con)
+        missing = [file for file in files if file.checked_table not in tables]
+        outcomes = [_missing(file) for file in missing]
+        there = [file for file in files if file not in missing]
+        evaluated = evaluate(path, _applicable(con, there), as_of)
+        if not evaluated:
+            outcomes.append(
+                _broken(
+                    "build",
+                    "is_checked",
+                    Message("not one expectation applies; build again"),
+                )
+            )
+        outcomes += evaluated
+        outcomes += reconcile(con, as_of)
+        outcomes += _drift(home, con, files)
+        lineage = Lineage(
+            home.build / "dbt" / "target" / "manifest.json",
+            _families(con),
+            {file.checked_table: file.kpis for file in files if file.kpis},
+        )
+    return [
+        replace(outcome, kpis=lineage.touched(outcome.checked_table))
+        for outcome in outcomes
+    ]
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    found = con.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+def _families(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    try:
+        rows = con.execute("select kpi, family from marts.dim_kpis").fetchall()
+    except duckdb.Error:
+        return {}
+    return {str(kpi): str(family) for kpi, family in rows}
+
+
+def _applicable(
+    con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
+) -> list[ExpectationFile]:
+    """Leave out what says nothing: tables of entities that were not delivered.
+
+    Of an entity delivered without rows only the row count is looked at.
+    """
+    rows = {
+        str(entity): int(accepted) if is_delivered else None
+        for entity, is_delivered, accepted in con.execute(
+            "select entity, is_delivered, rows_accepted from raw.entities"
+        ).fetchall()
+    }
+    with_rows = {entity for entity, accepted in rows.items() if accepted}
+    chosen = []
+    for file in files:
+        if file.schema == "marts" or file.table not in rows:
+            if file.applies(with_rows):
+                chosen.append(file)
+        elif file.table in with_rows:
+            chosen.append(file)
+        elif rows[file.table] is not None:
+            counted = tuple(e for e in file.expectations if e.key == ROW_COUNT)
+            chosen.append(replace(file, expectations=counted))
+    return chosen
+
+
+def _drift(
+    home: Home, con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
+) -> list[Outcome]:
+    """Compare with the release that is served; nothing to compare before the first."""
+    if pointed(home) == (None, None):
+        return []
+    may_fall = {file.table: file.rows_may_fall for file in files}
+    try:
+        return compare_rows(con, current_release(home).path, may_fall)
+    except (JikeError, duckdb.Error) as error:
+        reason = (
+            error.message if isinstance(error, JikeError) else safe_message(str(error))
+        )
+        return [_broken("release", ROWS_DO_NOT_FALL, reason)]
+
+
+def _missing(file: ExpectationFile) -> Outcome:
+    told = Message("{table} is missing", table=file.checked_table)
+    return _broken(file.checked_table, "exists", told)
+
+
+def _broken(table: str, name: str, message: str) -> Outcome:
+    """Make the outcome of a check that could not be made."""
+    return Outcome(
+        checked_table=table,
+        check_name=name,
+        column_name=None,
+        severity="critical",
+        status="failed",
+        observed=NOT_EVALUATED,
+        because_zh="没有检查过的数字不能发布",
+        because_en="a number that was not checked must not be published",
+        message=message,
+    )
+
+
+def _write_checks(path: Path, record: AuditRecord) -> None:
+    """Write build/<run>.checks.parquet, one row per outcome, in one step."""
+    target = path.with_suffix(".checks.parquet")
+    waiting = target.with_name(f".{target.name}.tmp")
+    rows = [
+        (
+            record.run,
+            result.checked_table,
+            result.check_name,
+            result.column_name,
+            result.severity,
+            result.status,
+            result.observed,
+            result.because_zh,
+            result.because_en,
+            result.kpis,
+        )
+        for result in record.results
+    ]
+    with duckdb.connect() as con:
+        con.execute(f"create table checks ({CHECKS})")
+        con.executemany(f"insert into checks values ({', '.join('?' * 10)})", rows)
+        con.execute(f"copy checks to {literal(waiting)} (format parquet)")
+    waiting.replace(target)
+
+
+def _named(record: AuditRecord) -> Message:
+    """Name the first checks that failed, each with its reason."""
+    failed = [result for result in record.results if result.status == "failed"]
+    if not failed:
+        return Message("not one check was made")
+    named = one_after_another([_told(result) for result in failed[:NAMED_AT_MOST]])
+    more = len(failed) - NAMED_AT_MOST
+    if more <= 0:
+        return named
+    return Message("{named} and {more} more", named=named, more=more)
+
+
+def _told(result: Outcome) -> Message:
+    why = result.message or Message(
+        "{because_en}", because_en=result.because_en, because_zh=result.because_zh
+    )
+    return Message("{check} ({why})", check=result.check, why=why)

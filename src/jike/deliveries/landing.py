@@ -1,0 +1,404 @@
+"""From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
+
+These are structure, encoding, nul, type, required, and code as far as the contract
+itself holds the codes. What depends on other rows is in jike.raw.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jike.deliveries.contract import Column, Table, sql_type
+from jike.deliveries.reading.rows import Cells, unreadable
+from jike.ground.quoting import literal, one_path, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+# What `trimmed` takes off: ASCII white space, no-break and ideographic spaces.
+SPACES = "' ' || " + " || ".join(
+    f"chr({code})"
+    for code in (*range(9, 14), 133, 160, 5760, *range(8192, 8203), 8239, 8287, 12288)
+)
+# Trimming by a list of characters costs a column of 1e6 rows 0.7 CPU-seconds, a look
+# at both ends 0.05: hardly a value has a character below ! or a foreign space there.
+TRIMMED = f"nullif(trim({{}}, {SPACES}), '')"
+NO_SPACE = "({0} >= '!' and {0} < chr(127) or {0} >= chr(12289))"
+LOCAL_TIME = "Asia/Shanghai"
+SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+INTEGERS = (*SIGNED, *(f"U{name}" for name in SIGNED))
+TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+SPELLINGS = {
+    "int": "-?[0-9]+",
+    "decimal": r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)",
+    "money": r"-?([0-9]+(\.[0-9]{1,2})?|\.[0-9]{1,2})",
+    "date": DAY + r"([T ]00:00(:00(\.0{1,9})?)?)?",
+    "timestamp": DAY
+    + r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?)?",
+}
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of one file: rows that keep the row rules, and the rest by rule."""
+
+    rows: int
+    by_rule: dict[str, int]
+
+
+def land(
+    con: "duckdb.DuckDBPyConnection",
+    cells: Cells,
+    table: Table,
+    file: str,
+    into: Path,
+    rejects: Path,
+) -> Landed:
+    """Write the sound rows of a file as typed Parquet, and the others to quarantine.
+
+    `into` gets the contract columns, `_file` and `_line`, in file order; of mapped rows
+    these are the delivered file and line. `rejects` is written only if there are any:
+    entity, file, line, column_name, rule, row (JSON).
+
+    Raises:
+        RefusedError: the Parquet content turns out to be damaged.
+    """
+    import duckdb
+
+    judged = judged_sql(cells, table)
+    columns = ", ".join(
+        f"v{i} as {quoted(c.name)}" for i, c in enumerate(table.columns)
+    )
+    try:
+        sound = _copy(
+            con,
+            f"{judged} select {columns}, {_file_sql(file)} as _file, _line "
+            "from judged where _rule is null",
+            into,
+        )
+        if sound == cells.rows:
+            return Landed(sound, {})
+        faulty = _copy(
+            con,
+            f"{judged} select {literal(table.name)} as entity, "
+            f"{_file_sql(file)} as file, _line as line, "
+            f"{_column_sql(table)} as column_name, _rule as rule, "
+            f"{_row_sql(cells)} as row from judged where _rule is not null",
+            rejects,
+        )
+    except duckdb.Error as error:
+        raise unreadable(error) from None
+    if sound + faulty != cells.rows:
+        raise AssertionError(f"{file}: {cells.rows} rows are not {sound} + {faulty}")
+    return Landed(sound, rule_counts(con, rejects))
+
+
+def set_aside(
+    con: "duckdb.DuckDBPyConnection", cells: Cells, file: str, rejects: Path
+) -> dict[str, int]:
+    """Write the records of a file that cannot become rows to quarantine.
+
+    These do not fit the header, hold bytes that cannot be decoded, or a NUL; the others
+    are what `sound_records` gives. Gives their number by rule.
+    """
+    broken = _record_rule(cells)
+    faults = "_fault, _cells" if cells.is_text else "null as _fault, null as _cells"
+    delivered = "".join(
+        f", {identifier} as r{i}" for i, (_, identifier, _) in enumerate(cells.columns)
+    )
+    written = _copy(
+        con,
+        f"with source as (select {cells.line} as _line, {faults}{delivered}, "
+        f"{broken} as _rule from {cells.relation}) "
+        f"select cast(null as varchar) as entity, {literal(file)} as file, "
+        "_line as line, cast(null as varchar) as column_name, _rule as rule, "
+        f"{_row_sql(cells)} as row from source where _rule is not null",
+        rejects,
+    )
+    if not written:
+        rejects.unlink()
+        return {}
+    return rule_counts(con, rejects)
+
+
+def sound_records(cells: Cells, file: str) -> str:
+    """Give the select of a file's records as rows of a table, in file order.
+
+    Its columns are the delivered ones by name, `_file` and `_line`.
+    """
+    columns = "".join(f"{c} as {quoted(name)}, " for name, c, _ in cells.columns)
+    return (
+        f"select {columns}{literal(file)} as _file, {cells.line} as _line "
+        f"from {cells.relation} where {_record_rule(cells)} is null"
+    )
+
+
+def rule_counts(con: "duckdb.DuckDBPyConnection", rejects: Path) -> dict[str, int]:
+    """Count the quarantined rows of a file by rule."""
+    return dict(
+        con.execute(
+            "select rule, count(*) from read_parquet(?) group by rule",
+            [one_path(rejects)],
+        ).fetchall()
+    )
+
+
+def _record_rule(cells: Cells) -> str:
+    """The rule a record breaks before anything is known of its columns."""
+    texts = [c for _, c, kind in cells.columns if kind == "VARCHAR"]
+    whens = ["when _fault is not null then _fault"] if cells.is_text else []
+    if cells.may_hold_nul and texts:
+        nul = " or ".join(f"contains({text}, chr(0))" for text in texts)
+        whens.append(f"when {nul} then 'nul'")
+    return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
+
+
+def _file_sql(file: str) -> str:
+    """The delivered file a row came from; without one the file itself."""
+    return f"coalesce(_origin, {literal(file)})"
+
+
+def _copy(con: "duckdb.DuckDBPyConnection", select: str, into: Path) -> int:
+    # Pushed down, the condition on the rule would work out every value a second time.
+    con.execute("set disabled_optimizers = 'filter_pushdown'")
+    try:
+        done = con.execute(
+            f"copy ({select}) to {literal(into)} (format parquet, compression zstd)"
+        ).fetchall()
+    finally:
+        con.execute("reset disabled_optimizers")
+    return int(done[0][0])
+
+
+def judged_sql(cells: Cells, table: Table) -> str:
+    """Give the `with` clauses that end in `judged`.
+
+    Its columns: _line, _origin, _fault and _cells; r0.. the delivered cells in file
+    order; and for each contract column i: x<i> the cell, trimmed, and v<i> its value;
+    _rule.
+    """
+    faults = "_fault, _cells" if cells.is_text else "null as _fault, null as _cells"
+    delivered = "".join(
+        f", {identifier} as r{i}" for i, (_, identifier, _) in enumerate(cells.columns)
+    )
+    found = {name: (f"r{i}", kind) for i, (name, _, kind) in enumerate(cells.columns)}
+    given = [found.get(c.name, ("null", "VARCHAR")) for c in table.columns]
+    trimmed = "".join(f", {_cleaned(*g)} as x{i}" for i, g in enumerate(given))
+    typed = "".join(
+        f", {_value(c.type, kind, f'x{i}', cell)} as v{i}"
+        for i, (c, (cell, kind)) in enumerate(zip(table.columns, given, strict=True))
+    )
+    return (
+        f"with source as (select {cells.line} as _line, "
+        f"{cells.file or 'cast(null as varchar)'} as _origin, {faults}{delivered} "
+        f"from {cells.relation}), "
+        f"trimmed as (select *{trimmed} from source), "
+        f"typed as (select *{typed} from trimmed), "
+        f"judged as (select *, {_rule_sql(cells, table)} as _rule from typed)"
+    )
+
+
+def _rule_sql(cells: Cells, table: Table) -> str:
+    """The first rule a row breaks, in the order of the contract."""
+    texts = [f"r{i}" for i, (*_, kind) in enumerate(cells.columns) if kind == "VARCHAR"]
+    nul = " or ".join(f"contains({text}, chr(0))" for text in texts)
+    whens = ["when _fault is not null then _fault"]
+    if cells.may_hold_nul and nul:
+        whens.append(f"when {nul} then 'nul'")
+    for rule, faults in _faults(table).items():
+        if faults:
+            broken = " or ".join(fault for _, fault in faults)
+            whens.append(f"when {broken} then '{rule}'")
+    return f"case {' '.join(whens)} end"
+
+
+def _column_sql(table: Table) -> str:
+    """The first column, in contract order, that breaks the row's rule."""
+    whens = [
+        f"when _rule = '{rule}' and ({fault}) then {literal(column.name)}"
+        for rule, faults in _faults(table).items()
+        for column, fault in faults
+    ]
+    whens += [
+        f"when _rule = 'nul' and contains(cast(x{i} as varchar), chr(0)) "
+        f"then {literal(column.name)}"
+        for i, column in enumerate(table.columns)
+    ]
+    return f"case {' '.join(whens)} end"
+
+
+def _row_sql(cells: Cells) -> str:
+    """The row itself as JSON: an object by header, an array where it did not fit."""
+    pairs = ", ".join(
+        f"{literal(name)}, r{i}" for i, (name, *_) in enumerate(cells.columns)
+    )
+    whole = f"cast(json_object({pairs}) as varchar)"
+    if not cells.is_text:
+        return whole
+    return (
+        "case when _fault = 'structure' then cast(to_json(_cells) as varchar) "
+        f"else {whole} end"
+    )
+
+
+def _faults(table: Table) -> dict[str, list[tuple[Column, str]]]:
+    """Conditions under which a typed row breaks each rule, with the column at fault."""
+    position = {column.name: i for i, column in enumerate(table.columns)}
+    numbered = list(enumerate(table.columns))
+    return {
+        "type": [(c, f"(x{i} is not null and v{i} is null)") for i, c in numbered],
+        "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
+        "code": [
+            (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
+        ],
+    }
+
+
+def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
+    value = f"v{i}"
+    faults = []
+    if column.values:
+        accepted = ", ".join(literal(code) for code in column.values)
+        faults.append(f"coalesce({value} not in ({accepted}), false)")
+    if column.first_day:
+        faults.append(f"coalesce(day({value}) <> 1, false)")
+    if column.pattern:
+        matched = f"regexp_full_match({value}, {literal(column.pattern)})"
+        faults.append(f"coalesce(not {matched}, false)")
+    if column.minimum is not None and column.maximum is not None:
+        outside = f"{value} not between {column.minimum} and {column.maximum}"
+        for other, code, minimum, maximum in column.exceptions:
+            outside = (
+                f"case when v{position[other]} = {literal(code)} "
+                f"then {value} not between {minimum} and {maximum} else {outside} end"
+            )
+        faults.append(f"coalesce({outside}, false)")
+    return faults
+
+
+# --- cells to values ------------------------------------------------------------------
+
+
+def _cleaned(cell: str, kind: str) -> str:
+    """Trim what is text; an empty text is null."""
+    if kind == "BLOB":
+        cell = f"coalesce(try(decode({cell})), cast({cell} as varchar))"
+    elif kind in TIMESTAMPS[1:]:
+        return f"cast({cell} as timestamp)"
+    elif kind != "VARCHAR" and not kind.startswith("ENUM") and kind != "UUID":
+        return cell
+    text = f"cast({cell} as varchar)"
+    is_trimmed = f"{NO_SPACE.format(text)} and {NO_SPACE.format(text + '[-1]')}"
+    return f"case when {is_trimmed} then {text} else {TRIMMED.format(text)} end"
+
+
+def _value(wanted: str, kind: str, cell: str, delivered: str) -> str:
+    """The SQL of a cell's value in its contract type; null when it is none."""
+    family = _family(kind)
+    if family == "text":
+        value = _from_text(wanted, cell)
+        if kind == "BLOB":
+            value = f"case when try(decode({delivered})) is not null then {value} end"
+    elif family == "zoned":
+        local = f"timezone({literal(LOCAL_TIME)}, {cell})"
+        value = NATIVE.get(("timestamp", wanted), "null").format(x=local)
+    else:
+        value = NATIVE.get((family, wanted), "null").format(x=cell)
+    return f"cast({value} as {sql_type(wanted)})"
+
+
+def _family(kind: str) -> str:
+    if kind in ("VARCHAR", "BLOB", "UUID") or kind.startswith("ENUM"):
+        return "text"
+    if kind.startswith("DECIMAL"):
+        return "decimal"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return "zoned"
+    if kind in INTEGERS:
+        return "integer"
+    if kind in TIMESTAMPS:
+        return "timestamp"
+    return {"FLOAT": "float", "DOUBLE": "double"}.get(kind, kind.lower())
+
+
+def _from_text(wanted: str, cell: str) -> str:
+    if wanted == "text":
+        return cell
+    if wanted == "bool":
+        return (
+            f"case when lower({cell}) in ('true', '1', 'y', '是') then true "
+            f"when lower({cell}) in ('false', '0', 'n', '否') then false end"
+        )
+    spelled = f"regexp_full_match({cell}, {literal(SPELLINGS[wanted])})"
+    if wanted in ("date", "timestamp"):  # year 0000 is none
+        spelled = f"{spelled} and {cell}[:4] <> '0000'"
+    text = f"{cell}[:10]" if wanted == "date" else cell
+    return f"case when {spelled} then try_cast({text} as {sql_type(wanted)}) end"
+
+
+# Native values are taken as such, when they say exactly one value of the type.
+# A binary fraction within its own noise of a cent is that cent.
+MONEY = sql_type("money")
+DECIMAL = sql_type("decimal")
+IN_CALENDAR = (
+    "isfinite({x}) and {x} >= date '0001-01-01' and {x} < date '9999-12-31' + 1"
+)
+CENT = (
+    "case when isfinite({x}) and abs({x} - round({x}, 2)) <= 1e-7 + abs({x}) * NOISE "
+    f"then try_cast(round({{x}}, 2) as {MONEY}) end"
+)
+WHOLE = "case when isfinite({x}) and {x} = trunc({x}) then try_cast({x} as bigint) end"
+FLAG = "case when {x} = 1 then true when {x} = 0 then false end"
+FLOAT_TEXT = (
+    "case when isfinite({x}) and {x} = trunc({x}) and abs({x}) < 1e15 "
+    "then cast(cast({x} as bigint) as varchar) "
+    "when isfinite({x}) then cast({x} as varchar) end"
+)
+NATIVE = {
+    ("integer", "text"): "cast({x} as varchar)",
+    ("integer", "int"): "try_cast({x} as bigint)",
+    ("integer", "decimal"): f"try_cast({{x}} as {DECIMAL})",
+    ("integer", "money"): f"try_cast({{x}} as {MONEY})",
+    ("integer", "bool"): FLAG,
+    ("decimal", "text"): "cast({x} as varchar)",
+    ("decimal", "int"): "case when {x} = trunc({x}) then try_cast({x} as bigint) end",
+    ("decimal", "decimal"): f"try_cast({{x}} as {DECIMAL})",
+    ("decimal", "money"): (
+        f"case when try_cast({{x}} as {MONEY}) = {{x}} "
+        f"then try_cast({{x}} as {MONEY}) end"
+    ),
+    ("decimal", "bool"): FLAG,
+    ("double", "text"): FLOAT_TEXT,
+    ("double", "int"): WHOLE,
+    (
+        "double",
+        "decimal",
+    ): f"case when isfinite({{x}}) then try_cast({{x}} as {DECIMAL}) end",
+    ("double", "money"): CENT.replace("NOISE", "1e-15"),
+    ("double", "bool"): FLAG,
+    ("float", "text"): FLOAT_TEXT,
+    ("float", "int"): WHOLE,
+    (
+        "float",
+        "decimal",
+    ): f"case when isfinite({{x}}) then try_cast({{x}} as {DECIMAL}) end",
+    ("float", "money"): CENT.replace("NOISE", "1e-7").replace(
+        "{x}", "cast({x} as double)"
+    ),
+    ("float", "bool"): FLAG,
+    ("boolean", "text"): "cast({x} as varchar)",
+    ("boolean", "bool"): "{x}",
+    ("date", "text"): "cast({x} as varchar)",
+    ("date", "date"): f"case when {IN_CALENDAR} then {{x}} end",
+    ("date", "timestamp"): f"case when {IN_CALENDAR} then cast({{x}} as timestamp) end",
+    ("timestamp", "text"): "cast({x} as varchar)",
+    ("timestamp", "date"): (
+        f"case when {IN_CALENDAR} and {{x}} = date_trunc('day', {{x}}) "
+        "then cast({x} as date) end"
+    ),
+    (
+        "timestamp",
+        "timestamp",
+    ): f"case when {IN_CALENDAR} then {{x}} end",
+}

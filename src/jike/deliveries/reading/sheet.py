@@ -1,0 +1,188 @@
+"""Excel workbooks: rows of the first sheet, cells in the contract's spelling."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jike.deliveries.reading.rows import GIB, RefusedError
+
+COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+LARGEST_CONTENT = 2 * GIB  # bytes once unpacked: a bomb is larger
+ERROR_CELL = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+)([0-9]+)"')
+
+
+def sheet_rows(
+    path: Path, sheet: str | int | None = None
+) -> Iterator[tuple[int, list[Any]]]:
+    """Give (row number, cells) of a sheet, without rows that are empty.
+
+    The sheet is named, or given by its place from 1; without either it is the first.
+    Cells are str, float, bool, date, datetime, time, timedelta; an empty one is "". An
+    Excel error (#N/A) comes as the text "#N/A", never as an empty cell; of the old
+    format (.xls) it comes empty.
+
+    Raises:
+        RefusedError: not a workbook, damaged, too large once unpacked, no such sheet.
+    """
+    import python_calamine as calamine
+
+    _check_size(path)
+    try:
+        with calamine.load_workbook(path) as workbook:
+            place = _place(workbook.sheet_names, sheet)
+            found = workbook.get_sheet_by_index(place)
+            rows = found.to_python(skip_empty_area=False)
+    except (calamine.CalamineError, OSError, ValueError):
+        if sheet is not None:
+            raise RefusedError(
+                "is damaged: its sheet {sheet} cannot be read", sheet=sheet
+            ) from None
+        raise RefusedError("is damaged: its first sheet cannot be read") from None
+    for line, column in _error_cells(path, place):
+        if line < len(rows) and column < len(rows[line]):
+            rows[line][column] = "#N/A"
+    for number, row in enumerate(rows, start=1):
+        if any(cell != "" for cell in row):
+            yield number, row
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Give the names of a workbook's sheets, in their order.
+
+    Raises:
+        RefusedError: not a workbook, damaged, or too large once unpacked.
+    """
+    import python_calamine as calamine
+
+    _check_size(path)
+    try:
+        with calamine.load_workbook(path) as workbook:
+            return list(workbook.sheet_names)
+    except (calamine.CalamineError, OSError, ValueError):
+        raise RefusedError("is damaged: its first sheet cannot be read") from None
+
+
+def _place(names: list[str], sheet: str | int | None) -> int:
+    """Find a sheet's place, from 0."""
+    if not names:
+        raise RefusedError("has no sheet")
+    if isinstance(sheet, str) and sheet in names:
+        return names.index(sheet)
+    if isinstance(sheet, str) or (sheet or 1) > len(names):
+        raise RefusedError(
+            "has no sheet {sheet}; there are {names}", sheet=sheet, names=names
+        )
+    return (sheet or 1) - 1
+
+
+def spelled(cell: object, kind: str) -> str:
+    """Write a native cell as the contract spells a value of this type.
+
+    Numbers lose the noise of binary fractions, never a digit that was entered; a
+    number in a date column stays a number, so that no serial is guessed to be a date. A
+    number of the type "shown" has the 15 digits that Excel keeps.
+    """
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        return _number(float(cell), kind)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return _duration(cell)
+    return str(cell)
+
+
+def _number(value: float, kind: str) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    cents = round(value, 2)
+    if kind == "money" and abs(value - cents) < 1e-7:
+        return f"{cents:.2f}"
+    if kind == "shown":
+        return format(Decimal(f"{value:.15g}"), "f")
+    return format(Decimal(repr(value)), "f")
+
+
+def _duration(cell: timedelta) -> str:
+    """Write a duration as hours, minutes and seconds: 27:03:04."""
+    minutes, seconds = divmod(round(cell.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
+
+
+def _check_size(path: Path) -> None:
+    if _is_old(path):
+        return  # nothing in it is packed
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise RefusedError("is not a whole xlsx workbook") from None
+    if unpacked > LARGEST_CONTENT:
+        raise RefusedError(
+            "unpacks to more than {limit:,} bytes", limit=LARGEST_CONTENT
+        )
+
+
+def _is_old(path: Path) -> bool:
+    """A workbook of the format before xlsx, by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(len(COMPOUND_FILE)) == COMPOUND_FILE
+
+
+def _error_cells(path: Path, place: int) -> Iterator[tuple[int, int]]:
+    """Give (row, column), from 0, of the cells of a sheet that hold an error.
+
+    The reader gives them as empty, and an error must not pass for a missing value.
+    """
+    if _is_old(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        member = _sheet_member(archive, place)
+        if member is None:
+            return
+        left = b""
+        with archive.open(member) as file:
+            while chunk := file.read(1 << 20):
+                text = left + chunk
+                keep = text.rfind(b"<c ")
+                cut = keep if keep > 0 else len(text)
+                for found in ERROR_CELL.finditer(text, 0, cut):
+                    yield int(found[2]) - 1, _column_number(found[1])
+                left = text[cut:]
+        for found in ERROR_CELL.finditer(left):
+            yield int(found[2]) - 1, _column_number(found[1])
+
+
+def _sheet_member(archive: zipfile.ZipFile, place: int) -> str | None:
+    """Find the file of a sheet: workbook, then its relations."""
+    names = archive.namelist()
+    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+        return None
+    sheets = re.findall(
+        rb"<sheet [^>]*r:id=\"([^\"]+)\"", archive.read("xl/workbook.xml")
+    )
+    if place >= len(sheets):
+        return None
+    relations = archive.read("xl/_rels/workbook.xml.rels")
+    for found in re.finditer(rb"<Relationship [^>]*>", relations):
+        if b'Id="' + sheets[place] + b'"' in found[0]:
+            target = re.search(rb'Target="([^"]+)"', found[0])
+            name = target[1].decode().lstrip("/") if target else ""
+            name = name if name.startswith("xl/") else f"xl/{name}"
+            return name if name in names else None
+    return None
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1

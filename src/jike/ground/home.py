@@ -1,0 +1,76 @@
+"""Where state lives: the folders below JIKE_HOME, and the project itself."""
+
+import getpass
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one deployment; nothing is written outside them."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        """Accepted rows of every delivery, as Parquet."""
+        return self.root / "landing"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rejected rows of every delivery, readable by the owner only."""
+        return self.root / "quarantine"
+
+    @property
+    def reference(self) -> Path:
+        """Lists that replace the shipped defaults."""
+        return self.root / "reference"
+
+    @property
+    def mappings(self) -> Path:
+        """Mappings of this deployment, one folder each."""
+        return self.root / "mappings"
+
+    @property
+    def build(self) -> Path:
+        """One DuckDB file per build run, and dbt's own output."""
+        return self.root / "build"
+
+    @property
+    def releases(self) -> Path:
+        """Published files and the pointer to the current one."""
+        return self.root / "releases"
+
+    @property
+    def state(self) -> Path:
+        """Locks, counters and audit records."""
+        return self.root / "state"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of dbt and of the append-only journal."""
+        return self.root / "logs"
+
+
+def find_home(given: str | os.PathLike[str] | None = None) -> Home:
+    """Take --home, else JIKE_HOME, else ./data beside the project."""
+    chosen = given or os.environ.get("JIKE_HOME") or PROJECT / "data"
+    return Home(Path(chosen).expanduser().resolve())
+
+
+def needed_megabytes(home: Home) -> int:
+    """Estimate what a build takes: the last one, or four times what was landed."""
+    builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
+    landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
+    return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20
+
+
+def user_name() -> str:
+    """Who runs this, for the records: the name of the account, else its number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -1,0 +1,179 @@
+"""The catalogue: what a KPI is called, which parts make it, how it may be cut."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jike.ground.errors import WrongInputError
+from jike.ground.home import PROJECT
+
+CATALOGUE = PROJECT / "seeds" / "kpis.csv"
+
+BRANCH_DIMENSIONS = ("branch", "city", "county")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sum that can be added up: a measure of a family's table.
+
+    `over_time` says how it goes over the months of a period (sum, last, ytd,
+    ytd_growth, full_months, full_months_ytd, opening, whole), `when_empty` what no
+    row means (zero, or none: not measured), `needs_dimension` without which dimension
+    it means nothing, `ignores` which it is not cut by, `quantile` which one of the
+    rows is meant.
+    """
+
+    part: str
+    measure: str
+    family: str
+    over_time: str
+    when_empty: str
+    is_measured: bool
+    needs_dimension: tuple[str, ...] = ()
+    ignores: str | None = None
+    quantile: float | None = None
+    reads_answers: bool = False
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One row of the catalogue, its parts resolved (None for a composed KPI).
+
+    `counted_per` says how many of its denominator a value speaks of: 1,000 for a rate
+    per thousand.
+    """
+
+    kpi: str
+    family: str
+    kind: str
+    unit: str
+    direction: str
+    progress: str
+    dimensions: tuple[str, ...]
+    numerator: Part | None
+    denominator: Part | None
+    names: Mapping[str, str]
+    definitions: Mapping[str, str]
+    counted_per: int = 1
+
+    @property
+    def needs_dimension(self) -> tuple[str, ...]:
+        """Dimensions one of which must be asked for; empty when none must."""
+        if self.kpi == "importance":
+            return ("indicator",)
+        return self.numerator.needs_dimension if self.numerator else ()
+
+    @property
+    def is_measured(self) -> bool:
+        """Every part it is made of can be measured from what was delivered."""
+        parts = (self.numerator, self.denominator)
+        return all(part.is_measured for part in parts if part)
+
+    @property
+    def reads_answers(self) -> bool:
+        """Made of survey answers, so that small cells are withheld."""
+        if self.family == "satisfaction" and self.numerator is None:
+            return True
+        return any(
+            part.reads_answers for part in (self.numerator, self.denominator) if part
+        )
+
+    @property
+    def is_of_surveys(self) -> bool:
+        """It can be asked for a wave."""
+        return self.family == "satisfaction" or self.reads_answers
+
+    def __hash__(self) -> int:
+        """Equal codes of one release are one KPI."""
+        return hash(self.kpi)
+
+    def name(self, language: str) -> str:
+        """Give the name in `zh` or `en`."""
+        return self.names[language]
+
+    def definition(self, language: str) -> str:
+        """Give the definition in `zh` or `en`."""
+        return self.definitions[language]
+
+
+def catalogue(
+    kpi_rows: Iterable[Mapping[str, Any]], part_rows: Iterable[Mapping[str, Any]]
+) -> dict[str, Kpi]:
+    """Read a release's catalogue, keyed by KPI.
+
+    Args:
+        kpi_rows: the rows of dim_kpis.
+        part_rows: the rows of dim_parts.
+    """
+    parts = {
+        row["part"]: Part(
+            row["part"],
+            row["measure"],
+            row["family"],
+            row["over_time"],
+            row["when_empty"],
+            bool(row["is_measured"]),
+            tuple((row["needs_dimension"] or "").split()),
+            row["ignores"],
+            row["quantile"],
+            bool(row["reads_answers"]),
+        )
+        for row in part_rows
+    }
+    return {row["kpi"]: _kpi(row, parts) for row in kpi_rows}
+
+
+def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
+    return Kpi(
+        kpi=row["kpi"],
+        family=row["family"],
+        kind=row["kind"],
+        unit=row["unit"],
+        direction=row["direction"],
+        progress=row["progress"],
+        dimensions=dimensions_of(row["dimensions"]),
+        numerator=parts[row["numerator"]] if row["numerator"] else None,
+        denominator=parts[row["denominator"]] if row["denominator"] else None,
+        names={"zh": row["name_zh"], "en": row["name_en"]},
+        definitions={"zh": row["definition_zh"], "en": row["definition_en"]},
+        counted_per=int(row.get("counted_per", 1)),
+    )
+
+
+def dimensions_of(text: str) -> tuple[str, ...]:
+    """Spell out the dimensions of a row: where branch stands, city and county do."""
+    spelt: list[str] = []
+    for dimension in text.split():
+        spelt.extend(BRANCH_DIMENSIONS if dimension == "branch" else (dimension,))
+    return tuple(spelt)
+
+
+def find_kpi(kpis: Mapping[str, Kpi], code: str) -> Kpi:
+    """Give one KPI by its code.
+
+    Raises:
+        WrongInputError: there is no such code; the message names those there are.
+    """
+    if code not in kpis:
+        raise WrongInputError(
+            "there is no KPI {code}; there are {known}", code=code, known=sorted(kpis)
+        )
+    return kpis[code]
+
+
+def readme_table(path: Path = CATALOGUE) -> str:
+    """Give the KPI table of the README as Markdown, one row per KPI."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    lines = [
+        "| KPI | 中文 | English | family | kind | unit |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{row['kpi']}` | {row['name_zh']} | {row['name_en']} "
+        f"| {row['family']} | {row['kind']} | {row['unit']} |"
+        for row in rows
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,160 @@
+"""`jike kpi`: ask the served release for a number, as table, CSV or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jike.ground.errors import Message, WrongInputError
+from jike.ground.home import Home
+from jike.kpis.ask import kpi_rows
+from jike.kpis.asking import check_has_waves, load_catalogue, period_kind
+from jike.kpis.catalogue import BRANCH_DIMENSIONS, Kpi, find_kpi
+from jike.kpis.cuts import OWN, UNKNOWN, Where
+from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
+from jike.releases.question import Question
+from jike.words.terminal import in_columns
+
+FORMATS = ("table", "csv", "json")
+
+
+def run(
+    home: Home,
+    codes: Sequence[str],
+    *,
+    period: str | None = None,
+    by: str | None = None,
+    where: Sequence[str] = (),
+    as_of: str | None = None,
+    fmt: str = "table",
+    listing: bool = False,
+) -> str:
+    """Give the rows of the KPIs asked for, or the list of all KPIs, as text.
+
+    Raises:
+        WrongInputError: a code, dimension, member, period or date does not exist; the
+            message says which do.
+    """
+    release = _release(home, as_of)
+    kpis = load_catalogue(release)
+    if listing:
+        return _written(_listed(kpis.values()), fmt)
+    if not codes or period is None:
+        raise WrongInputError("give a KPI and --period, or --list")
+    kind = period_kind(period, release)
+    dimensions = tuple(name.strip() for name in by.split(",")) if by else ()
+    members = tuple(_pair(text) for text in where)
+    found: list[dict[str, Any]] = []
+    for code in codes:
+        kpi = find_kpi(kpis, code)
+        check_has_waves(kpi, period, kind)
+        question = kpi_rows(kpi, (period,), dimensions, members)
+        _check_members(members, release)
+        found += rows(question, ALL, release)
+    return _written([_plain(row) for row in found], fmt)
+
+
+def _release(home: Home, as_of: str | None) -> Release:
+    if as_of is None:
+        return current_release(home)
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise WrongInputError(
+            "--as-of {as_of} is not a date like 2025-09-30", as_of=as_of
+        ) from None
+    return release_as_of(home, day)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    dimension, sign, member = text.partition("=")
+    if not sign or not dimension or not member:
+        raise WrongInputError(
+            "--where {text} is not written dimension=member", text=text
+        )
+    return dimension.strip(), member.strip()
+
+
+def _check_members(where: Where, release: Release) -> None:
+    for dimension, member in where:
+        known = _members(dimension, release)
+        if member not in known:
+            shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
+            raise WrongInputError(
+                "{dimension} has no member {member}; there are {shown}",
+                dimension=dimension,
+                member=member,
+                shown=shown,
+            )
+
+
+def _members(dimension: str, release: Release) -> list[str]:
+    if dimension in BRANCH_DIMENSIONS:
+        question = Question(
+            ("dim_branches",), "select branch_id, level from dim_branches order by 1"
+        )
+        listed = [
+            row["branch_id"]
+            for row in rows(question, ALL, release)
+            if dimension in ("branch", row["level"])
+        ]
+        own = [] if dimension == "branch" else [OWN]
+        return [*listed, *own, UNKNOWN]
+    question = Question(
+        ("dim_members",),
+        "select member from dim_members where dimension = ? "
+        "order by sort_order, member",
+        (dimension,),
+    )
+    return [row["member"] for row in rows(question, ALL, release)]
+
+
+def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kpi": kpi.kpi,
+            "name_zh": kpi.name("zh"),
+            "name_en": kpi.name("en"),
+            "kind": kpi.kind,
+            "unit": kpi.unit,
+            "dimensions": " ".join(kpi.dimensions),
+        }
+        for kpi in kpis
+    ]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _number(value) for name, value in row.items()}
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str:
+    if fmt == "json":
+        return json.dumps(found, ensure_ascii=False, indent=1)
+    if not found:
+        return Message("no rows")
+    names = list(dict.fromkeys(name for row in found for name in row))
+    if fmt == "csv":
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+        return text.getvalue().rstrip("\n")
+    cells = [names, *([_cell(row.get(name)) for name in names] for row in found)]
+    return "\n".join(in_columns(cells))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.6g}" if abs(value) < 1000 else f"{value:,.2f}"
+    return str(value)

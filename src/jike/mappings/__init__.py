@@ -1,0 +1,1 @@
+"""Somebody else's files as the raw contract: declared tables, selects, skeletons."""

@@ -1,0 +1,276 @@
+"""Runs a mapping: delivered files as tables, its selects over them, rows to be landed.
+
+The selects are somebody's code. They run in a database of their own in which nothing
+but the tables can be read: no file, no network, no setting.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Named
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jike.build.dbt import SPEAKS_OF_NAMES
+from jike.deliveries.contract import contract
+from jike.deliveries.landing import INTEGERS, sound_records
+from jike.deliveries.reading.rows import Cells, RefusedError
+from jike.ground.errors import Message, WrongInputError
+from jike.ground.quoting import literal, quoted
+from jike.ground.syntax import nodes as nodes_of
+from jike.mappings.declared import MACROS, Mapping
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+ORIGIN = ("_file", "_line")
+
+
+@dataclass(frozen=True)
+class Select:
+    """One SQL file of a mapping and what it asks for, by its syntax.
+
+    `tables` are those of source.yml it reads; `columns` and `patterns` (regular
+    expressions of columns(...)) what it names of them, in small letters.
+    """
+
+    name: str
+    label: str
+    sql: str
+    tables: frozenset[str]
+    columns: frozenset[str]
+    patterns: tuple[str, ...]
+    takes_date: bool
+
+    def reads(self, column: str) -> bool:
+        """Say whether the select names a column, or takes it by a pattern."""
+        return column.lower() in self.columns or any(
+            re.search(pattern, column) for pattern in self.patterns
+        )
+
+
+def read_select(mapping: Mapping, name: str) -> Select:
+    """Read the SQL file of one entity or list.
+
+    Raises:
+        WrongInputError: it is not one select, or no SQL; names the file and the line.
+    """
+    import duckdb
+
+    label = mapping.label(name)
+    text = mapping.selects[name].read_text(encoding="utf-8-sig")
+    with duckdb.connect() as con:
+        try:
+            statements = con.extract_statements(text)
+        except duckdb.Error as error:
+            raise _refused(label, error) from None
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise _not_one_select(label)
+        sql = _without_end(statements[0].query)
+        found = con.execute("select json_serialize_sql(?)", [sql]).fetchall()
+    above = text[: text.find(sql)].count("\n") if sql in text else 0
+    nodes = list(nodes_of(json.loads(found[0][0])))
+    if any(str(node.get("type", "")).endswith("_QUERY_NODE") for node in nodes):
+        raise _not_one_select(label)
+    return Select(
+        name=name,
+        label=label,
+        sql="\n" * above + sql,
+        tables=frozenset(_named(nodes, "table_name") & mapping.tables.keys()),
+        columns=_columns(nodes),
+        patterns=_patterns(nodes, name),
+        takes_date="delivered_on" in _named(nodes, "function_name"),
+    )
+
+
+def _without_end(sql: str) -> str:
+    """Leave out the semicolon and what follows it: a comment at most."""
+    import duckdb
+
+    raw = sql.encode()
+    for place, kind in duckdb.tokenize(sql):  # places are of bytes
+        if kind == duckdb.token_type.operator and raw[place : place + 1] == b";":
+            return raw[:place].decode()
+    return sql.rstrip()
+
+
+def _not_one_select(label: str) -> WrongInputError:
+    return WrongInputError(
+        "{select} is not one select; write a single select (or with … select) in it",
+        select=label,
+    )
+
+
+def _named(nodes: list[dict[str, Any]], key: str) -> set[str]:
+    return {str(node[key]).lower() for node in nodes if node.get(key)}
+
+
+def _columns(nodes: list[dict[str, Any]]) -> frozenset[str]:
+    found = {
+        str(name).lower()
+        for node in nodes
+        if node.get("class") == "COLUMN_REF"
+        for name in node["column_names"]
+    }
+    joined = {str(n).lower() for node in nodes for n in node.get("using_columns") or ()}
+    return frozenset(found | joined)
+
+
+def _patterns(nodes: list[dict[str, Any]], name: str) -> tuple[str, ...]:
+    """The regular expressions of columns('…'); any other choice takes all columns.
+
+    A plain star takes what bears the name of a column that the select is to yield.
+    """
+    table = {**contract().entities, **contract().lists}[name]
+    found = []
+    for node in nodes:
+        if node.get("class") == "STAR" and not node.get("columns"):
+            found.append(f"^({'|'.join(column.name for column in table.columns)})$")
+        elif node.get("class") == "STAR":
+            text = ((node.get("expr") or {}).get("literal") or {}).get("text")
+            if text is None:
+                left_out = [str(name) for name in node.get("exclude_list") or ()]
+                text = f"^(?!({'|'.join(map(re.escape, left_out))})$)"
+            found.append(str(text))
+    return tuple(found)
+
+
+# --- delivered files as tables --------------------------------------------------------
+
+
+def fill_tables(
+    con: "DuckDBPyConnection",
+    path: Path,
+    mapping: Mapping,
+    found: Named[str, list[tuple[str, Cells]]],
+    delivered_on: date | None,
+) -> None:
+    """Make the database that the selects read: tables, and the macros.
+
+    `found` are the delivered files of each table, (label, cells), in the order of
+    their names. Files of one table are put together by the names of their columns. A
+    table declared with `columns` is there without files too, and then empty.
+    """
+    con.execute(f"attach {literal(path)} as delivered")
+    try:
+        for entry in mapping.declared:
+            files = found.get(entry.table, [])
+            parts = [f"({sound_records(cells, label)})" for label, cells in files]
+            if entry.columns and not files:
+                named = "".join(f"'' as {quoted(c)}, " for c in entry.columns)
+                parts = [f"select {named}'' as _file, 0 as _line where false"]
+            if parts:
+                con.execute(
+                    f"create table delivered.{quoted(entry.table)} as "
+                    + " union all by name ".join(parts)
+                )
+        con.execute("use delivered")
+        con.execute(MACROS.read_text(encoding="utf-8"))
+        day = f"date '{delivered_on}'" if delivered_on else "cast(null as date)"
+        con.execute(f"create macro delivered_on() as {day}")
+    finally:
+        con.execute("use memory")
+        con.execute("detach delivered")
+
+
+# --- the selects ----------------------------------------------------------------------
+
+
+@contextmanager
+def locked(
+    tables: Path, into: Path, settings: Named[str, Any]
+) -> Iterator["DuckDBPyConnection"]:
+    """Open the tables for selects, which read nothing else and write nothing else."""
+    import duckdb
+
+    with duckdb.connect(config=dict(settings)) as con:
+        con.execute(f"attach {literal(into)} as mapped")
+        con.execute(f"attach {literal(tables)} as delivered (read_only)")
+        con.execute("use delivered")
+        con.execute("set timezone = 'Asia/Shanghai'")
+        con.execute("set python_enable_replacements = false")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        yield con
+
+
+def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
+    """Run a select in a locked database; give its rows as cells of table mapped.<name>.
+
+    Rows are put in the order of the delivered file and line they pass through as _file
+    and _line, and by their values, so that they are the same whenever it is run.
+
+    Raises:
+        RefusedError: DuckDB refuses it; gives the reason and the line, no values.
+    """
+    import duckdb
+
+    try:
+        described = con.execute(f"describe select * from (\n{select.sql}\n)").fetchall()
+        kinds = {name: kind for name, kind, *_ in described}
+        has_origin = kinds.get("_file") == "VARCHAR" and kinds.get("_line") in INTEGERS
+        first = "_file, _line, " if has_origin else ""
+        rest = ", ".join(quoted(name) for name in kinds if name not in ORIGIN)
+        con.execute(
+            f"create table mapped.main.{quoted(select.name)} as select * from (\n"
+            f"{select.sql}\n) order by {first}{rest}"
+        )
+        counted = con.execute(
+            f"select count(*) from mapped.main.{quoted(select.name)}"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise RefusedError(sql_reason(error, above=1)) from None
+    line = "rowid + 1"
+    if has_origin:
+        line = f"case when _file is null then {line} else coalesce(_line, {line}) end"
+    return Cells(
+        relation=f"mapped.main.{quoted(select.name)}",
+        columns=tuple(
+            (name, quoted(name), kind)
+            for name, kind in kinds.items()
+            if name not in ORIGIN
+        ),
+        line=line,
+        rows=counted[0][0],
+        is_text=False,
+        may_hold_nul=True,
+        file="_file" if has_origin else "",
+    )
+
+
+def as_list(cells: Cells) -> Cells:
+    """Number the rows of a mapped list by their place: a list has one file."""
+    return replace(cells, line="rowid + 1", file="")
+
+
+def _refused(label: str, error: Exception) -> WrongInputError:
+    return WrongInputError(
+        "{select} {reason}", select=label, reason=sql_reason(error, above=0)
+    )
+
+
+def sql_reason(error: Exception, above: int) -> Message:
+    """Say what DuckDB found wrong with a select, without values of rows.
+
+    `above` lines stand above the select in the statement that was run.
+    """
+    text = str(error)
+    kind = text.split(":")[0]
+    at = re.search(r"^LINE (\d+):", text, re.MULTILINE)
+    told = " ".join(text[: at.start() if at else None].split())
+    if kind in SPEAKS_OF_NAMES:
+        reason = Message("is refused by DuckDB: {told}", told=told)
+    elif kind == "Permission Error":
+        reason = Message("is refused: a mapping reads nothing but its tables")
+    else:
+        reason = Message(
+            "stopped at a value it cannot work with ({kind}); try_cast and the macros "
+            "leave such a value to the contract",
+            kind=kind,
+        )
+    if at is None:
+        return reason
+    return Message("{why} (line {line})", why=reason, line=int(at[1]) - above)

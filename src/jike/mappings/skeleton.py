@@ -1,0 +1,225 @@
+"""A mapping to begin with: what delivered files look like, written down to be edited.
+
+Only here is anything guessed about a file, and what was guessed stands in the text.
+"""
+
+import csv
+import logging
+import re
+import tempfile
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jike.deliveries.contract import Table, contract
+from jike.deliveries.manifests import checked_source
+from jike.deliveries.reading.process import try_out
+from jike.deliveries.reading.rows import (
+    KINDS,
+    Reading,
+    RefusedError,
+    find_encoding,
+    fingerprint,
+    open_regular,
+    read_as,
+    take,
+)
+from jike.ground import durable
+from jike.ground.errors import Message, WrongInputError
+from jike.ground.home import Home
+from jike.ground.quoting import quoted
+from jike.mappings.declared import DECLARATION, visible_files
+
+DELIMITERS = (",", ";", "\t", "|")
+DIGITS = re.compile(r"\d{4,}([-_.]?\d{2}){0,2}")
+SAMPLE_LINES = 20
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a file looks like: how to read it, and the columns it then has."""
+
+    table: str
+    pattern: str
+    reading: Reading
+    columns: tuple[str, ...]
+
+
+def write_skeleton(home: Home, folder: Path, name: str) -> list[Path]:
+    """Write a mapping for the files of a folder to JIKE_HOME/mappings/<name>.
+
+    Gives the files written: source.yml, and a select for each table. A select is named
+    by the entity whose columns the file has; where that cannot be told, by its table,
+    and must be renamed.
+
+    Raises:
+        WrongInputError: the mapping is there already, the name is none, or no file of
+            the folder can be read.
+    """
+    into = home.mappings / checked_source(name)
+    if into.exists():
+        raise WrongInputError(
+            "{folder} is there already; edit it, or choose another name", folder=into
+        )
+    if not folder.is_dir():
+        raise WrongInputError(
+            "{folder} is no folder; a delivery is a folder of files", folder=folder
+        )
+    found: dict[str, Looked] = {}
+    for path in visible_files(folder):
+        for looked in _look(folder, path):
+            key = f"{looked.pattern} {looked.reading.sheet}"
+            if key not in found:
+                found[key] = _numbered(looked, [one.table for one in found.values()])
+    if not found:
+        raise WrongInputError("{folder} holds no file that can be read", folder=folder)
+    texts = {DECLARATION: _declaration(found.values())}
+    for looked in found.values():
+        table = _entity(looked)
+        if table and f"{table.name}.sql" in texts:
+            table = None  # one select for each entity: put them together by hand
+        stem = table.name if table else looked.table
+        texts[f"{stem}.sql"] = _select(looked, table)
+    into.mkdir(parents=True)
+    for file, text in texts.items():
+        durable.write_text(into / file, text)
+    return [into / file for file in texts]
+
+
+def _numbered(looked: Looked, taken: Collection[str]) -> Looked:
+    """Give a table a name that no other has."""
+    count, table = 1, looked.table
+    while table in taken:
+        count += 1
+        table = f"{looked.table}_{count}"
+    return replace(looked, table=table)
+
+
+def _look(folder: Path, path: Path) -> list[Looked]:
+    """Look at one file: a table for each sheet; none where it cannot be read."""
+    from jike.deliveries.reading.sheet import sheet_names
+
+    kind = KINDS.get(path.suffix.lower(), "csv")
+    try:
+        with open_regular(path):
+            pass
+        if kind == "workbook":
+            readings = [
+                Reading(kind, sheet=sheet, header_row=_first_row(path, sheet))
+                for sheet in sheet_names(path)
+            ]
+        elif kind == "csv":
+            readings = [_text_reading(path)]
+        else:
+            readings = [Reading(kind)]
+        return [_looked(folder, path, reading, len(readings)) for reading in readings]
+    except RefusedError as reason:
+        file = path.relative_to(folder).as_posix()
+        log.warning(Message("{file}: {why}", file=file, why=reason.message))
+        return []
+
+
+def _first_row(path: Path, sheet: str) -> int:
+    from jike.deliveries.reading.sheet import sheet_rows
+
+    return next((line for line, _ in sheet_rows(path, sheet)), 1)
+
+
+def _text_reading(path: Path) -> Reading:
+    """Guess encoding, delimiter and header row of a text."""
+    found = find_encoding(path).name
+    encoding = "utf-8" if found == "utf-8-sig" else found
+    with path.open(encoding=found, errors="replace", newline="") as file:
+        lines = [line for line, _ in zip(file, range(SAMPLE_LINES), strict=False)]
+    counts = {
+        sign: [sum(map(bool, row)) for row in csv.reader(lines, delimiter=sign)]
+        for sign in DELIMITERS
+    }
+    delimiter = max(DELIMITERS, key=lambda sign: max(counts[sign], default=0))
+    widths = counts[delimiter]
+    widest = max(widths, default=0)
+    header_row = widths.index(widest) + 1 if widths else 1
+    return Reading("csv", encoding, delimiter, header_row)
+
+
+def _looked(folder: Path, path: Path, reading: Reading, sheets: int) -> Looked:
+    import duckdb
+
+    with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
+        staged = take(path, Path(work) / path.name, fingerprint(path))
+        try_out(staged, reading.sheet)
+        cells = read_as(con, staged, reading)
+    file = path.relative_to(folder).as_posix()
+    named = path.stem if sheets == 1 else f"{path.stem}_{reading.sheet}"
+    return Looked(
+        table=_table_name(named),
+        pattern=DIGITS.sub("*", re.sub(r"([\[*?])", "?", file)),
+        reading=reading,
+        columns=tuple(name for name, *_ in cells.columns),
+    )
+
+
+def _table_name(text: str) -> str:
+    without = DIGITS.sub("", text.lower())
+    name = re.sub(r"\W+", "_", without).strip("_")
+    return name if name and not name[0].isdigit() else f"table_{name}".rstrip("_")
+
+
+def _entity(looked: Looked) -> Table | None:
+    """The entity or list that has most of a file's columns, or its name."""
+    known = {**contract().entities, **contract().lists}
+    names = set(looked.columns)
+    shared = {
+        table.name: len(names & {column.name for column in table.columns})
+        for table in known.values()
+    }
+    best = max(shared, key=lambda name: shared[name])
+    if 2 * shared[best] >= len(known[best].required):
+        return known[best]
+    return known.get(looked.table)
+
+
+def _declaration(found: Iterable[Looked]) -> str:
+    import yaml
+
+    files = {}
+    for looked in found:
+        entry: dict[str, object] = {"file": looked.pattern}
+        if looked.reading.kind == "csv":
+            entry["encoding"] = looked.reading.encoding
+            entry["delimiter"] = looked.reading.delimiter
+        if looked.reading.kind == "workbook":
+            entry["sheet"] = looked.reading.sheet
+        if looked.reading.header_row > 1:
+            entry["header_row"] = looked.reading.header_row
+        files[looked.table] = entry
+    return (
+        "# How the delivered files are read; see docs/mapping.md. Encoding, delimiter\n"
+        "# and header row were guessed from the files: check them.\n"
+        + yaml.safe_dump({"files": files}, allow_unicode=True, sort_keys=False)
+    )
+
+
+def _select(looked: Looked, table: Table | None) -> str:
+    """A select with a line for each column of the contract and of the file."""
+    lines = []
+    if table is None:
+        lines += [
+            "-- Rename this file to the entity or list it yields, as customers.sql,",
+            "-- and name the columns as docs/raw-contract.md does.",
+        ]
+    lines.append("select")
+    taken = set()
+    for column in table.columns if table else ():
+        given = column.name if column.name in looked.columns else None
+        taken.add(given)
+        marks = ", ".join([column.type, *(["required"] if column.required else [])])
+        value = quoted(given) if given else "null"
+        lines.append(f"    {value} as {column.name},  -- {marks}")
+    lines += ["    _file,", "    _line", "", f"from {quoted(looked.table)}", ""]
+    rest = [name for name in looked.columns if name not in taken]
+    if rest:
+        lines.append("-- Columns of the file that are not used yet:")
+        lines += [f"--   {quoted(name)}" for name in rest]
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,1 @@
+"""The questions the pages ask, one file a page."""

@@ -1,0 +1,189 @@
+"""Calls: their parts, day by day, by half hours.
+
+One function a question. Every docstring says the frame's columns and the mart it reads.
+SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
+"""
+
+from jike.pages.frame import IN_BRANCH
+from jike.releases.question import Question
+
+# A day stands out when a measure is this far from its weekday, in robust standard
+# deviations (Iglewicz and Hoaglin), and the gap matters to somebody.
+STANDS_OUT = 3.5
+LEAST_SHARE_GAP = 0.10
+LEAST_DEMAND_RATIO = 1.5
+LEAST_MEASURES = 2
+WEEKS_AROUND = 4
+
+
+def call_parts(period: str, branch: str) -> Question:
+    """Ask for the counts behind every formula of the connection rate: one row.
+
+    Columns: demand, answered, abandoned, blocked, waiting (queued, without short
+    abandons), answered_queued (answered with a time of queueing), answered_in_time,
+    service_level_seconds, short_abandon_seconds. Source: kpi_hotline, dim_build.
+    """
+    return Question(
+        tables=(
+            "kpi_hotline",
+            "dim_branch_descendants",
+            "dim_build",
+            "dim_period_months",
+        ),
+        sql=f"""
+            select
+                sum(f.demand_calls * m.month_weight) as demand,
+                sum(f.answered_calls * m.month_weight) as answered,
+                sum(f.abandoned_calls * m.month_weight) as abandoned,
+                sum(f.blocked_calls * m.month_weight) as blocked,
+                sum(f.waiting_calls * m.month_weight) as waiting,
+                sum(f.answers_timed * m.month_weight) as answered_queued,
+                sum(f.answered_in_time_calls * m.month_weight) as answered_in_time,
+                max(b.service_level_seconds) as service_level_seconds,
+                max(b.short_abandon_seconds) as short_abandon_seconds
+            from kpi_hotline as f
+            inner join dim_period_months as m
+                on m.kpi_month = f.kpi_month and m.over_time = 'sum' and m.wave is null
+            cross join dim_build as b
+            where m.period = ? and {IN_BRANCH}
+        """,
+        values=(period, branch, branch),
+    )
+
+
+def call_days(period: str, branch: str) -> Question:
+    """Ask for the days of a period, and which of them stand out.
+
+    Columns: day (date), weekday ("1" to "7"), demand, connection_rate,
+    ivr_containment (shares, null without calls), demand_z, connection_z, ivr_z (robust
+    z-scores), is_marked. A measure of a day is held against the median of the same
+    weekday in the WEEKS_AROUND weeks before and after; the gap is divided by 1.4826 ×
+    its median absolute deviation over that weekday. A day is marked when at least
+    LEAST_MEASURES of the three are STANDS_OUT on their worse side (demand and misses
+    up, self-service down) and the gap matters: half as many calls again, ten points of
+    a share. Source: fct_hotline, dim_periods.
+    """
+    return Question(
+        tables=("fct_hotline", "dim_branch_descendants", "dim_periods"),
+        sql=f"""
+            with days as (
+                select
+                    f.happened_on as day,
+                    f.weekday,
+                    count(*) filter (f.is_demand) as demand,
+                    count(*) filter (f.outcome = 'answered')
+                        / nullif(count(*) filter (f.is_demand), 0) as connection_rate,
+                    count(*) filter (f.has_ivr and f.outcome = 'ivr_contained')
+                        / nullif(count(*) filter (f.has_ivr), 0) as ivr_containment
+                from fct_hotline as f
+                inner join dim_periods as p
+                    on f.happened_on
+                        between p.starts_on - interval {7 * WEEKS_AROUND} day
+                        and p.ends_on + interval {7 * WEEKS_AROUND} day
+                where p.period = ? and {IN_BRANCH}
+                group by 1, 2
+            ),
+            gaps as (
+                select
+                    *,
+                    ln(nullif(demand, 0)) - median(ln(nullif(demand, 0))) over around
+                        as demand_gap,
+                    connection_rate - median(connection_rate) over around
+                        as connection_gap,
+                    ivr_containment - median(ivr_containment) over around as ivr_gap
+                from days
+                window around as (
+                    partition by weekday order by day
+                    rows between {WEEKS_AROUND} preceding
+                        and {WEEKS_AROUND} following exclude current row
+                )
+            ),
+            scored as (
+                select
+                    *,
+                    demand_gap
+                        / nullif(
+                            1.4826 * mad(demand_gap) over (partition by weekday), 0
+                        )
+                        as demand_z,
+                    connection_gap
+                        / nullif(
+                            1.4826 * mad(connection_gap) over (partition by weekday), 0
+                        ) as connection_z,
+                    ivr_gap
+                        / nullif(1.4826 * mad(ivr_gap) over (partition by weekday), 0)
+                        as ivr_z
+                from gaps
+            )
+            select
+                s.day, s.weekday, s.demand, s.connection_rate, s.ivr_containment,
+                s.demand_z, s.connection_z, s.ivr_z,
+                cast(
+                    coalesce(
+                        s.demand_z >= {STANDS_OUT}
+                        and s.demand_gap >= ln({LEAST_DEMAND_RATIO}), false
+                    ) as integer
+                ) + cast(
+                    coalesce(
+                        s.connection_z <= -{STANDS_OUT}
+                        and s.connection_gap <= -{LEAST_SHARE_GAP}, false
+                    ) as integer
+                ) + cast(
+                    coalesce(
+                        s.ivr_z <= -{STANDS_OUT}
+                        and s.ivr_gap <= -{LEAST_SHARE_GAP}, false
+                    ) as integer
+                ) >= {LEAST_MEASURES} as is_marked
+            from scored as s
+            inner join dim_periods as p on s.day between p.starts_on and p.ends_on
+            where p.period = ?
+            order by s.day
+        """,
+        values=(period, branch, branch, period),
+    )
+
+
+def half_hours(period: str, branch: str) -> Question:
+    """Ask how many calls a half hour of a working week brings, Monday to Friday.
+
+    Columns: half_hour ("09:00", "09:30", …), calls (mean demand on a day with calls),
+    handling_seconds (mean of those answered, null without). One row per half hour that
+    had calls, in order. Source: fct_hotline, dim_periods.
+    """
+    return Question(
+        tables=("fct_hotline", "dim_branch_descendants", "dim_periods"),
+        sql=f"""
+            with calls as (
+                select
+                    f.happened_on,
+                    f.happened_at,
+                    f.handling_seconds
+                from fct_hotline as f
+                inner join dim_periods as p
+                    on f.happened_on between p.starts_on and p.ends_on
+                where p.period = ? and f.is_demand
+                    and f.weekday in ('1', '2', '3', '4', '5') and {IN_BRANCH}
+            ),
+            days as (select count(distinct happened_on) as days from calls)
+            select
+                strftime(
+                    time_bucket(interval 30 minute, c.happened_at), '%H:%M'
+                ) as half_hour,
+                count(*) / max(d.days) as calls,
+                avg(c.handling_seconds) as handling_seconds
+            from calls as c
+            cross join days as d
+            group by 1
+            order by 1
+        """,
+        values=(period, branch, branch),
+    )
+
+
+def all_questions(period: str, branch: str) -> tuple[Question, ...]:
+    """Every question of the page, for one period and branch: what publish tries."""
+    return (
+        call_parts(period, branch),
+        call_days(period, branch),
+        half_hours(period, branch),
+    )

@@ -1,0 +1,51 @@
+"""Writes the pages of the documentation that follow from the project itself."""
+
+from pathlib import Path
+
+from jike.ground.errors import JikeError
+from jike.ground.home import PROJECT
+
+BEGIN = "<!-- kpis: written by `jike docs` -->"
+END = "<!-- /kpis -->"
+
+
+def write_documents(project: Path = PROJECT) -> list[Path]:
+    """Bring the generated pages up to date; give those that have changed.
+
+    Raises:
+        JikeError: README.md has no place for the KPI table.
+    """
+    changed = []
+    for path, text in documents(project).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def documents(project: Path = PROJECT) -> dict[Path, str]:
+    """Give the generated pages as they should be, by path."""
+    from jike.deliveries.page import contract_page
+    from jike.kpis.catalogue import readme_table
+
+    readme = project / "README.md"
+    return {
+        project / "docs" / "raw-contract.md": contract_page(),
+        readme: with_table(readme.read_text(encoding="utf-8"), readme_table()),
+    }
+
+
+def with_table(readme: str, table: str) -> str:
+    """Put the KPI table between its marks.
+
+    Raises:
+        JikeError: a mark is missing.
+    """
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise JikeError(
+            "README.md needs the lines {begin} and {end}", begin=BEGIN, end=END
+        )
+    return f"{before}{BEGIN}\n{table.strip()}\n{END}{after}"

@@ -1,0 +1,1 @@
+"""What is served: questions and scope, opening, publishing, closing a month."""

@@ -1,0 +1,1 @@
+"""The invented province: a delivery that shows everything."""

@@ -1,0 +1,1 @@
+"""Texts and figures as people read them, in Chinese and English."""

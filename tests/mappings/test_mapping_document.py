@@ -1,0 +1,88 @@
+"""docs/mapping.md, followed to the letter: its files, its commands, its output."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCUMENT = PROJECT / "docs" / "mapping.md"
+BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
+
+
+def steps(text):
+    """The blocks of the first chapter: (file named above it or "", kind, content)."""
+    chapter = text.split("\n## ")[1]
+    assert chapter.startswith("From a strange file")
+    return [match.groups(default="") for match in BLOCK.finditer(chapter)]
+
+
+def run(command, folder):
+    """A line of the document; ./jike is this project, state lies in ./data."""
+    told = command.replace("./jike", f"{sys.executable} -m jike.cli")
+    home = {"JIKE_HOME": str(folder / "data"), "JIKE_LANG": "en"}
+    done = subprocess.run(
+        told,
+        shell=True,
+        cwd=folder,
+        env={**os.environ, **home, "PYTHONPATH": str(PROJECT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    return done.stdout.replace(f"{folder}/", "")
+
+
+def uncounted(line):
+    return re.sub(r"\d+ (checks )?passed", "n passed", line)
+
+
+def lines(text):
+    return [line.rstrip() for line in text.strip().splitlines()]
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
+    printed, told, followed = None, [], 0
+    for file, kind, content in steps(DOCUMENT.read_text(encoding="utf-8")):
+        if file:
+            encoding = "gb18030" if file.startswith("export-") else "utf-8"
+            path = tmp_path / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode(encoding))
+        elif kind == "sh":
+            printed = "".join(run(line, tmp_path) for line in content.splitlines())
+            followed += 1
+        else:
+            assert printed is not None
+            told += lines(content)
+            # How many checks there are grows with the project.
+            assert [uncounted(line) for line in lines(printed)] == [
+                uncounted(line) for line in lines(content)
+            ]
+            printed = None
+    assert followed == 5
+    assert "operating_revenue,2025-09,16610.5,,16610.5,,,,ok,False" in told
+    assert "kh_export.csv line 6, column joined_on: rule type (rows: 1)" in told
+
+
+def test_the_files_of_the_document_are_not_utf8_and_have_strange_headers():
+    named = {file: content for file, _, content in steps(DOCUMENT.read_text("utf-8"))}
+    content = named["export-2025-09-30/kh_export.csv"]
+    with pytest.raises(UnicodeDecodeError):
+        content.encode("gb18030").decode("utf-8")
+    assert content.startswith("客户号;")
+    assert "31.12.2018" in content  # the day first
+
+
+def test_every_macro_and_every_shipped_mapping_is_in_the_document():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    macros = (PROJECT / "src" / "jike" / "mappings" / "macros.sql").read_text("utf-8")
+    for name in [*re.findall(r"create macro (\w+)", macros), "delivered_on"]:
+        assert f"`{name}(" in text, name
+    for path in sorted((PROJECT / "mappings").glob("*/source.yml")):
+        assert f"| `{path.parent.name}` |" in text, path
