@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Row
-from dashboards.kit import labels
 from dashboards.kit.labels import capital, comma, joined, lowered
 from dashboards.pages.satisfaction.rows import Mode
 from jike.words import wording
@@ -262,18 +261,3 @@ def cities_caption(spread: Row, cities: int, where: str, words: Words) -> str:
         n=wording.plain(spread["n"]),
         value=wording.plain(spread["value"], 2),
     )
-
-
-def priorities_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The map in words: every indicator's performance and importance."""
-    _ = words
-    figures = [
-        _(
-            "{name} scores {score}, counts {weight}",
-            name=row["label"],
-            score=wording.index(row["performance"]),
-            weight=wording.plain(row["importance"], 2),
-        )
-        for row in frame.to_dict("records")
-    ]
-    return labels.listed(title, figures, words)
