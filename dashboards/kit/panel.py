@@ -58,9 +58,10 @@ class Panel:
     when empty. chart: how; None for text alone. columns, table: of the table behind
     (the chart's own when none) and its rows when they are not the drawn ones. figures:
     read out after the title (the chart's own when None). empty: the KPI whose absence
-    is explained when there are no rows, or a title and a reason. taps: where marks
-    lead. controls: choices below the heading; below: what follows the chart. name: of
-    the chart and its file, when a choice in the panel makes it another one.
+    is explained when there are no rows, or a title and a reason; "" when the heading
+    says enough. taps: where marks lead. controls: choices below the heading; below:
+    what follows the chart, or what stands in its place. name: of the chart and its
+    file, when a choice in the panel makes it another one.
     """
 
     key: str
@@ -111,8 +112,7 @@ def show(view: View, made: Panel) -> None:
         made.controls()
     if not len(made.rows):
         _why_empty(view, made)
-        return
-    if isinstance(made.chart, Grid):
+    elif isinstance(made.chart, Grid):
         columns, rows = made.columns, _records(made.rows)
         table.draw_grid(made.chart, rows, columns, made.key, made.title, view.words)
     elif made.chart is not None:
@@ -148,7 +148,7 @@ def _records(
 def _why_empty(view: View, made: Panel) -> None:
     if isinstance(made.empty, tuple):
         empty(*made.empty)
-    else:
+    elif made.empty:
         nothing(view, made.empty, made.key)
 
 
