@@ -58,8 +58,8 @@ class Panel:
     when empty. chart: how; None for text alone. columns, table: of the table behind
     (the chart's own when none) and its rows when they are not the drawn ones. figures:
     read out after the title (the chart's own when None). empty: the KPI whose absence
-    is explained when there are no rows, or a title and a reason; "" when the heading
-    says enough. taps: where marks lead. controls: choices below the heading; below:
+    is explained when there are no rows, or a title and a reason; None leaves it at
+    the heading. taps: where marks lead. controls: choices below the heading; below:
     what follows the chart, or what stands in its place. name: of the chart and its
     file, when a choice in the panel makes it another one.
     """
@@ -72,7 +72,7 @@ class Panel:
     columns: Sequence[Column] = ()
     table: "pd.DataFrame | Sequence[Mapping[str, Any]] | None" = None
     figures: Sequence[str] | None = None
-    empty: str | tuple[str, str] = ""
+    empty: str | tuple[str, str] | None = ""
     taps: behind.Taps | None = None
     controls: Callable[[], None] | None = None
     below: Callable[[], None] | None = None
@@ -114,7 +114,8 @@ def show(view: View, made: Panel) -> None:
         _why_empty(view, made)
     elif isinstance(made.chart, Grid):
         columns, rows = made.columns, _records(made.rows)
-        table.draw_grid(made.chart, rows, columns, made.key, made.title, view.words)
+        key = made.name or made.key
+        table.draw_grid(made.chart, rows, columns, key, made.title, view.words)
     elif made.chart is not None:
         _plot(view, made, made.chart)
     if made.below:
@@ -148,7 +149,7 @@ def _records(
 def _why_empty(view: View, made: Panel) -> None:
     if isinstance(made.empty, tuple):
         empty(*made.empty)
-    elif made.empty:
+    elif made.empty is not None:
         nothing(view, made.empty, made.key)
 
 
