@@ -78,8 +78,8 @@ def _passes(command: list[str]) -> bool:
 
 
 def _sql_is_laid_out() -> bool:
-    from jike.lists import assemble_seeds
-    from jike.modelling import declared_vars, run_dbt
+    from jike.build.dbt import declared_vars, run_dbt
+    from jike.deliveries.lists import assemble_seeds
 
     command = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
     with tempfile.TemporaryDirectory() as folder:
@@ -145,11 +145,11 @@ def _skipped_in_browser(report: Path) -> bool:
 
 
 def skipped_browser_tests(report: Path) -> list[str]:
-    """Give the tests below tests/e2e that a JUnit report says were skipped."""
+    """Give the tests below tests/browser that a JUnit report says were skipped."""
     cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314 (our own file)
     return [
         f"{case.get('classname')}.{case.get('name')}"
         for case in cases
         if case.find("skipped") is not None
-        and str(case.get("classname")).startswith("tests.e2e")
+        and str(case.get("classname")).startswith("tests.browser")
     ]
