@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jike.deliveries.load import RefusedDeliveryError, load
 from jike.deliveries.manifests import standing
-from jike.deliveries.reading import rows as reading
+from jike.deliveries.reading import csv as reading
 from jike.ground.home import Home
 
 plain_cells = reading._plain_cells

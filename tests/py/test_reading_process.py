@@ -14,8 +14,8 @@ from fixture_delivery import csv_of, deliver, good, loaded
 
 from jike.deliveries.load import RefusedDeliveryError, load
 from jike.deliveries.reading import process as reading_process
+from jike.deliveries.reading.cells import RefusedError
 from jike.deliveries.reading.process import try_out
-from jike.deliveries.reading.rows import RefusedError
 from jike.ground.home import Home
 
 

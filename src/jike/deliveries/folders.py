@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jike.deliveries.contract import contract
-from jike.deliveries.reading.rows import FORMATS
+from jike.deliveries.reading.cells import FORMATS
 from jike.ground.errors import Message, WrongInputError
 
 

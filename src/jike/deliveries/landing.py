@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jike.deliveries.contract import Column, Table, sql_type
-from jike.deliveries.reading.rows import Cells, unreadable
+from jike.deliveries.reading.cells import Cells
+from jike.deliveries.reading.parquet import unreadable
 from jike.ground.quoting import literal, one_path, quoted
 
 if TYPE_CHECKING:

@@ -19,13 +19,9 @@ from typing import TYPE_CHECKING, Any
 from jike.deliveries.contract import Table, contract, sql_type
 from jike.deliveries.landing import land
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
-from jike.deliveries.reading.rows import (
-    Cells,
-    RefusedError,
-    fingerprint,
-    read_cells,
-    take,
-)
+from jike.deliveries.reading.cells import Cells, RefusedError
+from jike.deliveries.reading.read import read_cells
+from jike.deliveries.reading.taking import fingerprint, take
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import PROJECT, Home

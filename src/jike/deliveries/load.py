@@ -47,16 +47,10 @@ from jike.deliveries.manifests import (
     standing,
 )
 from jike.deliveries.raw import Judge, ancestors, is_whole
+from jike.deliveries.reading.cells import Cells, RefusedError, check_header
 from jike.deliveries.reading.process import try_out
-from jike.deliveries.reading.rows import (
-    Cells,
-    RefusedError,
-    check_header,
-    fingerprint,
-    read_as,
-    read_cells,
-    take,
-)
+from jike.deliveries.reading.read import read_as, read_cells
+from jike.deliveries.reading.taking import fingerprint, take
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError, one_after_another
 from jike.ground.failpoints import reach

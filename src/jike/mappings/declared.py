@@ -20,7 +20,7 @@ from jike.build.dbt import Value, checked_parameters
 from jike.deliveries.contract import contract
 from jike.deliveries.folders import Delivered
 from jike.deliveries.manifests import LandedFile, checked_source
-from jike.deliveries.reading.rows import KINDS, Reading
+from jike.deliveries.reading.cells import KINDS, Reading
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT, Home
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jike.build.dbt import SPEAKS_OF_NAMES
 from jike.deliveries.contract import contract
 from jike.deliveries.landing import INTEGERS, sound_records
-from jike.deliveries.reading.rows import Cells, RefusedError
+from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.quoting import literal, quoted
 from jike.ground.syntax import nodes as nodes_of
