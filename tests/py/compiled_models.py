@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import duckdb
 
-from jike.build.dbt import declared_vars, run_dbt
+from jike.build.dbt import run_dbt
 from jike.deliveries import raw
 from jike.deliveries.lists import assemble_seeds
 from jike.ground.home import PROJECT, Home
+from jike.ground.parameters import declared_vars
 
 
 def upstream(manifest, names):

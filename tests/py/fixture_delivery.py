@@ -6,9 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from jike.deliveries.load import FileReport, load
+from jike.deliveries import load as loading
+from jike.deliveries.faults import FileReport, Plan
+from jike.deliveries.options import DeliveryOptions
 from jike.deliveries.raw import prepare
 from jike.ground.home import Home
+from jike.mappings.source import row_source
 
 GOOD: dict[str, dict[str, str]] = {
     "customers": {
@@ -133,6 +136,26 @@ def deliver_list(folder: Path, name: str, rows: list[dict[str, str]] | bytes) ->
 def good(entity: str, **changes: str) -> dict[str, str]:
     """The sound row of an entity with other values."""
     return GOOD[entity] | changes
+
+
+def asked(
+    home: Home, folder: Path, mapping: str | None = None, **options: str
+) -> DeliveryOptions:
+    """What `jike load` is asked for: the mapping by its name."""
+    rows_of = row_source(home, mapping) if mapping else None
+    return DeliveryOptions(folder, mapping=rows_of, **options)
+
+
+def load(home: Home, folder: Path, **options: str) -> list[FileReport]:
+    """Load a folder as `jike load` does."""
+    return loading.load(home, asked(home, folder, **options))
+
+
+def plan(
+    home: Home, folder: Path, **options: str
+) -> tuple[list[FileReport], list[Plan]]:
+    """Plan a load as `jike load --plan` does."""
+    return loading.plan(home, asked(home, folder, **options))
 
 
 def loaded(home: Home, folder: Path, **options: str) -> dict[str, FileReport]:

@@ -13,8 +13,9 @@ import csv
 from datetime import date
 from pathlib import Path
 
+from fixture_delivery import load
+
 from jike.build.build import build
-from jike.deliveries.load import load
 from jike.ground.durable import sha256_of, write_json
 from jike.ground.home import Home
 from jike.releases.publish import publish

@@ -16,11 +16,11 @@ import pytest
 from small_release import ASKED, make_release
 
 from jike.build.build import BUILDS_KEPT, build
-from jike.build.dbt import checked_parameters
 from jike.cli import verbs
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import BusyError, JikeError, WrongInputError
 from jike.ground.home import PROJECT, Home
+from jike.ground.parameters import checked_parameters
 from jike.releases.opening import ALL, current_release, rows
 
 DAY = date(2025, 9, 30)

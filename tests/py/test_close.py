@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 import small_province
 import small_release
+from fixture_delivery import load
 
 from jike.build.build import build
 from jike.cli import verbs
-from jike.deliveries.load import load
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.kpis.questions import Question

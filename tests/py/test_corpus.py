@@ -5,11 +5,11 @@ Faults 35 to 47, 54 and 55: each file of the corpus, and files changed at random
 
 import fixture_corpus as corpus
 import pytest
-from fixture_delivery import csv_of, deliver, good, loaded
+from fixture_delivery import csv_of, deliver, good, load, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.ground.home import Home
 
 

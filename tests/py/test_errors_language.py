@@ -14,11 +14,12 @@ from pathlib import Path
 import fixture_release as small
 import pytest
 from babel.messages.pofile import read_po
+from fixture_delivery import load
 from test_pages_language import fields
 
 from jike.cli import verbs
 from jike.deliveries import manifests
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.ground import durable
 from jike.ground.errors import (
     AuditError,

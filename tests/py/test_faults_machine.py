@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import small_province
-from fixture_delivery import deliver, good, loaded, rows
+from fixture_delivery import deliver, good, load, loaded, rows
 from small_build import write_build
 from small_release import (
     ASKED,
@@ -28,7 +28,6 @@ from test_build import DAY, MODEL, SETTINGS, write_model
 
 from jike.build.build import build
 from jike.checks.audit import audit
-from jike.deliveries.load import load
 from jike.deliveries.manifests import standing
 from jike.ground import durable
 from jike.ground.errors import JikeError
@@ -292,8 +291,9 @@ import duckdb
 from jike.build.build import build
 from jike.ground.home import Home
 from jike.deliveries.load import load
+from jike.deliveries.options import DeliveryOptions
 home = Home(Path(sys.argv[1]))
-load(home, Path(sys.argv[2]))
+load(home, DeliveryOptions(Path(sys.argv[2])))
 record = build(home)
 with duckdb.connect(str(record.path), read_only=True) as con:
     con.execute("set timezone = 'UTC'")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from fixture_delivery import GOOD, deliver, deliver_list, good, loaded, rows
+from fixture_delivery import GOOD, deliver, deliver_list, good, load, loaded, rows
 
 from jike.deliveries.contract import SHIPPED_EMPTY, contract
 from jike.deliveries.lists import SHIPPED, assemble_seeds, delivered_lists, list_rows
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT, Home
 

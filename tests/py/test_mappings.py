@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
-from fixture_delivery import built, loaded, rows
+from fixture_delivery import built, load, loaded, plan, rows
 
 from jike.cli import verbs
-from jike.deliveries.load import RefusedDeliveryError, as_json, load, plan
+from jike.deliveries.load import RefusedDeliveryError, as_json
 from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home

@@ -7,11 +7,11 @@ from decimal import Decimal
 import duckdb
 import openpyxl
 import pytest
-from fixture_delivery import GOOD, csv_of, deliver, good, loaded, rows
+from fixture_delivery import GOOD, csv_of, deliver, good, load, loaded, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.deliveries.reading import encoding, taking
 from jike.deliveries.reading.cells import RefusedError
 from jike.deliveries.reading.encoding import find_encoding

@@ -5,11 +5,11 @@ The first reads files of plain lines, the second all others; here both read each
 
 import fixture_corpus as corpus
 import pytest
-from fixture_delivery import built, deliver
+from fixture_delivery import built, deliver, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.deliveries.manifests import standing
 from jike.deliveries.reading import csv as reading
 from jike.ground.home import Home

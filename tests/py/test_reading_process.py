@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import fixture_corpus as corpus
 import pytest
-from fixture_delivery import csv_of, deliver, good, loaded
+from fixture_delivery import csv_of, deliver, good, load, loaded
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.deliveries.reading import process as reading_process
 from jike.deliveries.reading.cells import RefusedError
 from jike.deliveries.reading.process import try_out

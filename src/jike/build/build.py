@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jike.build.dbt import Value, checked_parameters, run_dbt
+from jike.build.dbt import run_dbt
 from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.durable import (
     is_full,
@@ -23,6 +23,7 @@ from jike.ground.durable import (
 from jike.ground.errors import JikeError
 from jike.ground.failpoints import reach
 from jike.ground.home import PROJECT, Home, needed_megabytes
+from jike.ground.parameters import Value, checked_parameters
 
 if TYPE_CHECKING:
     import duckdb

@@ -81,7 +81,7 @@ def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
                 cells = read_cells(con, staged, list_table(path.stem))
-                text = checked_list(con, cells, path.stem, staged)
+                text = checked_list(con, cells, path.stem, Path(work))
             durable.write_text(ready, text)
     except RefusedError as reason:
         raise WrongInputError(
@@ -105,19 +105,18 @@ def list_table(name: str) -> Table:
 
 
 def checked_list(
-    con: "duckdb.DuckDBPyConnection", cells: Cells, name: str, staged: Path
+    con: "duckdb.DuckDBPyConnection", cells: Cells, name: str, folder: Path
 ) -> str:
     """Check the cells of a list; give it as normalised CSV.
 
-    What it writes on the way lies beside `staged`.
+    What it writes on the way lies in `folder`.
 
     Raises:
         RefusedError: a row breaks the contract; names rule, column and line.
     """
     table = list_table(name)
-    rows = staged.with_name(staged.name + ".rows.parquet")
-    rejects = staged.with_name(staged.name + ".rejects.parquet")
-    landed = land(con, cells, table, staged.name, rows, rejects)
+    rows, rejects = folder / "rows.parquet", folder / "rejects.parquet"
+    landed = land(con, cells, table, name, rows, rejects)
     if landed.by_rule:
         _refuse_first(con, rejects)
     con.execute(

@@ -113,3 +113,13 @@ SYSTEM = {
 def system_reason(error: OSError) -> str:
     """Say why the system refused something; rare reasons are in English only."""
     return SYSTEM.get(error.errno or 0) or error.strerror or str(error)
+
+
+SPEAKS_OF_NAMES = (
+    "Binder Error",
+    "Catalog Error",
+    "IO Error",
+    "Out of Memory Error",
+    "Parser Error",
+)
+"""DuckDB errors whose text holds names only; all others can quote a row's value."""

@@ -57,6 +57,11 @@ class Cells:
     may_hold_nul: bool
     file: str = ""
 
+    @property
+    def names(self) -> list[str]:
+        """The delivered names of its columns, in file order."""
+        return [name for name, *_ in self.columns]
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -30,7 +30,7 @@ def read_cells(con: "duckdb.DuckDBPyConnection", staged: Path, table: Table) -> 
         cells = csv_cells(con, staged)
     else:
         cells = xlsx_cells(staged, table)
-    check_header([name for name, _, _ in cells.columns], table)
+    check_header(cells.names, table)
     return cells
 
 
