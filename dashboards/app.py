@@ -1,16 +1,11 @@
 """Streamlit's entry: the list of pages, the frame, what to say without a release."""
 
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-if str(ROOT) not in sys.path:  # `streamlit run` puts only this folder on the path
-    sys.path.insert(0, str(ROOT))
+import streamlit as st
 
-import streamlit as st  # noqa: E402
-
-from dashboards import data, drawing, frame  # noqa: E402
-from dashboards.views import (  # noqa: E402
+from dashboards import data, drawing, frame
+from dashboards.views import (
     customers,
     definitions,
     halls,
@@ -23,10 +18,10 @@ from dashboards.views import (  # noqa: E402
     scorecard,
     tickets,
 )
-from jike.ground.errors import JikeError  # noqa: E402
-from jike.words import wording  # noqa: E402
+from jike.ground.errors import JikeError
+from jike.words import wording
 
-STATIC = ROOT / "dashboards" / "static"
+STATIC = Path(__file__).parent / "static"
 
 
 def main() -> None:

@@ -113,7 +113,7 @@ def calendar(
 ) -> go.Figure:
     """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
 
-    rows: customer_questions.expiring(). Deeper is more; days without any
+    rows: jike.pages.retention.expiring(). Deeper is more; days without any
     are blank cells.
     """
     ends: list[date] = [row["ends_on"] for row in rows]
@@ -155,7 +155,7 @@ def calendar(
 def concentration(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """The cumulative share of revenue over the share of customers, largest first.
 
-    frame: customer_questions.concentration(). The diagonal is what equal customers
+    frame: jike.pages.revenue.concentration(). The diagonal is what equal customers
     would give; the dot is the largest ten.
     """
     _ = words

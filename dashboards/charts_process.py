@@ -142,7 +142,7 @@ def hours(
 ) -> go.Figure:
     """Hours by weekdays, the figure in every cell, deeper where it is worse.
 
-    frame: process_questions.hall_hours(); measure: wait_minutes (minutes printed) or
+    frame: jike.pages.halls.hours(); measure: wait_minutes (minutes printed) or
     walk_away_rate (per cent). A cell of fewer than 30 carries ° and no colour.
     """
     _ = words

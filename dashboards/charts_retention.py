@@ -17,7 +17,7 @@ from dashboards.canvas import (
 )
 from dashboards.colours import Colours, blend, ink_on
 from dashboards.facts import LOW_BASE
-from dashboards.plotted_retention import TOTAL
+from jike.kpis.cuts import TOTAL
 from jike.words import wording
 from jike.words.language import Words
 

@@ -685,7 +685,7 @@ def moved(places: object, words: Words) -> str:
 def days(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     """Demand, connection rate and self-service day by day; days that stand out framed.
 
-    frame: service_questions.call_days(). Three charts on one time axis.
+    frame: jike.pages.hotline.call_days(). Three charts on one time axis.
     """
     _ = words
     fig = figure(colours, 360)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboards.facts import Card, Facts, Row
-from jike.kpis import differences
+from jike.kpis import intervals
 from jike.kpis.catalogue import Kpi
 from jike.words import wording
 
@@ -181,9 +181,9 @@ def is_change(now: Row, then: Row, kind: str = "prop") -> bool:
     if any(wording.is_missing(limit) for limit in limits):
         return True
     if kind == "mean":
-        one, other = differences.sample(now), differences.sample(then)
-        return bool(one and other and differences.welch(one, other).is_real)
-    return differences.newcombe(now, then).is_real
+        one, other = intervals.sample(now), intervals.sample(then)
+        return bool(one and other and intervals.welch(one, other).is_real)
+    return intervals.newcombe(now, then).is_real
 
 
 def _direction(kpi: Kpi) -> int:

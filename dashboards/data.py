@@ -10,13 +10,14 @@ from jike.ground.errors import JikeError
 from jike.ground.home import find_home
 from jike.kpis.catalogue import Kpi
 from jike.kpis.catalogue import catalogue as kpis_from
-from jike.kpis.questions import Question
-from jike.pages import customer_questions, page_questions
+from jike.pages import customers as customers_questions
+from jike.pages import frame as frame_questions
+from jike.releases.kept import Listed
+from jike.releases.kept import releases as kept
 from jike.releases.opening import ALL, Held, Release, Scope, read, rows
 from jike.releases.opening import current_release as served
 from jike.releases.opening import held as held_build
-from jike.releases.publish import Listed
-from jike.releases.publish import releases as kept
+from jike.releases.question import Question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,8 +98,8 @@ def catalogue() -> dict[str, Kpi]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _catalogue(scope: Scope, release: Release) -> dict[str, Kpi]:
     return kpis_from(
-        rows(page_questions.catalogue(), scope, release),
-        rows(page_questions.parts(), scope, release),
+        rows(frame_questions.catalogue(), scope, release),
+        rows(frame_questions.parts(), scope, release),
     )
 
 
@@ -109,7 +110,7 @@ def members() -> dict[tuple[str, str], dict[str, Any]]:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _members(scope: Scope, release: Release) -> dict[tuple[str, str], dict[str, Any]]:
-    named = rows(page_questions.members(), scope, release)
+    named = rows(frame_questions.members(), scope, release)
     return {(row["dimension"], row["member"]): row for row in named}
 
 
@@ -139,7 +140,7 @@ def _sounds(scope: Scope, release: Release) -> list[tuple[str, str, str]]:
     from pypinyin import lazy_pinyin
 
     found = []
-    for row in rows(customer_questions.names(), scope, release):
+    for row in rows(customers_questions.names(), scope, release):
         # What has no pinyin stays as it is written.
         syllables = [part.lower() for part in lazy_pinyin(row["customer_name"])]
         initials = "".join(part[:1] for part in syllables)

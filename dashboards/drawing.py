@@ -16,7 +16,7 @@ from dashboards import data, state, tables
 from dashboards.cards import Content, content
 from dashboards.facts import Card, Facts
 from jike.ground.errors import JikeError
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -33,7 +33,7 @@ log = logging.getLogger("jike.pages")
 
 def clear_filters() -> None:
     """Choose every tier and industry again."""
-    for key in page_questions.FILTERS:
+    for key in frame_questions.FILTERS:
         state.go(key, state.EVERY)
 
 
@@ -207,7 +207,7 @@ def empty_by_filter(words: Words, key: str) -> None:
 def not_delivered(missing: data.Rows, words: Words) -> None:
     """Say which entities nobody delivered, and when there were some the last time.
 
-    missing: page_questions.undelivered().
+    missing: frame_questions.undelivered().
     """
     _ = words
     days = [row["last_on"] for row in missing if row["last_on"]]

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from dashboards.periods import Period, Periods
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
 from jike.kpis.catalogue import Kpi
-from jike.kpis.questions import Question
-from jike.pages import page_questions, quality_questions
+from jike.kpis.cuts import TOTAL
+from jike.pages import frame as frame_questions
+from jike.releases.question import Question
 from jike.words import wording
 from jike.words.language import Words
 
@@ -80,7 +81,7 @@ class Facts:
     @cached_property
     def place(self) -> tuple[tuple[str, str], ...]:
         """The branch as a cut; nothing for the total."""
-        return () if self.branch == questions.TOTAL else (("branch", self.branch),)
+        return () if self.branch == TOTAL else (("branch", self.branch),)
 
     def uncut(self, code: str) -> list[str]:
         """Dimensions of the filter that a KPI is not cut by."""
@@ -107,7 +108,7 @@ class Facts:
         )
         codes = dict.fromkeys([c for c in compared if c] + self.months(kpi))
         where = (*self.place, *self.where, *self.own)
-        question = questions.kpi(kpi, tuple(codes), where=where)
+        question = kpi_rows(kpi, tuple(codes), where=where)
         return {row["period"]: row for row in self.ask(question)}
 
     def months(self, kpi: Kpi) -> list[str]:
@@ -133,7 +134,7 @@ class Facts:
         if self.where:
             return None
         if code not in self._targets:
-            rows = self.ask(page_questions.target(code, self.branch, self.period.code))
+            rows = self.ask(frame_questions.target(code, self.branch, self.period.code))
             self._targets[code] = rows[0] if rows else {}
         value = self._targets[code].get(which)
         return wording.number(value)
@@ -143,9 +144,9 @@ class Facts:
         """Restated figures of the period by KPI; none of a cut: those are not kept."""
         if self.where or self.own:
             return {}
-        rows = self.ask(quality_questions.restated(self.period.code, self.branch))
+        rows = self.ask(frame_questions.restated(self.period.code, self.branch))
         return {row["kpi"]: row for row in rows}
 
     def undelivered(self, code: str) -> list[Row]:
         """Entities a KPI needs and nobody delivered: entity, last_on."""
-        return self.ask(page_questions.undelivered(code))
+        return self.ask(frame_questions.undelivered(code))

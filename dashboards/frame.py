@@ -16,8 +16,8 @@ from dashboards.facts import Facts
 from dashboards.lateness import days_late
 from dashboards.periods import Period, Periods
 from jike.ground.errors import JikeError
-from jike.kpis.questions import TOTAL
-from jike.pages import page_questions, quality_questions
+from jike.kpis.cuts import TOTAL
+from jike.pages import frame as frame_questions
 from jike.releases.opening import Held, Release
 from jike.words import wording
 from jike.words.language import LANGUAGES, Words
@@ -114,7 +114,7 @@ def draw(words: Words, page: str = "") -> View:
     held = data.held()
     branches = _branches(words)
     whole = _whole(branches, words)
-    periods = Periods.of(data.ask_rows(page_questions.periods()))
+    periods = Periods.of(data.ask_rows(frame_questions.periods()))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         branch = _branch(branches, whole, words)
         period = _period(periods, words, page in PAGES_OF_WAVES)
@@ -142,7 +142,7 @@ def draw(words: Words, page: str = "") -> View:
 def _restated(chosen: View) -> None:
     """Say, above every page, that closed months of the period were restated."""
     _ = chosen.words
-    question = quality_questions.restated(chosen.period.code, chosen.branch)
+    question = frame_questions.restated(chosen.period.code, chosen.branch)
     rows = data.ask_rows(question)
     if rows:
         newest = max(row["kpi_month"] for row in rows)
@@ -160,7 +160,7 @@ def _restated(chosen: View) -> None:
 
 def _branches(words: Words) -> dict[str, Branch]:
     found: dict[str, Branch] = {}
-    for row in data.ask_rows(page_questions.branches()):
+    for row in data.ask_rows(frame_questions.branches()):
         parent = row["parent_id"]
         parent = "" if wording.is_missing(parent) else str(parent)
         name = words.name(row)
@@ -249,7 +249,7 @@ def _filters(words: Words) -> tuple[tuple[str, str], ...]:
     labels = {"tier": _("Tier"), "industry": _("Industry")}
     options = {
         key: [state.EVERY, *(member for dimension, member in names if dimension == key)]
-        for key in page_questions.FILTERS
+        for key in frame_questions.FILTERS
     }
     chosen = {key: state.take(key, options[key], state.EVERY) for key in options}
     n = sum(member != state.EVERY for member in chosen.values())
@@ -341,7 +341,7 @@ def today() -> date:
 
 
 def _late() -> int:
-    return days_late(data.ask_rows(page_questions.delivery_days()), today())
+    return days_late(data.ask_rows(frame_questions.delivery_days()), today())
 
 
 def _held_text(held: Held, release: Release, words: Words) -> str:

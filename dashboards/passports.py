@@ -1,6 +1,6 @@
 """What the catalogue says of a KPI, in words: the fields of its passport, the search.
 
-Pure functions over the rows of page_questions.catalogue() and parts().
+Pure functions over the rows of jike.pages.frame.catalogue() and parts().
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def _holds(asked: Sequence[str], row: Row, columns: Sequence[str]) -> bool:
 def fields(row: Row, parts: Mapping[str, Row], words: Words) -> list[tuple[str, str]]:
     """The passport as pairs of what and which, in reading order; code in backticks.
 
-    row: one of page_questions.catalogue(); parts: those of parts(), by part.
+    row: one of jike.pages.frame.catalogue(); parts: those of parts(), by part.
     """
     _ = words
     above, below = row["numerator"], row["denominator"]

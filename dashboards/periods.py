@@ -39,7 +39,7 @@ class Periods:
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]]) -> "Periods":
-        """Take them from the answer to page_questions.periods()."""
+        """Take them from the answer to jike.pages.frame.periods()."""
         return cls(
             Period(
                 code=row["period"],

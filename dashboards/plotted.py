@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards import titles
 from dashboards.facts import Facts
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import UNKNOWN
 from jike.words.language import Words
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _excluding_admin(facts: Facts) -> dict[str, float]:
         return {}
     months = tuple(facts.months(kpi))
     where = (*facts.place, *facts.where, ("is_target_market", "true"))
-    rows = facts.ask(questions.kpi(kpi, months, where=where))
+    rows = facts.ask(kpi_rows(kpi, months, where=where))
     return {row["period"]: row["value"] for row in rows if row["value"] is not None}
 
 
@@ -78,7 +79,7 @@ def by_member(
         words.name(names[dimension, member]) if (dimension, member) in names else member
         for member in counted[dimension]
     ]
-    counted["is_unknown"] = counted[dimension] == questions.UNKNOWN
+    counted["is_unknown"] = counted[dimension] == UNKNOWN
     counted["rows"] = counted["value"].astype(int)
     counted = counted.sort_values(
         ["is_unknown", "rows", dimension], ascending=[True, False, True]
@@ -92,7 +93,7 @@ def by_member(
 def by_rule(rows: "pd.DataFrame", words: Words) -> "pd.DataFrame":
     """Rejected rows as bars: label (feed and rule), rows, is_marked; most first.
 
-    rows: page_questions.quarantine().
+    rows: jike.pages.quality.quarantine().
     """
     bars = rows[["rows"]].copy()
     bars["label"] = [
@@ -111,7 +112,7 @@ def with_held(
 ) -> "pd.DataFrame":
     """The delivery grid with the held delivery as its last column.
 
-    rows: page_questions.deliveries() with `label`. results: data.held_results(); a
+    rows: jike.pages.quality.deliveries() with `label`. results: data.held_results(); a
     feed's cell shows the worst of its own checks. Feeds without any did not arrive.
     """
     import pandas as pd

@@ -17,7 +17,8 @@ from dashboards.plotted_service import (
     rows_of,
     share_verdicts,
 )
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -65,7 +66,7 @@ def members(
     found: dict[str, dict[str, Row]] = {period: {} for period in periods}
     if not facts.uncut(code):
         cut = (*facts.place, *facts.where, *facts.own, *where)
-        asked = questions.kpi(kpi, periods, by=(dimension,), where=cut)
+        asked = kpi_rows(kpi, periods, by=(dimension,), where=cut)
         for row in facts.ask(asked):
             found[row["period"]][str(row[dimension])] = row
     before = found.get(then or "", {})
@@ -79,7 +80,7 @@ def members(
     place = {member: i for i, member in enumerate(order)}
     rows.sort(
         key=lambda row: (
-            row["member"] == questions.UNKNOWN,
+            row["member"] == UNKNOWN,
             -row["value"] if by_value else place.get(row["member"], len(place)),
             row["member"],
         )
@@ -112,12 +113,10 @@ def bars(rows: Sequence[Row]) -> "Frame":
 
     frame = pd.DataFrame(list(rows), columns=BARS)
     frame[FIGURES] = frame[FIGURES].astype(float)
-    known = frame[frame["member"] != questions.UNKNOWN]["value"]
+    known = frame[frame["member"] != UNKNOWN]["value"]
     alone = len(known) > 1 and (known == known.max()).sum() == 1
     frame["is_marked"] = (
-        (frame["value"] == known.max())
-        & (frame["member"] != questions.UNKNOWN)
-        & bool(alone)
+        (frame["value"] == known.max()) & (frame["member"] != UNKNOWN) & bool(alone)
     )
     return frame
 
@@ -125,7 +124,7 @@ def bars(rows: Sequence[Row]) -> "Frame":
 def waits(found: Sequence[Mapping[str, object]], facts: Facts, names: Names) -> "Frame":
     """Mean waits of every brand in busy and idle hours against their limits, minutes.
 
-    found: process_questions.waits(). Columns: BARS (member brand|busy; before is null,
+    found: jike.pages.halls.waits(). Columns: BARS (member brand|busy; before is null,
     verdict says on which side of the limit) and p90 (minutes, null without).
     """
     import pandas as pd
@@ -175,7 +174,7 @@ def passes(facts: Facts, names: Names) -> list[Row]:
     rows = []
     for row in rows_of(facts, "hall_passes", ("hall",)):
         hall = row["hall"]
-        if hall == questions.UNKNOWN:
+        if hall == UNKNOWN:
             continue
         share = within.get(hall, {})
         keys = ("value", "low", "high", "n", "status", "numerator", "denominator")

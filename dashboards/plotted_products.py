@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards import plotted_service
 from dashboards.facts import Facts
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
 from jike.words import wording
 from jike.words.language import Words
 
@@ -94,5 +94,5 @@ def traffic_share(facts: Facts) -> float | None:
     if facts.uncut("traffic_top20_share"):
         return None
     kpi = facts.catalogue["traffic_top20_share"]
-    asked = questions.kpi(kpi, (facts.period.code,), where=(*facts.place, *facts.where))
+    asked = kpi_rows(kpi, (facts.period.code,), where=(*facts.place, *facts.where))
     return wording.number(facts.ask(asked)[0]["value"])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from dashboards import plotted_service
 from dashboards.facts import HIDDEN, LOW_BASE, Facts
 from dashboards.periods import Period
-from jike.kpis import questions
-from jike.pages import page_questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import TOTAL
+from jike.pages import retention as questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KPI = "target_market_retention"
-TOTAL = questions.TOTAL
 
 
 def tiers_by_branch(
@@ -33,7 +33,7 @@ def tiers_by_branch(
     rows: list[dict[str, Any]] = []
     for by in (("branch",), ("branch", "tier")):
         for row in facts.ask(
-            questions.kpi(kpi, (facts.period.code,), by=by, where=facts.where)
+            kpi_rows(kpi, (facts.period.code,), by=by, where=facts.where)
         ):
             tier = row.get("tier", TOTAL)
             known = row["branch"] in children and (tier == TOTAL or tier in tiers)
@@ -78,7 +78,7 @@ def bridge(facts: Facts) -> "pd.DataFrame | None":
     if facts.uncut("nrr"):
         return None
     (row,) = facts.ask(
-        page_questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
+        questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
     )
     base = row["base_yuan"]
     if wording.is_missing(base) or float(base) <= 0:
@@ -114,7 +114,7 @@ def switching(
     kpi = facts.catalogue["switching_intention"]
     if wave is None or facts.uncut(kpi.kpi):
         return plotted_service.dots([])
-    asked = questions.kpi(kpi, (wave.code,), by=("tier",), where=facts.where)
+    asked = kpi_rows(kpi, (wave.code,), by=("tier",), where=facts.where)
     found = {row["tier"]: row for row in facts.ask(asked) if row["n"]}
     order = [member for dimension, member in names if dimension == "tier"]
     rows = []

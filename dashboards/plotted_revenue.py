@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.facts import Facts
 from dashboards.periods import Period
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -83,7 +84,7 @@ def outlook(facts: Facts) -> Outlook:
     """The outlook on the year of the chosen period."""
     period = year_to_date(facts)
     seasonal = facts.row("info_revenue_forecast_seasonal")
-    question = questions.kpi(
+    question = kpi_rows(
         facts.catalogue[KPI], (period.code,), where=(*facts.place, *facts.where)
     )
     return Outlook(
@@ -116,7 +117,7 @@ def months(facts: Facts) -> "pd.DataFrame":
         for code in codes
         if code in facts.periods and facts.periods[code].last_month <= period.last_month
     ]
-    question = questions.kpi(
+    question = kpi_rows(
         facts.catalogue[KPI], tuple(codes), where=(*facts.place, *facts.where)
     )
     values = {
@@ -160,7 +161,7 @@ def by_member(
 
     period = year_to_date(facts)
     before = facts.periods.year_before(period)
-    question = questions.kpi(
+    question = kpi_rows(
         facts.catalogue[KPI],
         tuple(code for code in (period.code, before) if code),
         by=(dimension,),
@@ -190,7 +191,7 @@ def by_member(
 def _topped(frame: "pd.DataFrame", words: Words) -> "pd.DataFrame":
     import pandas as pd
 
-    frame = frame.assign(is_last=frame["member"] == questions.UNKNOWN).sort_values(
+    frame = frame.assign(is_last=frame["member"] == UNKNOWN).sort_values(
         ["is_last", "amount", "member"], ascending=[True, False, True]
     )
     if len(frame) > MOST + 1:

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> list[Row]:
     """The scores with names and figures as written, in the order given.
 
-    rows: customer_questions.scores(). Keys: name, score, weight, goal, window, and as
+    rows: jike.pages.scorecard.scores(). Keys: name, score, weight, goal, window, and as
     texts actual_text, base_text and challenge_text in the KPI's unit, as far as the
     year has gone.
     """

@@ -10,7 +10,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dashboards.facts import HIDDEN, LOW_BASE, Facts, Row
-from jike.kpis import differences, finishing, questions
+from jike.kpis import intervals
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import UNKNOWN
+from jike.kpis.importance import SPEARMAN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -50,7 +53,7 @@ def rows_of(
         return []
     cut = (*facts.place, *facts.where, *facts.own, *where)
     kpi = facts.catalogue[code]
-    asked = questions.kpi(kpi, (facts.period.code,), by=tuple(by), where=cut)
+    asked = kpi_rows(kpi, (facts.period.code,), by=tuple(by), where=cut)
     return facts.ask(asked)
 
 
@@ -63,11 +66,11 @@ def verdict_of(row: Row, before: Row | None, target: float | None) -> int:
         return 0
     if target is not None:
         return int(row["low"] > target) - int(row["high"] < target)
-    one = differences.sample(row)
-    other = differences.sample(before) if before else None
+    one = intervals.sample(row)
+    other = intervals.sample(before) if before else None
     if one is None or other is None:
         return 0
-    change = differences.welch(one, other)
+    change = intervals.welch(one, other)
     return (change.value > 0) - (change.value < 0) if change.is_real else 0
 
 
@@ -186,7 +189,7 @@ def priorities(facts: Facts, names: Names) -> "pd.DataFrame":
         columns=["indicator", "label", "importance", "performance", "n"],
     )
     frame.attrs["is_ranked"] = any(
-        row["method"] == finishing.SPEARMAN for row in weights.values()
+        row["method"] == SPEARMAN for row in weights.values()
     )
     frame.attrs["mean_importance"] = float(frame["importance"].mean())
     frame.attrs["mean_performance"] = float(frame["performance"].mean())
@@ -244,7 +247,7 @@ def _short(name: str) -> str:
 class Mode:
     """How far the web's answers are from all others, and whether it is chance."""
 
-    difference: differences.Difference
+    difference: intervals.Difference
     web: int
     others: int
 
@@ -258,9 +261,9 @@ def modes(
     """
     found = rows_of(facts, "satisfaction", ("mode",), where)
     found.sort(key=lambda row: -float(row["value"] or 0))
-    samples = {row["mode"]: differences.sample(row) for row in found}
+    samples = {row["mode"]: intervals.sample(row) for row in found}
     web = samples.get("web")
-    others = differences.pooled(
+    others = intervals.pooled(
         [one for mode, one in samples.items() if mode != "web" and one is not None]
     )
     frame = dots(
@@ -268,7 +271,7 @@ def modes(
     )
     if web is None or others is None:
         return frame, None
-    return frame, Mode(differences.welch(web, others), web.n, others.n)
+    return frame, Mode(intervals.welch(web, others), web.n, others.n)
 
 
 def rivals(facts: Facts, names: Names) -> "pd.DataFrame":
@@ -301,16 +304,16 @@ def cities(
         if row["city"] in branches
     ]
     found.sort(key=lambda row: -float(row["value"] or 0))
-    samples = [differences.sample(row) for row in found]
+    samples = [intervals.sample(row) for row in found]
     verdicts = [0] * len(found)
     judged: list[tuple[int, float, float]] = []
     for i, own in enumerate(samples):
         rest = [one for j, one in enumerate(samples) if j != i and one is not None]
-        others = differences.pooled(rest)
+        others = intervals.pooled(rest)
         if own is None or others is None or found[i]["status"] == LOW_BASE:
             continue
-        judged.append((i, differences.p_of_means(own, others), own.mean - others.mean))
-    marks = differences.found([p for _i, p, _gap in judged])
+        judged.append((i, intervals.p_of_means(own, others), own.mean - others.mean))
+    marks = intervals.found([p for _i, p, _gap in judged])
     for (i, _p, gap), is_found in zip(judged, marks, strict=True):
         verdicts[i] = ((gap > 0) - (gap < 0)) if is_found else 0
     return dots(
@@ -378,8 +381,8 @@ def hours(facts: Facts) -> "pd.DataFrame":
             "is_low": row["status"] == LOW_BASE,
         }
         for row in rows_of(facts, "connection_rate", ("hour", "weekday"))
-        if row["hour"] != questions.UNKNOWN
-        and row["weekday"] != questions.UNKNOWN
+        if row["hour"] != UNKNOWN
+        and row["weekday"] != UNKNOWN
         and not wording.is_missing(row["value"])
     ]
     columns = ["hour", "weekday", "demand", "answered", "rate", "is_low"]
@@ -454,7 +457,7 @@ def definitions(parts: Mapping[str, Any], words: Words) -> list[Row]:
     """The usual formulas of "answered" on the same calls: this board's own first.
 
     Keys: name, formula, part, whole, share (None without calls).
-    parts: service_questions.call_parts().
+    parts: jike.pages.hotline.call_parts().
     """
     _ = words
     if wording.is_missing(parts["demand"]) or not parts["demand"]:
@@ -517,7 +520,7 @@ def call_places(
     centres = [
         row
         for row in rows_of(facts, "connection_rate", ("centre",))
-        if row["centre"] != questions.UNKNOWN
+        if row["centre"] != UNKNOWN
     ]
     cities = rows_of(facts, "connection_rate", ("city",))
     known = [row for row in cities if row["city"] in branches]
@@ -545,9 +548,9 @@ def share_verdicts(rows: Sequence[Row]) -> list[int]:
     """Which shares differ from all others together: +1 higher, −1 lower, 0 neither."""
     part = sum(float(row["numerator"]) for row in rows)
     whole = sum(float(row["denominator"]) for row in rows)
-    marks = differences.found(
+    marks = intervals.found(
         [
-            differences.p_of_shares(
+            intervals.p_of_shares(
                 float(row["numerator"]), float(row["denominator"]), part, whole
             )
             for row in rows
@@ -604,13 +607,13 @@ def call_reasons(facts: Facts, names: Names) -> "pd.DataFrame":
 
 
 def _ranked(facts: Facts, period: str) -> dict[str, tuple[int, int]]:
-    asked = questions.kpi(
+    asked = kpi_rows(
         facts.catalogue["call_reasons"], (period,), by=("reason",), where=facts.place
     )
     counted = {
         str(row["reason"]): int(row["value"])
         for row in facts.ask(asked)
-        if row["value"] and row["reason"] != questions.UNKNOWN
+        if row["value"] and row["reason"] != UNKNOWN
     }
     ordered = sorted(counted, key=lambda reason: (-counted[reason], reason))
     return {reason: (counted[reason], i) for i, reason in enumerate(ordered, start=1)}
@@ -622,7 +625,7 @@ def coverage(facts: Facts) -> "pd.DataFrame":
 
     kpi = facts.catalogue["hotline_coverage"]
     months = facts.periods.months_to(facts.period, 60, same_year=False)
-    asked = questions.kpi(kpi, tuple(months), where=facts.place)
+    asked = kpi_rows(kpi, tuple(months), where=facts.place)
     rows = [
         {
             "month": facts.periods[row["period"]].last_month,

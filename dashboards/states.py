@@ -2,13 +2,13 @@
 
 from dashboards import data, drawing
 from dashboards.frame import View
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 
 
 def nothing(view: View, kpi: str, key: str) -> None:
     """Say why a panel is empty: by nature, not delivered, filtered away, or nothing."""
     _ = view.words
-    missing = data.ask_rows(page_questions.undelivered(kpi))
+    missing = data.ask_rows(frame_questions.undelivered(kpi))
     if missing:
         drawing.not_delivered(missing, _)
     elif view.facts.uncut(kpi) or view.where:

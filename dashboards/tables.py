@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboards import behind, passports, titles
-from jike.releases.publish import Listed
+from jike.releases.kept import Listed
 from jike.words import wording
 from jike.words.language import Words
 
@@ -31,7 +31,7 @@ def height(rows: int, most: int) -> int:
 def standings(frame: "pd.DataFrame", words: Words) -> tuple["Styler", Columns]:
     """Branches by their lead over time, what is below its comparison in words.
 
-    frame: page_questions.standings() with `name`.
+    frame: jike.pages.scorecard.standings() with `name`.
     """
     _ = words
     shown = frame[["place", "name", "lead", "completion", "behind", "retention"]].copy()
@@ -82,7 +82,7 @@ def lost(
 ) -> tuple["Styler", Columns]:
     """The customers lost, the largest first; the three columns that decide come first.
 
-    frame: page_questions.lost(); names: dashboards.data.members().
+    frame: jike.pages.retention.lost(); names: dashboards.data.members().
     """
     _ = words
 
@@ -153,7 +153,7 @@ def checks(
 ) -> tuple["pd.DataFrame", Columns]:
     """The checks with why each matters, in the order given.
 
-    rows: the answer to page_questions.checks(), or data.failures().
+    rows: the answer to jike.pages.quality.checks(), or data.failures().
     """
     import pandas as pd
 
@@ -190,7 +190,7 @@ def catalogue(
 ) -> tuple["pd.DataFrame", Columns]:
     """The KPIs by name, family and code, in the order given.
 
-    rows: of page_questions.catalogue().
+    rows: of jike.pages.frame.catalogue().
     """
     import pandas as pd
 

@@ -53,7 +53,7 @@ def _rounded(value: Any, times: int = 1) -> float | None:  # noqa: ANN401 (a cel
 def tickets(
     rows: Sequence[Mapping[str, Any]], names: Names, words: Words
 ) -> tuple["pd.DataFrame", Columns]:
-    """Overdue tickets by their ids; rows: process_questions.overdue_tickets()."""
+    """Overdue tickets by their ids; rows: jike.pages.tickets.overdue()."""
     import pandas as pd
 
     _ = words
@@ -85,7 +85,7 @@ def tickets(
 def orders(
     rows: Sequence[Mapping[str, Any]], names: Names, words: Words
 ) -> tuple["pd.DataFrame", Columns]:
-    """Open orders by their ids; rows: process_questions.backlog_orders()."""
+    """Open orders by their ids; rows: jike.pages.orders.backlog()."""
     import pandas as pd
 
     _ = words

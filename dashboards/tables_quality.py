@@ -19,7 +19,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def loads(rows: Rows, words: Words) -> tuple["pd.DataFrame", Columns]:
-    """Every load, the newest first. rows: quality_questions.loads()."""
+    """Every load, the newest first. rows: jike.pages.quality.loads()."""
     import pandas as pd
 
     _ = words
@@ -56,7 +56,7 @@ def _joined(names: Sequence[str], words: Words) -> str:
 
 
 def quarantined(rows: Rows, words: Words) -> tuple["pd.DataFrame", Columns]:
-    """Where rejected rows lie. rows: quality_questions.quarantined()."""
+    """Where rejected rows lie. rows: jike.pages.quality.quarantined()."""
     import pandas as pd
 
     _ = words
@@ -106,7 +106,7 @@ def reconciliation(
 ) -> tuple["pd.DataFrame", Columns]:
     """What was measured beside the books, to the cent.
 
-    rows: quality_questions.reconciliation(); names: of the measures.
+    rows: jike.pages.quality.reconciliation(); names: of the measures.
     """
     import pandas as pd
 
@@ -144,7 +144,7 @@ def restatements(
 ) -> tuple["pd.DataFrame", Columns]:
     """Figures of closed months that changed, with the cause.
 
-    rows: quality_questions.restatements().
+    rows: jike.pages.quality.restatements().
     """
     import pandas as pd
 

@@ -157,7 +157,7 @@ def score(
 ) -> str:
     """The total score and which KPI scores lowest.
 
-    rows: customer_questions.scores(); total and coverage: of the KPI scorecard.
+    rows: jike.pages.scorecard.scores(); total and coverage: of the KPI scorecard.
     """
     _ = words
     known = [row for row in rows if row["score"] is not None]
@@ -184,7 +184,7 @@ def score(
 def ranked(frame: "pd.DataFrame", words: Words) -> str:
     """Who is first by score and how far the last one is behind.
 
-    frame: customer_questions.ranked() with `name`.
+    frame: jike.pages.scorecard.ranked() with `name`.
     """
     _ = words
     placed = frame[frame["place"].notna()]

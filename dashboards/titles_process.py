@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dashboards import behind, charts_process, titles
 from dashboards.facts import Facts, Row
 from dashboards.titles_service import comma, listed
-from jike.kpis import questions
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -162,7 +162,7 @@ def watched_table(halls_: Sequence[Row], words: Words) -> behind.Behind:
 def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -> str:
     """The hour of the week with the longest waits, or most who leave.
 
-    frame: process_questions.hall_hours(); cells on a low base do not count.
+    frame: jike.pages.halls.hours(); cells on a low base do not count.
     """
     _ = words
     known = frame[
@@ -583,4 +583,4 @@ def kept_table(frame: "Frame", heads: tuple[str, str], words: Words) -> behind.B
 
 def is_unknown(member: str) -> bool:
     """Whether a member stands for what nobody knows."""
-    return member == questions.UNKNOWN
+    return member == UNKNOWN

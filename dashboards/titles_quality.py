@@ -16,7 +16,7 @@ Rows = Sequence[Mapping[str, Any]]
 def loads(rows: Rows, words: Words) -> str:
     """How many loads there were and what the newest brought.
 
-    rows: quality_questions.loads().
+    rows: jike.pages.quality.loads().
     """
     _ = words
     if not rows:
@@ -32,7 +32,7 @@ def loads(rows: Rows, words: Words) -> str:
 def days(rows: Rows, words: Words) -> str:
     """Which feeds have days without the rows that are usual.
 
-    rows: quality_questions.days().
+    rows: jike.pages.quality.days().
     """
     _ = words
     feeds = list(dict.fromkeys(row["entity"] for row in rows))
@@ -132,7 +132,7 @@ def quarantined(rows: Rows, of: int, words: Words) -> str:
 def reconciliation(rows: Rows, names: Mapping[str, str], words: Words) -> str:
     """Whether what was measured equals the books, and where the gap is largest.
 
-    rows: quality_questions.reconciliation(); names: of the measures.
+    rows: jike.pages.quality.reconciliation(); names: of the measures.
     """
     _ = words
     compared = [row for row in rows if row["gap"] is not None]
@@ -168,7 +168,7 @@ def cents(value: object) -> str:
 def restatements(rows: Rows, closed: Rows, words: Words) -> str:
     """How many figures of closed months changed for the branch shown.
 
-    rows: quality_questions.restatements(); closed: quality_questions.closed_months().
+    rows: jike.pages.quality.restatements(); closed: jike.pages.quality.closed_months().
     """
     _ = words
     if not closed:

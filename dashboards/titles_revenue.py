@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from dashboards import titles
 from dashboards.plotted_revenue import OTHER, Outlook, first_of
-from jike.kpis import questions
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -140,7 +140,7 @@ def by_member(frame: "pd.DataFrame", words: Words) -> str:
     frame: plotted_revenue.by_member().
     """
     _ = words
-    named = frame[~frame["member"].isin([OTHER, questions.UNKNOWN])]
+    named = frame[~frame["member"].isin([OTHER, UNKNOWN])]
     if named.empty or not frame["amount"].sum() > 0:
         return _("No informatisation revenue")
     first = named.iloc[0]

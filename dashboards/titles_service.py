@@ -792,7 +792,7 @@ def coverage_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
 def agents_table(rows: Sequence[Row], words: Words) -> behind.Behind:
     """Agents needed by half hour, with what they are worked out from.
 
-    rows: service_questions.half_hours() with `agents`.
+    rows: jike.pages.hotline.half_hours() with `agents`.
     """
     _ = words
     return behind.of(

@@ -21,7 +21,7 @@ from dashboards import (
 )
 from dashboards.facts import Card
 from dashboards.frame import View
-from jike.pages import customer_questions
+from jike.pages import customers as questions
 from jike.words import wording
 
 CARDS = (
@@ -43,9 +43,7 @@ def page() -> None:
     """Draw the customers of the chosen branch, period and filter, or one of them."""
     view = frame.view()
     _ = view.words
-    rows = data.ask_rows(
-        customer_questions.tiers(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask_rows(questions.tiers(view.period.code, view.branch, view.where))
     pyramid = plotted_customers.pyramid(rows, _tiers(), _tier_names(view))
     drawing.head(
         titles_customers.page(view.facts.value("active_customers"), pyramid, _),
@@ -87,7 +85,7 @@ def _found(view: View) -> None:
     _ = view.words
     text = state.take_text("find", TYPED).strip()
     rows = data.ask_rows(
-        customer_questions.found(
+        questions.found(
             text, view.period.code, view.branch, view.where, data.sounding_like(text)
         )
     )
@@ -192,7 +190,7 @@ def _moves(view: View) -> None:
 def _customer(view: View, customer: str) -> None:
     """Everything known of one customer; no hint of those beyond the viewer's access."""
     _ = view.words
-    rows = data.ask_rows(customer_questions.profile(customer, view.period.code))
+    rows = data.ask_rows(questions.profile(customer, view.period.code))
     if not rows:
         with drawing.panel("profile", height="content"):
             drawing.panel_head(_("No such customer"), customer)
@@ -262,7 +260,7 @@ def _profile(view: View, row: dict[str, Any]) -> None:
 
 def _bills(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.months(customer, view.period.code))
+    rows = data.ask_rows(questions.months(customer, view.period.code))
     lines = [
         charts_rows.Series(
             name,
@@ -281,7 +279,7 @@ def _bills(view: View, customer: str) -> None:
 
 def _attached(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.months(customer, view.period.code))
+    rows = data.ask_rows(questions.months(customer, view.period.code))
     lines = [
         charts_rows.Series(
             name,
@@ -301,7 +299,7 @@ def _attached(view: View, customer: str) -> None:
 def _warning(view: View, customer: str) -> None:
     """The signals of the month's warning; their points add up to its own."""
     _ = view.words
-    rows = data.ask_rows(customer_questions.warning(customer, view.period.code))
+    rows = data.ask_rows(questions.warning(customer, view.period.code))
     month = f"{view.period.last_month:%Y-%m}"
     if not rows:
         drawing.panel_head(_("No warning"), month)
@@ -356,7 +354,7 @@ def _warning(view: View, customer: str) -> None:
 
 def _services(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.services(customer, view.period.code))
+    rows = data.ask_rows(questions.services(customer, view.period.code))
     title = _.many("{n} product in service", "{n} products in service", len(rows))
     drawing.panel_head(title, _("At the period's end, by subscription"))
     if not rows:
@@ -368,7 +366,7 @@ def _services(view: View, customer: str) -> None:
 
 def _happened(view: View, customer: str) -> None:
     _ = view.words
-    rows = data.ask_rows(customer_questions.happened(customer, view.period.code))
+    rows = data.ask_rows(questions.happened(customer, view.period.code))
     n = int(rows[0]["all_rows"]) if rows else 0
     title = _.many("{n} contact on record", "{n} contacts on record", n)
     drawing.panel_head(

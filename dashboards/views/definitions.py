@@ -8,7 +8,8 @@ from dashboards import data, drawing, frame, passports, state, tables, titles
 from dashboards.frame import View
 from dashboards.passports import Row
 from dashboards.views import scorecard
-from jike.pages import page_questions
+from jike.pages import definitions as questions
+from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import LANGUAGES
 
@@ -20,7 +21,7 @@ def page() -> None:
     """Draw the catalogue and the passport of the KPI that is asked for."""
     view = frame.view()
     _ = view.words
-    rows = data.ask_rows(page_questions.catalogue())
+    rows = data.ask_rows(frame_questions.catalogue())
     asked = str(st.session_state.get(FIND, ""))
     matches = passports.found(rows, asked)
     drawing.head(
@@ -66,7 +67,7 @@ def _passport(view: View, row: Row) -> None:
     st.markdown(wording.escaped(str(row[f"definition_{_.language}"])))
     st.caption(wording.escaped(str(row[f"definition_{other}"])))
     _value(view, str(row["kpi"]))
-    parts = {part["part"]: part for part in data.ask_rows(page_questions.parts())}
+    parts = {part["part"]: part for part in data.ask_rows(frame_questions.parts())}
     fields = [
         # A Chinese name could be broken anywhere, and a long text beside it would.
         f"| {wording.escaped(JOINER.join(name))} | {text} |"
@@ -135,7 +136,7 @@ def _catalogue(view: View, matches: Sequence[Row]) -> None:
 
 def _checks(view: View, row: Row) -> None:
     _ = view.words
-    rows = data.ask_rows(page_questions.checks_of(str(row["kpi"])))
+    rows = data.ask_rows(questions.checks_of(str(row["kpi"])))
     title = passports.checks_title([check["status"] for check in rows], _)
     drawing.panel_head(
         title,

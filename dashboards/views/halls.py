@@ -22,8 +22,8 @@ from dashboards import (
 )
 from dashboards.facts import Card, Facts, Row
 from dashboards.frame import View
-from jike.pages import process_questions
-from jike.pages.process_questions import EVERY
+from jike.pages import halls as questions
+from jike.pages.halls import EVERY
 from jike.words import wording
 from jike.words.language import Words
 
@@ -138,7 +138,7 @@ def _halls(view: View, rows: Sequence[Row]) -> None:
 def _watched(view: View, every: Sequence[Row]) -> None:
     """The halls that are watched, each with its verdict, or why it has none."""
     _ = view.words
-    codes = {row["hall"] for row in data.ask_rows(process_questions.watched())}
+    codes = {row["hall"] for row in data.ask_rows(questions.watched())}
     rows = sorted(
         (row for row in every if row["hall"] in codes), key=lambda row: row["hall"]
     )
@@ -154,7 +154,7 @@ def _watched(view: View, every: Sequence[Row]) -> None:
 
 def _waits(view: View, facts: Facts, hall: str) -> None:
     _ = view.words
-    found = data.ask_rows(process_questions.waits(view.period.code, view.branch, hall))
+    found = data.ask_rows(questions.waits(view.period.code, view.branch, hall))
     rows = plotted_process.waits(found, facts, data.members())
     title = titles_process.waits(rows, _)
     drawing.panel_head(
@@ -240,9 +240,7 @@ def _hours(view: View, hall: str) -> None:
     weekdays = plotted_service.weekdays(data.members(), _)
     measure = state.take("show", (WAIT, LEFT), WAIT)
     days = state.take("days", DAYS, EVERY)
-    rows = data.ask(
-        process_questions.hall_hours(view.period.code, view.branch, hall, days)
-    )
+    rows = data.ask(questions.hours(view.period.code, view.branch, hall, days))
     title = titles_process.hours(rows, measure, weekdays, _)
     drawing.panel_head(
         title,

@@ -20,7 +20,7 @@ from dashboards.comparisons import is_change
 from dashboards.facts import Card, Facts
 from dashboards.frame import View
 from jike.kpis import erlang
-from jike.pages import service_questions
+from jike.pages import hotline as questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -150,9 +150,7 @@ def _volume(view: View, facts: Facts) -> None:
 
 def _definitions(view: View) -> None:
     _ = view.words
-    parts = data.ask_rows(service_questions.call_parts(view.period.code, view.branch))[
-        0
-    ]
+    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
     rows = plotted_service.definitions(parts, _)
     title = titles_service.definitions(rows, _)
     drawing.panel_head(
@@ -240,7 +238,7 @@ def _hours(
 
 def _days(view: View) -> None:
     _ = view.words
-    rows = data.ask(service_questions.call_days(view.period.code, view.branch))
+    rows = data.ask(questions.call_days(view.period.code, view.branch))
     title = titles_service.days(rows, _)
     drawing.panel_head(
         title,
@@ -331,14 +329,12 @@ def _coverage(view: View, facts: Facts) -> None:
 
 def _staffing(view: View) -> None:
     _ = view.words
-    rows = data.ask_rows(service_questions.half_hours(view.period.code, view.branch))
+    rows = data.ask_rows(questions.half_hours(view.period.code, view.branch))
     if not rows:
         drawing.panel_head(_("No calls to staff for"), view.branch_name or view.whole)
         states.nothing(view, "call_demand", "staffing")
         return
-    parts = data.ask_rows(service_questions.call_parts(view.period.code, view.branch))[
-        0
-    ]
+    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
     within = float(parts["service_level_seconds"])
     head, inputs, drawn = st.container(), st.container(), st.container()
     with inputs:

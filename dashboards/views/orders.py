@@ -20,7 +20,7 @@ from dashboards import (
 )
 from dashboards.facts import Card, Facts
 from dashboards.frame import View
-from jike.pages import process_questions
+from jike.pages import orders as questions
 from jike.words import wording
 
 CARDS = (
@@ -166,9 +166,7 @@ def _steps(view: View, facts: Facts) -> None:
 
 def _backlog(view: View, facts: Facts) -> None:
     _ = view.words
-    rows = data.ask_rows(
-        process_questions.backlog_orders(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask_rows(questions.backlog(view.period.code, view.branch, view.where))
     title = titles_process.backlog(rows, _)
     drawing.panel_head(
         title, _("At the period's end, by days since the order; then each order")

@@ -16,10 +16,11 @@ from dashboards import (
     titles_quality,
 )
 from dashboards.frame import View
-from jike.pages import page_questions, quality_questions
+from jike.pages import frame as frame_questions
+from jike.pages import quality as questions
 from jike.words import wording
 
-ROWS_SHOWN = page_questions.ROWS_SHOWN
+ROWS_SHOWN = frame_questions.ROWS_SHOWN
 
 
 def page() -> None:
@@ -87,7 +88,7 @@ def _held(view: View, failed: data.Rows) -> None:
 
 def _deliveries(view: View, results: data.Rows) -> None:
     _ = view.words
-    rows = data.ask(page_questions.deliveries())
+    rows = data.ask(questions.deliveries())
     if rows.empty:
         drawing.panel_head(_("No delivery is recorded"), "")
         return
@@ -109,8 +110,8 @@ def _deliveries(view: View, results: data.Rows) -> None:
 
 def _quarantine(view: View) -> None:
     _ = view.words
-    total = data.ask(page_questions.received()).iloc[0]
-    rows = data.ask(page_questions.quarantine())
+    total = data.ask(questions.received()).iloc[0]
+    rows = data.ask(questions.quarantine())
     rows = plotted.by_rule(rows, _)
     title = titles.quarantine(
         int(total["rows_quarantined"]),
@@ -141,7 +142,7 @@ def _quarantine(view: View) -> None:
 
 def _days(view: View) -> None:
     _ = view.words
-    question = quality_questions.days(view.period.code)
+    question = questions.days(view.period.code)
     rows, title = data.ask(question), titles_quality.days(data.ask_rows(question), _)
     drawing.panel_head(
         title,
@@ -168,7 +169,7 @@ def _days(view: View) -> None:
 
 def _loads(view: View) -> None:
     _ = view.words
-    rows = data.ask_rows(quality_questions.loads())
+    rows = data.ask_rows(questions.loads())
     title = titles_quality.loads(rows, _)
     drawing.panel_head(
         title, _("A delivery that comes again replaces its files, under a new load")
@@ -182,13 +183,13 @@ def _loads(view: View) -> None:
 def _rejected(view: View) -> None:
     """Where every rejected row lies, by feed and rule, and the list to take along."""
     _ = view.words
-    cells = data.ask_rows(quality_questions.quarantine_cells())
+    cells = data.ask_rows(questions.quarantine_cells())
     entity, rule = "", ""
     if cells:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             entity = _choice("feed", [row["entity"] for row in cells], view)
             rule = _choice("rule", [row["rule"] for row in cells], view)
-    rows = data.ask_rows(quality_questions.quarantined(entity, rule))
+    rows = data.ask_rows(questions.quarantined(entity, rule))
     title = titles_quality.quarantined(rows, sum(row["rows"] for row in cells), _)
     drawing.panel_head(
         title,
@@ -230,9 +231,7 @@ def _choice(key: str, codes: list[str], view: View) -> str:
 
 def _reconciliation(view: View) -> None:
     _ = view.words
-    rows = data.ask_rows(
-        quality_questions.reconciliation(view.period.code, view.branch)
-    )
+    rows = data.ask_rows(questions.reconciliation(view.period.code, view.branch))
     names = {
         member: _.name(row)
         for (dimension, member), row in data.members().items()
@@ -261,8 +260,8 @@ def _reconciliation(view: View) -> None:
 
 def _restatements(view: View) -> None:
     _ = view.words
-    closed = data.ask_rows(quality_questions.closed_months())
-    rows = data.ask_rows(quality_questions.restatements(view.branch))
+    closed = data.ask_rows(questions.closed_months())
+    rows = data.ask_rows(questions.restatements(view.branch))
     title = titles_quality.restatements(rows, closed, _)
     months = [f"{row['kpi_month']:%Y-%m}" for row in closed]
     said = _("Closed: {months}", months=", ".join(months)) if months else ""
@@ -277,7 +276,7 @@ def _restatements(view: View) -> None:
 
 def _checks(view: View) -> None:
     _ = view.words
-    rows = data.ask_rows(page_questions.checks())
+    rows = data.ask_rows(questions.checks())
     title = titles.checks([row["status"] for row in rows], _)
     drawing.panel_head(
         title,

@@ -24,8 +24,9 @@ from dashboards import (
 )
 from dashboards.facts import Card
 from dashboards.frame import View
-from jike.kpis import questions
-from jike.pages import customer_questions, page_questions
+from jike.kpis.ask import kpi_rows
+from jike.kpis.cuts import TOTAL
+from jike.pages import retention as questions
 from jike.words import wording
 
 CARDS = (
@@ -175,7 +176,7 @@ def _tiers(view: View) -> None:
     drawing.panel_head(
         title, titles_retention.tiers_caption(centre, expected is not None, _)
     )
-    whole = plotted_retention.TOTAL
+    whole = TOTAL
     behind.plot(
         charts_retention.tiers_by_branch(rows, centre, _, view.colours),
         behind.of(
@@ -204,10 +205,10 @@ def _tiers(view: View) -> None:
 
 def _expected(view: View) -> float | None:
     """What the year allows the branch whose groups are listed; the same for all."""
-    question = questions.kpi(
+    question = kpi_rows(
         data.catalogue()["retention_expected"],
         (view.period.code,),
-        where=() if view.top == questions.TOTAL else (("branch", view.top),),
+        where=() if view.top == TOTAL else (("branch", view.top),),
     )
     value = data.ask_rows(question)[0]["value"]
     return None if wording.is_missing(value) else float(value)
@@ -216,7 +217,7 @@ def _expected(view: View) -> float | None:
 def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
     _ = view.words
     kpi = data.catalogue()["lost_customers"]
-    question = questions.kpi(
+    question = kpi_rows(
         kpi,
         (view.period.code,),
         by=(dimension,),
@@ -239,7 +240,7 @@ def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
 
 def _lost(view: View) -> None:
     _ = view.words
-    rows = data.ask(page_questions.lost(view.period.code, view.branch, view.where))
+    rows = data.ask(questions.lost(view.period.code, view.branch, view.where))
     if rows.empty:
         drawing.panel_head(titles.lost(0, 0, view.period.last_month, _), "")
         states.nothing(view, "lost_customers", "lost")
@@ -293,7 +294,7 @@ def _arpu(view: View) -> None:
 def _expiring(view: View) -> None:
     """On which days contracts end; the days add up to the KPI."""
     _ = view.words
-    question = customer_questions.expiring(view.period.code, view.branch, view.where)
+    question = questions.expiring(view.period.code, view.branch, view.where)
     rows = data.ask_rows(question)
     if not rows:
         drawing.panel_head(_("No contract ends soon"), frame.scope_words(view))

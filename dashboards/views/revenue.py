@@ -24,7 +24,8 @@ from dashboards import (
 from dashboards.facts import Card
 from dashboards.frame import View
 from dashboards.plotted_revenue import Outlook
-from jike.pages import customer_questions, page_questions
+from jike.pages import frame as frame_questions
+from jike.pages import revenue as questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -86,7 +87,7 @@ def page() -> None:
 def _panels(view: View, year: Outlook) -> None:
     """Panels in rows of equal height, whatever the number of branches."""
     branches = data.ask(
-        page_questions.year_progress(view.period.code, view.top, view.children_of)
+        frame_questions.year_progress(view.period.code, view.top, view.children_of)
     )
     months = plotted_revenue.months(view.facts)
     left, right = st.columns([7, 5])
@@ -399,9 +400,7 @@ def _arrears(view: View) -> None:
 def _concentration(view: View) -> None:
     """How much the largest customers bring, and the largest fifth of the lines."""
     _ = view.words
-    rows = data.ask(
-        customer_questions.concentration(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask(questions.concentration(view.period.code, view.branch, view.where))
     if rows.empty:
         drawing.panel_head(_("No revenue to share out"), frame.scope_words(view))
         states.nothing(view, "revenue_top10_share", "concentration")

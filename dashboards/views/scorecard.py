@@ -21,7 +21,8 @@ from dashboards import (
 )
 from dashboards.facts import Card
 from dashboards.frame import View
-from jike.pages import customer_questions, page_questions
+from jike.pages import frame as frame_questions
+from jike.pages import scorecard as questions
 from jike.words import wording
 
 CARDS = (
@@ -87,11 +88,11 @@ def page() -> None:
 
 def _standings(view: View) -> None:
     _ = view.words
-    scored = data.ask(customer_questions.ranked(view.period.code, view.children_of))
+    scored = data.ask(questions.ranked(view.period.code, view.children_of))
     if scored["score"].notna().any():
         _ranked(view, scored)
         return
-    rows = data.ask(page_questions.standings(view.period.code, view.children_of))
+    rows = data.ask(questions.standings(view.period.code, view.children_of))
     rows["name"] = rows[f"name_{_.language}"]
     drawing.panel_head(
         titles.standings(rows, _),
@@ -136,7 +137,7 @@ def _scores(view: View) -> None:
     _ = view.words
     branch = view.branch
     rows = plotted_scores.kpis(
-        data.ask_rows(customer_questions.scores(view.period.code, branch)),
+        data.ask_rows(questions.scores(view.period.code, branch)),
         data.catalogue(),
         _,
     )
@@ -205,7 +206,7 @@ def _total(view: View) -> None:
 def _year(view: View) -> None:
     _ = view.words
     rows = data.ask(
-        page_questions.year_progress(view.period.code, view.top, view.children_of)
+        frame_questions.year_progress(view.period.code, view.top, view.children_of)
     )
     if rows.empty:
         drawing.panel_head(

@@ -20,7 +20,7 @@ from dashboards import (
 )
 from dashboards.facts import Card, Facts
 from dashboards.frame import View
-from jike.pages import process_questions
+from jike.pages import tickets as questions
 from jike.words import wording
 
 CARDS = (
@@ -187,9 +187,7 @@ def _overdue(view: View) -> None:
         drawing.panel_head(_("Overdue tickets"), frame.scope_words(view))
         states.nothing(view, "open_overdue", "overdue")
         return
-    rows = data.ask_rows(
-        process_questions.overdue_tickets(view.period.code, view.branch, view.where)
-    )
+    rows = data.ask_rows(questions.overdue(view.period.code, view.branch, view.where))
     title = titles_process.overdue(rows, _)
     drawing.panel_head(
         title, _("At the period's end, by days since the promise; then each ticket")

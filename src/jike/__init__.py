@@ -1,3 +1,3 @@
 """Jike (集客): a KPI warehouse for a telecom operator's enterprise customers."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from jike.releases.restated import CLOSED_MONTHS, RESTATEMENTS
+from jike.releases.closing import CLOSED_MONTHS
+from jike.releases.restated import RESTATEMENTS
 
 LAST = date(2025, 9, 30)
 AUGUST = date(2025, 8, 1)

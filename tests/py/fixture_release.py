@@ -22,7 +22,7 @@ import pandas as pd
 from small_build import mart_columns
 
 from jike.ground.home import PROJECT, Home
-from jike.releases.opening import SCHEMA_VERSION
+from jike.releases.manifest import SCHEMA_VERSION
 from jike.releases.publish import CHECKS
 
 if str(PROJECT) not in sys.path:  # the pages are not an installed package

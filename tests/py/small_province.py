@@ -18,6 +18,7 @@ from fixture_delivery import load
 from jike.build.build import build
 from jike.ground.durable import sha256_of, write_json
 from jike.ground.home import Home
+from jike.pages.tried import questions_of_pages
 from jike.releases.publish import publish
 
 LISTS = {
@@ -139,4 +140,4 @@ def served(home: Home, folder: Path, as_of: date | None = None, **parameters: st
     load(home, folder)
     record = build(home, as_of, parameters)
     let_pass(home, record.run)
-    return publish(home, record.run)
+    return publish(home, record.run, questions=questions_of_pages)

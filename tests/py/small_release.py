@@ -2,17 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 import duckdb
 
 from jike.ground.durable import sha256_of, write_json
 from jike.ground.home import Home
-from jike.kpis.questions import Question
-from jike.releases import publish
+from jike.releases import kept, publish
+from jike.releases.manifest import Release
+from jike.releases.question import Question
 
 BRANCHES = ("P", "C01", "C01-1", "C02", "unknown")
 
@@ -52,11 +50,9 @@ create table raw.quarantine as select * from (values
 ASKED = Question(("kpi_revenue",), "select sum(revenue_yuan) as total from kpi_revenue")
 
 
-@contextmanager
-def few_questions() -> Iterator[None]:
-    """Let publish ask one question of these builds, which have few of the marts."""
-    with patch.object(publish, "questions_of_pages", lambda release: iter([ASKED])):
-        yield
+def few_questions(_release: Release) -> list[Question]:
+    """What these builds can answer, which have few of the marts."""
+    return [ASKED]
 
 
 def make_build(home: Home, run: str, value: int = 1, sql: str = "") -> Path:
@@ -105,8 +101,7 @@ def make_release(home: Home, number: int, value: int | None = None) -> str:
     run = f"{number:06d}"
     make_build(home, run, number * 10 if value is None else value)
     make_audit(home, run)
-    with few_questions():
-        return publish.publish(home, run).path.name
+    return publish.publish(home, run, questions=few_questions).path.name
 
 
 def pointer(home: Home) -> dict[str, object]:
@@ -117,16 +112,15 @@ def pointer(home: Home) -> dict[str, object]:
 
 def publish_for_ever(home: Home) -> None:
     """Publish the same two builds in turn, until the process is killed."""
-    publish.GRACE_SECONDS = 0
+    kept.GRACE_SECONDS = 0
     (home.root / "ready").touch()
     while True:
         for run in ("000001", "000002"):
-            publish.publish(home, run)
+            publish.publish(home, run, questions=few_questions)
 
 
 if __name__ == "__main__":
-    with few_questions():
-        if sys.argv[1] == "once":
-            publish.publish(Home(Path(sys.argv[2])))
-        else:
-            publish_for_ever(Home(Path(sys.argv[2])))
+    if sys.argv[1] == "once":
+        publish.publish(Home(Path(sys.argv[2])), questions=few_questions)
+    else:
+        publish_for_ever(Home(Path(sys.argv[2])))

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from small_release import few_questions, make_audit, make_build, make_release
@@ -14,6 +15,7 @@ from jike.cli import verbs
 from jike.ground import durable
 from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
+from jike.pages import tried
 from jike.project import documents, selftest
 from jike.project.serve import check_host, check_port
 
@@ -30,7 +32,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def call(home: Home, *words: str) -> int:
-    with few_questions():
+    with patch.object(tried, "questions_of_pages", few_questions):
         return verbs.main(["--home", str(home.root), *words])
 
 

@@ -12,11 +12,13 @@ from jike.build.build import build
 from jike.cli import verbs
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
+from jike.pages.tried import questions_of_pages
 from jike.releases import restated as restatements
-from jike.releases.closing import close
+from jike.releases.closing import close, closed_folder
+from jike.releases.kept import rollback
 from jike.releases.opening import ALL, current_release, rows
-from jike.releases.publish import publish, rollback
+from jike.releases.publish import publish
+from jike.releases.question import Question
 from jike.words.language import Words
 
 BILLS = "bill_line_id,customer_id,subscription_id,product_id,bill_month,amount,kind\n"
@@ -41,7 +43,7 @@ def serve(home, folder, **parameters):
 def serve_again(home, **parameters):
     record = build(home, None, parameters)
     small_province.let_pass(home, record.run)
-    return publish(home, record.run)
+    return publish(home, record.run, questions=questions_of_pages)
 
 
 def restated(home, kpi, branch="total"):
@@ -64,7 +66,7 @@ def told(tmp_path_factory):
     )
     closed = close(home, "2025-02")
     first = (home.state / "closed" / "2025-02.json").read_bytes()
-    publish(home)
+    publish(home, questions=questions_of_pages)
     nothing = restated(home, "info_revenue")
     # A cent more for E1 in February, a new bill in March: March is not closed.
     serve(
@@ -203,8 +205,7 @@ def test_a_month_that_is_not_over_or_not_published_cannot_be_closed(tmp_path):
     )
     small_release.make_build(home, "000001", sql=months)
     small_release.make_audit(home, "000001")
-    with small_release.few_questions():
-        publish(home, "000001")
+    publish(home, "000001", questions=small_release.few_questions)
     with pytest.raises(WrongInputError, match="2025-09 is not over: release 1 has"):
         close(home, "2025-09")
 
@@ -213,14 +214,11 @@ def test_a_damaged_record_stops_publishing_with_its_name(tmp_path):
     home = Home(tmp_path / "home")
     small_release.make_build(home, "000001")
     small_release.make_audit(home, "000001")
-    folder = restatements.closed_folder(home)
+    folder = closed_folder(home)
     folder.mkdir(parents=True)
     (folder / "2025-02.json").write_text("{", encoding="utf-8")
-    with (
-        small_release.few_questions(),
-        pytest.raises(JikeError, match=r"2025-02\.json"),
-    ):
-        publish(home, "000001")
+    with pytest.raises(JikeError, match=r"2025-02\.json"):
+        publish(home, "000001", questions=small_release.few_questions)
     assert not (home.releases / "current.json").exists()
     (folder / "2025-02.json").unlink()
     (folder / "2025-02.restated.jsonl").write_text("{}\n", encoding="utf-8")

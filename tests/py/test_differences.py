@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jike.kpis.differences import (
+from jike.kpis.intervals import (
     Sample,
     found,
     newcombe,

@@ -31,8 +31,10 @@ from jike.ground.errors import (
     system_reason,
 )
 from jike.ground.home import Home
+from jike.pages.tried import questions_of_pages
+from jike.releases.kept import rollback
 from jike.releases.opening import current_release, release_as_of
-from jike.releases.publish import publish, rollback
+from jike.releases.publish import publish
 from jike.words.language import LANGUAGES, LOCALES, Words, chosen_language, translations
 from jike.words.terminal import width_of
 
@@ -403,7 +405,7 @@ def test_what_there_is_instead_is_told_in_chinese(tmp_path):
         rollback(home)
     assert ZH.error(first.value).endswith("现有：无")
     with pytest.raises(WrongInputError) as other:
-        publish(home, "000007")
+        publish(home, "000007", questions=questions_of_pages)
     assert ZH.error(other.value).endswith("现有：无")
 
 

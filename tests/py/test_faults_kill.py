@@ -25,7 +25,7 @@ from jike.deliveries.manifests import standing
 from jike.ground.durable import sha256_of
 from jike.ground.errors import AuditError
 from jike.ground.home import PROJECT, Home
-from jike.releases import opening, publish
+from jike.releases import kept, opening, publish
 
 pytestmark = pytest.mark.slow
 
@@ -234,7 +234,7 @@ def test_fault_06_a_build_whose_audit_was_killed_is_not_published(home, point):
     for _ in range(ITERATIONS_OF_DBT):
         assert run_killed(AUDITOR, home.root, point=point) == 137
         with pytest.raises(AuditError):
-            publish.publish(home)
+            publish.publish(home, questions=few_questions)
         assert not (home.releases / "current.json").exists()
     record = audit.audit(home)
     assert (record.verdict, record.as_of) == ("passed", date(2025, 9, 30))
@@ -263,19 +263,18 @@ def test_fault_07_08_a_killed_publish_leaves_one_whole_release_served(home, poin
         if point == "publish:pointed":
             served = number
         assert served_is_whole(home, served * 50)
-    with few_questions():
-        found = publish.publish(home)
+    found = publish.publish(home, questions=few_questions)
     assert served_is_whole(home, 50 * (1 + ITERATIONS))
     suffixes = {path.suffix for path in home.releases.iterdir()}
     assert suffixes == {".duckdb", ".json"}
-    assert found.number == max(one.number for one in publish.releases(home))
+    assert found.number == max(one.number for one in kept.releases(home))
 
 
 def test_fault_28_a_rollback_killed_behind_the_pointer_is_in_the_journal(home):
     for number in (1, 2):
         make_release(home, number)
     code = (
-        "import sys; from jike.releases.publish import rollback; "
+        "import sys; from jike.releases.kept import rollback; "
         "from jike.ground.home import find_home; rollback(find_home(sys.argv[1]))"
     )
     assert run_killed(code, home.root, point="publish:pointed") == 137

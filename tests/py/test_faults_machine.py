@@ -32,8 +32,10 @@ from jike.deliveries.manifests import standing
 from jike.ground import durable
 from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT, Home
-from jike.releases import opening, publish
+from jike.releases import kept, opening, publish
+from jike.releases.manifest import manifest_of
 from jike.releases.opening import ALL, current_release
+from jike.releases.pointer import POINTER
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def test_fault_11_an_audit_on_a_full_disk_lets_nothing_out(home):
     with files_of_at_most(2_000), pytest.raises((JikeError, OSError, duckdb.Error)):
         audit(home)
     with pytest.raises(JikeError, match="audit"):
-        publish.publish(home)
+        publish.publish(home, questions=few_questions)
     assert audit(home).verdict == "passed"
 
 
@@ -156,10 +158,9 @@ def test_fault_11_a_journal_that_cannot_grow_is_told_and_made_good(home):
     make_audit(home, "000002")
     with (
         files_of_at_most(9_000_000),
-        few_questions(),
         pytest.raises(JikeError, match=r"release 2 is served.*journal"),
     ):
-        publish.publish(home)
+        publish.publish(home, questions=few_questions)
     assert (current_release(home).number, total(current_release(home))) == (2, 100)
     make_release(home, 3)
     lines = journal.read_text(encoding="utf-8").splitlines()
@@ -218,7 +219,7 @@ def test_fault_13_a_build_that_cannot_spill_fails_and_says_so(home, project):
 @pytest.mark.slow
 def test_fault_27_fifty_readers_over_twenty_publishes_see_no_mixture(home, monkeypatch):
     """Each look asks three times; releases are collected while they are read."""
-    monkeypatch.setattr(publish, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(kept, "GRACE_SECONDS", 0)
     make_release(home, 1)
     stop = threading.Event()
     wrong: list[object] = []
@@ -246,7 +247,7 @@ def test_fault_27_fifty_readers_over_twenty_publishes_see_no_mixture(home, monke
         reader.join()
     assert wrong == []
     assert len(set(seen)) > 3
-    assert len(publish.releases(home)) == publish.RELEASES_KEPT
+    assert len(kept.releases(home)) == kept.RELEASES_KEPT
 
 
 RERUN = """
@@ -256,8 +257,8 @@ import streamlit as st
 from small_release import ASKED, make_release
 from dashboards import data
 from jike.ground.home import find_home
-from jike.releases.publish import releases
-from jike.kpis.questions import Question
+from jike.releases.kept import releases
+from jike.releases.question import Question
 before = data.begin().number
 first = data.ask_rows(ASKED)
 make_release(find_home(), before + 1)
@@ -357,12 +358,12 @@ def test_fault_59_a_release_in_an_older_storage_format_is_read(
     sha256 = durable.sha256_of(older)
     name = f"000002_{sha256[:12]}.duckdb"
     older.rename(home.releases / name)
-    manifest = opening.read_manifest(newer.path.with_suffix(".json"))
+    manifest = manifest_of(newer)
     assert manifest["duckdb_version"] == duckdb.__version__
     changed = {"number": 2, "file": name, "sha256": sha256, "duckdb_version": version}
     path = (home.releases / name).with_suffix(".json")
     durable.write_json(path, manifest | changed)
-    durable.write_json(home.releases / opening.POINTER, {"file": name})
+    durable.write_json(home.releases / POINTER, {"file": name})
     found = current_release(home)
     assert (found.number, found.alarm, total(found)) == (2, None, 50)
 

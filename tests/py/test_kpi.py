@@ -328,8 +328,8 @@ def test_the_release_of_a_day_can_be_asked_for_and_csv_is_csv(home):
 
 
 def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, ask):
-    from jike.kpis.questions import Question
     from jike.releases.opening import ALL, current_release, rows
+    from jike.releases.question import Question
 
     question = Question(
         ("kpi_values", "dim_kpis"),

@@ -450,8 +450,8 @@ def test_every_kpi_of_the_family_is_in_the_catalogue(home, family):
 
 
 def test_stored_values_per_branch_agree_with_the_parts(home, ask):
-    from jike.kpis.questions import Question
     from jike.releases.opening import ALL, rows
+    from jike.releases.question import Question
 
     question = Question(
         ("kpi_values", "dim_kpis"),

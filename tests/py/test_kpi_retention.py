@@ -10,8 +10,8 @@ import small_retention
 
 from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 AS_OF = date(2025, 6, 30)
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"

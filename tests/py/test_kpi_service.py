@@ -708,8 +708,8 @@ def test_the_catalogue_has_the_codes_of_both_families(home):
 
 
 def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, ask):
-    from jike.kpis.questions import Question
     from jike.releases.opening import ALL, rows
+    from jike.releases.question import Question
 
     question = Question(
         ("kpi_values", "dim_kpis"),

@@ -19,7 +19,7 @@ from jike.deliveries.load import RefusedDeliveryError, as_json
 from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
-from jike.pages import page_questions
+from jike.pages import quality as questions
 
 VISITS = """
 select id as visit_id, customer as customer_id, as_date(day, '%d.%m.%Y') as visited_on,
@@ -121,7 +121,7 @@ def test_what_is_no_record_goes_to_quarantine_for_the_file(home, folder):
     ) == [("crm/visits", 4, 1), ("visits", 1, 1)]
     with built(home) as con:  # what the page says was received: nothing twice
         con.execute("use raw")
-        found = con.execute(page_questions.received().sql).fetchall()
+        found = con.execute(questions.received().sql).fetchall()
     assert found == [(4, 1, 3, 0.75)]
 
 

@@ -6,7 +6,7 @@ import fixture_release as small
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from jike.pages.page_questions import FILTERS
+from jike.pages.frame import FILTERS
 
 APP = small.PROJECT / "dashboards" / "app.py"
 ONE_PAGE = """

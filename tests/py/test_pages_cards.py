@@ -8,7 +8,7 @@ from dashboards.comparisons import is_change
 from dashboards.facts import Card, Facts
 from dashboards.periods import Periods
 from jike.kpis.catalogue import catalogue
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
 
@@ -19,11 +19,11 @@ def facts_of(home, branch="C01-1", period="2025YTD", where=(), language="zh"):
     def ask(question):
         return rows(question, ALL, release)
 
-    periods = Periods.of(ask(page_questions.periods()))
+    periods = Periods.of(ask(frame_questions.periods()))
     return Facts(
         ask=ask,
         catalogue=catalogue(
-            ask(page_questions.catalogue()), ask(page_questions.parts())
+            ask(frame_questions.catalogue()), ask(frame_questions.parts())
         ),
         periods=periods,
         period=periods[period],

@@ -15,7 +15,9 @@ from dashboards import (
     titles_customers,
 )
 from dashboards.colours import DARK, LIGHT
-from jike.pages import customer_questions
+from jike.pages import customers as customers_questions
+from jike.pages import revenue as revenue_questions
+from jike.pages import scorecard as scorecard_questions
 from jike.releases.opening import ALL, Scope, current_release, rows
 from jike.words.language import Words
 
@@ -41,7 +43,7 @@ def ask(home):
 
 
 def found(ask, text, scope=ALL, branch="total", sounds=()):
-    return ask(customer_questions.found(text, "2025YTD", branch, sounds=sounds), scope)
+    return ask(customers_questions.found(text, "2025YTD", branch, sounds=sounds), scope)
 
 
 def test_a_customer_is_found_by_a_part_of_its_id_or_name(ask):
@@ -50,7 +52,7 @@ def test_a_customer_is_found_by_a_part_of_its_id_or_name(ask):
     assert found(ask, "不存在") == []
     everybody = found(ask, "")
     assert everybody[0]["all_rows"] == 423 - 3 + 53 + 588 + 739 + 11
-    assert len(everybody) == customer_questions.FOUND_SHOWN
+    assert len(everybody) == customers_questions.FOUND_SHOWN
 
 
 def test_signs_of_a_pattern_are_only_signs(ask):
@@ -64,13 +66,13 @@ def test_nobody_beyond_the_scope_is_found_or_seen(ask):
     assert found(ask, beyond)[0]["customer_id"] == beyond
     assert found(ask, beyond, COUNTY) == []
     for question in (
-        customer_questions.profile,
-        customer_questions.services,
-        customer_questions.happened,
-        customer_questions.warning,
+        customers_questions.profile,
+        customers_questions.services,
+        customers_questions.happened,
+        customers_questions.warning,
     ):
         assert ask(question(beyond, "2025YTD"), COUNTY) == []
-    names = ask(customer_questions.names(), COUNTY)
+    names = ask(customers_questions.names(), COUNTY)
     assert len(names) == 473
 
 
@@ -78,8 +80,8 @@ def test_a_masked_name_is_neither_shown_nor_searched(ask):
     masked = Scope(None, sees_protected=False)
     assert found(ask, "天丰", masked) == []
     assert found(ask, "*", masked) == []
-    assert ask(customer_questions.names(), masked) == []
-    (row,) = ask(customer_questions.profile(FULL, "2025YTD"), masked)
+    assert ask(customers_questions.names(), masked) == []
+    (row,) = ask(customers_questions.profile(FULL, "2025YTD"), masked)
     assert (row["customer_name"], row["account_manager_id"]) == ("***", "***")
 
 
@@ -92,12 +94,12 @@ def test_a_name_is_found_by_its_sound(look):
 
 
 def test_the_pyramid_holds_every_active_customer_once(ask):
-    counted = ask(customer_questions.tiers("2025YTD", "C01-1"))
+    counted = ask(customers_questions.tiers("2025YTD", "C01-1"))
     frame = plotted_customers.pyramid(counted, TIERS, {})
     assert list(frame["tier"]) == ["A1", "B1", "C"]
     assert frame["customers"].sum() == 473
     by_tier = {row["tier"]: row for row in frame.to_dict("records")}
-    every = ask(customer_questions.found("", "2025YTD", "C01-1", (("tier", "A1"),)))
+    every = ask(customers_questions.found("", "2025YTD", "C01-1", (("tier", "A1"),)))
     assert by_tier["A1"]["customers"] == every[0]["all_rows"]
     assert (by_tier["A1"]["higher"], by_tier["C"]["lower"]) == (0, 0)
     # Every tenth of B1 is seen in A1, and none lower.
@@ -106,7 +108,7 @@ def test_the_pyramid_holds_every_active_customer_once(ask):
 
 
 def test_the_titles_say_what_the_pyramid_holds(ask):
-    counted = ask(customer_questions.tiers("2025YTD", "C01-1"))
+    counted = ask(customers_questions.tiers("2025YTD", "C01-1"))
     frame = plotted_customers.pyramid(counted, TIERS, {})
     up, down = int(frame["higher"].sum()), int(frame["lower"].sum())
     assert titles_customers.page(473.0, frame, ZH) == (
@@ -163,7 +165,7 @@ def test_every_move_is_printed_in_its_own_colour(home, monkeypatch, theme):
 
 
 def test_the_points_of_the_signals_are_those_of_the_warning(ask):
-    (row,) = ask(customer_questions.warning(FULL, "2025YTD"))
+    (row,) = ask(customers_questions.warning(FULL, "2025YTD"))
     signals = plotted_customers.signals(row, {}, ZH)
     assert sum(signal["points"] for signal in signals) == row["points"] == 65
     assert [s["points"] for s in signals] == sorted(
@@ -175,26 +177,26 @@ def test_the_points_of_the_signals_are_those_of_the_warning(ask):
 
 
 def test_the_months_of_a_customer_say_what_was_billed(ask):
-    months = ask(customer_questions.months(FULL, "2025YTD"))
-    assert len(months) == customer_questions.MONTHS_SHOWN
+    months = ask(customers_questions.months(FULL, "2025YTD"))
+    assert len(months) == customers_questions.MONTHS_SHOWN
     assert [float(m["billed_yuan"]) for m in months[-5:]] == [0, 1000, 1100, 1200, 1300]
     assert [float(m["info_yuan"]) for m in months[-4:]] == [0, 1100, 1200, 1300]
     assert months[-1]["points"] == 65
 
 
 def test_a_service_in_two_stretches_is_one_row_since_its_first_day(ask):
-    (row,) = ask(customer_questions.services(FULL, "2025YTD"))
+    (row,) = ask(customers_questions.services(FULL, "2025YTD"))
     assert str(row["since"]) == "2024-03-01"
     assert float(row["billed_yuan"]) == 1300
-    (before,) = ask(customer_questions.services(FULL, "2024-05"))
+    (before,) = ask(customers_questions.services(FULL, "2024-05"))
     assert before["billed_yuan"] is None
-    assert ask(customer_questions.services(FULL, "2024-01")) == []
+    assert ask(customers_questions.services(FULL, "2024-01")) == []
 
 
 def test_what_happened_after_the_period_is_not_told(ask):
-    kinds = [row["what"] for row in ask(customer_questions.happened(FULL, "2025YTD"))]
+    kinds = [row["what"] for row in ask(customers_questions.happened(FULL, "2025YTD"))]
     assert kinds[:2] == ["visit", "competitor_event"]
-    assert ask(customer_questions.happened(FULL, "2025-01")) == []
+    assert ask(customers_questions.happened(FULL, "2025-01")) == []
 
 
 @BOTH_LANGUAGES
@@ -243,7 +245,7 @@ def test_the_days_of_the_calendar_are_drawn_under_their_weekday():
 
 
 def test_the_curve_of_concentration_ends_at_everything(ask):
-    (row,) = ask(customer_questions.concentration("2025YTD", "C01-1"))
+    (row,) = ask(revenue_questions.concentration("2025YTD", "C01-1"))
     assert row["cumulative_share"] == pytest.approx(1)
     assert row["hhi"] == pytest.approx(1)
     assert row["top10_share"] == pytest.approx(1)
@@ -261,7 +263,7 @@ def scored(tmp_path_factory):
 
 def test_branches_rank_by_score_and_one_without_all_weight_does_not(scored):
     release = current_release(scored)
-    ranked = rows(customer_questions.ranked("2025YTD", "P"), ALL, release)
+    ranked = rows(scorecard_questions.ranked("2025YTD", "P"), ALL, release)
     by_branch = {row["branch_id"]: row for row in ranked}
     assert by_branch["C03"]["place"] is None
     assert by_branch["C03"]["coverage"] == pytest.approx(0.75)
@@ -273,7 +275,7 @@ def test_branches_rank_by_score_and_one_without_all_weight_does_not(scored):
 
 def test_the_total_is_the_weighted_mean_of_the_scores_shown(scored):
     release = current_release(scored)
-    given = rows(customer_questions.scores("2025YTD", "C01"), ALL, release)
+    given = rows(scorecard_questions.scores("2025YTD", "C01"), ALL, release)
     facts = facts_of(scored, "C01")
     shown = plotted_scores.kpis(given, facts.catalogue, ZH)
     weights = sum(row["weight"] for row in shown)

@@ -7,7 +7,8 @@ from test_pages_cards import facts_of
 
 from dashboards import passports
 from dashboards.cards import content
-from jike.pages import page_questions
+from jike.pages import definitions as questions
+from jike.pages import frame as frame_questions
 from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
 
@@ -28,12 +29,12 @@ def ask(home):
 
 @pytest.fixture(scope="module")
 def every(ask):
-    return ask(page_questions.catalogue())
+    return ask(frame_questions.catalogue())
 
 
 @pytest.fixture(scope="module")
 def parts(ask):
-    return {row["part"]: row for row in ask(page_questions.parts())}
+    return {row["part"]: row for row in ask(frame_questions.parts())}
 
 
 @pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
@@ -91,11 +92,11 @@ def test_titles_count_what_there_is(every):
 
 
 def test_a_check_belongs_to_the_kpis_it_names_and_to_no_part_of_a_name(ask):
-    touched = ask(page_questions.checks_of("info_revenue"))
+    touched = ask(questions.checks_of("info_revenue"))
     assert [row["status"] for row in touched] == ["warning", "passed"]
     assert all("info_revenue" in row["kpis"].split() for row in touched)
-    assert ask(page_questions.checks_of("revenue")) == []
-    assert len(ask(page_questions.checks_of("nrr"))) == 1
+    assert ask(questions.checks_of("revenue")) == []
+    assert len(ask(questions.checks_of("nrr"))) == 1
 
 
 def test_a_link_opens_one_passport_with_its_value(look):

@@ -10,7 +10,7 @@ from test_pages_states import said
 from dashboards import charts_process, titles_process
 from dashboards.colours import DARK, LIGHT
 from dashboards.plotted_process import bars
-from jike.kpis.questions import UNKNOWN
+from jike.kpis.cuts import UNKNOWN
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")

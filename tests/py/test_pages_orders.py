@@ -9,7 +9,8 @@ from test_pages_states import said
 from dashboards import titles_process
 from dashboards.plotted_process import bars
 from jike.ground.errors import WrongInputError
-from jike.pages import process_questions
+from jike.pages import orders as orders_questions
+from jike.pages import tickets as tickets_questions
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -82,9 +83,9 @@ def test_orders_can_be_cut_by_channel(look):
 
 def test_a_list_is_not_cut_by_what_it_does_not_have():
     with pytest.raises(WrongInputError, match="not cut by industry"):
-        process_questions.overdue_tickets("2025-07", "total", (("industry", "EDU"),))
+        tickets_questions.overdue("2025-07", "total", (("industry", "EDU"),))
     with pytest.raises(WrongInputError, match="not cut by size"):
-        process_questions.backlog_orders("2025-07", "total", (("size", "small"),))
+        orders_questions.backlog("2025-07", "total", (("size", "small"),))
 
 
 def step(label, value):

@@ -9,7 +9,7 @@ from test_pages import home, look, said  # noqa: F401 (fixtures)
 
 from dashboards import tables_quality, titles_quality
 from dashboards.behind import as_csv
-from jike.pages import quality_questions as questions
+from jike.pages import quality as questions
 from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
 

@@ -13,7 +13,7 @@ from dashboards import behind, charts_revenue, plotted_revenue, titles_revenue
 from dashboards.cards_revenue import forecast, needed
 from dashboards.colours import DARK, LIGHT, contrast
 from dashboards.plotted_revenue import Outlook
-from jike.kpis.questions import UNKNOWN
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 

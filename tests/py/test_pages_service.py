@@ -4,8 +4,8 @@ import fixture_release as small
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 APP = small.PROJECT / "dashboards" / "app.py"
 ONE_PAGE = """

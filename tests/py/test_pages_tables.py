@@ -11,7 +11,7 @@ from test_plotted_service import names, wave
 
 from dashboards import charts_service, plotted_service, state, titles_service
 from dashboards.colours import LIGHT
-from jike.kpis import finishing
+from jike.kpis import importance
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -194,7 +194,7 @@ def test_the_map_says_when_importance_is_a_rank_correlation(home, names, monkeyp
     assert "standardised coefficient" in titles_service.priorities_caption(
         1200, False, EN
     )
-    monkeypatch.setattr(finishing, "HIGHEST_INFLATION", 1.0)
+    monkeypatch.setattr(importance, "HIGHEST_INFLATION", 1.0)
     assert plotted_service.priorities(wave(home), names).attrs["is_ranked"]
     assert "n=1,200" in titles_service.priorities_caption(1200, True, EN)
     assert "Spearman" in titles_service.priorities_caption(1200, True, EN)

@@ -8,7 +8,8 @@ import pytest
 from test_pages_cards import facts_of
 
 from dashboards import plotted_service
-from jike.pages import page_questions, service_questions
+from jike.pages import frame as frame_questions
+from jike.pages import hotline as questions
 from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
 
@@ -26,7 +27,7 @@ def ask(home):
 
 @pytest.fixture
 def names(ask):
-    listed = ask(page_questions.members())
+    listed = ask(frame_questions.members())
     return {(row["dimension"], row["member"]): row for row in listed}
 
 
@@ -36,17 +37,17 @@ def wave(home, code="2025H1", **changes):
 
 
 def test_only_the_days_of_the_broken_menu_stand_out(ask):
-    days = ask(service_questions.call_days("2025YTD", "total"))
+    days = ask(questions.call_days("2025YTD", "total"))
     assert len(days) == 273
     marked = [row["day"] for row in days if row["is_marked"]]
     assert marked == [date(2025, 8, 12), date(2025, 8, 13), date(2025, 8, 14)]
-    june = ask(service_questions.call_days("2025-06", "total"))
+    june = ask(questions.call_days("2025-06", "total"))
     assert len(june) == 30
     assert not any(row["is_marked"] for row in june)
 
 
 def test_the_parts_of_the_calls_are_those_of_the_kpi(home, ask):
-    (parts,) = ask(service_questions.call_parts("2025YTD", "C01"))
+    (parts,) = ask(questions.call_parts("2025YTD", "C01"))
     row = facts_of(home, branch="C01").row("connection_rate")
     assert (parts["answered"], parts["demand"]) == (
         row["numerator"],
@@ -62,13 +63,13 @@ def test_the_parts_of_the_calls_are_those_of_the_kpi(home, ask):
 
 
 def test_without_calls_there_are_no_formulas(ask):
-    (parts,) = ask(service_questions.call_parts("2025YTD", "C01-1"))
+    (parts,) = ask(questions.call_parts("2025YTD", "C01-1"))
     assert plotted_service.definitions(parts, Words("en")) == []
 
 
 def test_half_hours_add_up_to_a_working_day(ask):
-    halves = ask(service_questions.half_hours("2025-06", "total"))
-    calls = ask(service_questions.call_days("2025-06", "total"))
+    halves = ask(questions.half_hours("2025-06", "total"))
+    calls = ask(questions.call_days("2025-06", "total"))
     working = [r["demand"] for r in calls if r["weekday"] in list("12345")]
     assert sum(r["calls"] for r in halves) == pytest.approx(sum(working) / len(working))
     assert [r["half_hour"] for r in halves] == sorted(r["half_hour"] for r in halves)
@@ -172,7 +173,7 @@ def test_reasons_of_the_dissatisfied_keep_children_below_their_head(home, names)
 
 
 def test_rivals_and_cities_are_there_when_they_were_asked(home, names, ask):
-    branches = {r["branch_id"]: r["name_zh"] for r in ask(page_questions.branches())}
+    branches = {r["branch_id"]: r["name_zh"] for r in ask(frame_questions.branches())}
     assert list(plotted_service.rivals(wave(home), names)["label"]) == ["对手乙"]
     assert plotted_service.rivals(wave(home, "2024H1"), names).empty
     cities = plotted_service.cities(wave(home), (), branches)

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from jike.ground.home import Home
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
 from jike.kpis.catalogue import catalogue
-from jike.pages import page_questions
+from jike.pages import frame as frame_questions
 
 FIRST, AS_OF = date(2024, 11, 1), date(2025, 3, 20)
 PERIODS = ("2024-12", "2025-02", "2025-03", "2025Q1", "2025YTD")
@@ -207,7 +207,7 @@ def asked(con, question):
 def additive(con):
     """The sums and stocks of the catalogue."""
     every = catalogue(
-        asked(con, page_questions.catalogue()), asked(con, page_questions.parts())
+        asked(con, frame_questions.catalogue()), asked(con, frame_questions.parts())
     )
     return [kpi for kpi in every.values() if kpi.kind in ("sum", "stock")]
 
@@ -215,7 +215,7 @@ def additive(con):
 def summed(con, kpi, by=(), where=()):
     """Per period the sum over the members of a cut; a row of no member is in none."""
     totals = dict.fromkeys(PERIODS, 0)
-    for row in asked(con, questions.kpi(kpi, PERIODS, by, where)):
+    for row in asked(con, kpi_rows(kpi, PERIODS, by, where)):
         if all(row[name] is not None for name in by):
             totals[row["period"]] += row["value"] or 0
     return {period: round(float(total), 6) for period, total in totals.items()}
@@ -243,7 +243,7 @@ def not_adding_up(con):
 def is_children_and_own(con, kpi, parent, children):
     """Whether a branch is its children, each with its descendants, and own rows."""
     level = "city" if parent == "P" else "county"
-    rows = asked(con, questions.kpi(kpi, PERIODS, (level,), (("branch", parent),)))
+    rows = asked(con, kpi_rows(kpi, PERIODS, (level,), (("branch", parent),)))
     own = dict.fromkeys(PERIODS, 0)
     for row in rows:
         if row[level] == "own":

@@ -24,9 +24,9 @@ from jike.ground import durable
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
-from jike.releases import publish
+from jike.releases import kept, publish
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 POINTS = [
     "publish:copied",
@@ -52,8 +52,7 @@ def journal(home: Home) -> list[dict[str, object]]:
 
 
 def publish_one(home: Home, run: str | None = None) -> None:
-    with few_questions():
-        publish.publish(home, run)
+    publish.publish(home, run, questions=few_questions)
 
 
 # ---- the gate ----
@@ -107,19 +106,18 @@ def test_a_build_that_was_not_finished_is_not_there(home):
         publish_one(home, "000001")
 
 
-def test_a_page_that_could_not_be_shown_stops_publishing(home, monkeypatch):
+def test_a_page_that_could_not_be_shown_stops_publishing(home):
     make_release(home, 1)
     make_build(home, "000002", 2, "alter table marts.kpi_revenue drop revenue_yuan")
     make_audit(home, "000002")
     with pytest.raises(JikeError, match=r"a page could not be shown.*revenue_yuan"):
         publish_one(home)
     question = Question(("kpi_hotline",), "select * from kpi_hotline")
-    monkeypatch.setattr(publish, "questions_of_pages", lambda _: iter([question]))
     make_build(home, "000003", 3)
     make_audit(home, "000003")
     with pytest.raises(JikeError, match="no table kpi_hotline"):
-        publish.publish(home)
-    assert [one.number for one in publish.releases(home)] == [1]
+        publish.publish(home, questions=lambda _: [question])
+    assert [one.number for one in kept.releases(home)] == [1]
     assert value(home) == 10
 
 
@@ -129,7 +127,7 @@ def test_another_publish_at_the_same_time_is_told_who_runs(home):
         with pytest.raises(BusyError, match=rf"publish running, pid {os.getpid()}, "):
             publish_one(home)
         with pytest.raises(BusyError):
-            publish.rollback(home)
+            kept.rollback(home)
 
 
 # ---- what a release holds ----
@@ -175,15 +173,15 @@ def test_the_last_ten_releases_stay_and_what_was_in_use_within_the_hour(
 ):
     for number in range(1, 13):
         make_release(home, number)
-    assert len(publish.releases(home)) == 12
-    monkeypatch.setattr(publish, "GRACE_SECONDS", 0)
+    assert len(kept.releases(home)) == 12
+    monkeypatch.setattr(kept, "GRACE_SECONDS", 0)
     make_release(home, 13)
-    assert [one.number for one in publish.releases(home)] == list(range(13, 3, -1))
-    publish.rollback(home, 4)
+    assert [one.number for one in kept.releases(home)] == list(range(13, 3, -1))
+    kept.rollback(home, 4)
     make_release(home, 14)
-    publish.rollback(home, 5)
+    kept.rollback(home, 5)
     make_release(home, 15)
-    assert 4 not in [one.number for one in publish.releases(home)]
+    assert 4 not in [one.number for one in kept.releases(home)]
 
 
 def test_numbers_go_on_when_files_are_removed_or_the_clock_is_wrong(home, monkeypatch):
@@ -191,7 +189,7 @@ def test_numbers_go_on_when_files_are_removed_or_the_clock_is_wrong(home, monkey
     make_release(home, 2)
     for path in home.releases.glob("000002*"):
         path.unlink()
-    monkeypatch.setattr(publish, "_now", lambda: "1999-01-01T00:00:00+00:00")
+    monkeypatch.setattr(publish, "now", lambda: "1999-01-01T00:00:00+00:00")
     assert make_release(home, 3).startswith("000003_")
     (home.state / "counter").unlink()
     assert make_release(home, 4).startswith("000004_")
@@ -307,10 +305,10 @@ def test_rollback_serves_the_former_release_and_is_written_down(home):
     for number in (1, 2, 3):
         make_release(home, number)
     hashes = {one.number: sha256_of(home.releases / one.file) for one in listed(home)}
-    assert publish.rollback(home).number == 2
+    assert kept.rollback(home).number == 2
     assert value(home) == 20
-    assert publish.rollback(home).number == 1
-    assert publish.rollback(home, 3).number == 3
+    assert kept.rollback(home).number == 1
+    assert kept.rollback(home, 3).number == 3
     assert value(home) == 30
     assert [(m["action"], m["number"]) for m in journal(home)] == [
         ("publish", 1),
@@ -326,18 +324,18 @@ def test_rollback_serves_the_former_release_and_is_written_down(home):
     }
 
 
-def listed(home: Home) -> list[publish.Listed]:
-    return publish.releases(home)
+def listed(home: Home) -> list[kept.Listed]:
+    return kept.releases(home)
 
 
 def test_rollback_to_what_is_not_there_says_what_is(home):
     make_release(home, 1)
     make_release(home, 2)
     with pytest.raises(WrongInputError, match=r"release 7 is not there; .*: 1, 2"):
-        publish.rollback(home, 7)
-    publish.rollback(home)
+        kept.rollback(home, 7)
+    kept.rollback(home)
     with pytest.raises(WrongInputError, match="no release before 1"):
-        publish.rollback(home)
+        kept.rollback(home)
 
 
 def test_rollback_to_an_incompatible_or_damaged_release_is_refused(home):
@@ -350,10 +348,10 @@ def test_rollback_to_an_incompatible_or_damaged_release_is_refused(home):
     os.truncate(damaged, 9000)
     make_release(home, 4)
     with pytest.raises(WrongInputError, match=r"version 0.*there are: 2, 4"):
-        publish.rollback(home, 1)
+        kept.rollback(home, 1)
     with pytest.raises(WrongInputError, match="changed after publishing"):
-        publish.rollback(home, 3)
-    assert publish.rollback(home).number == 2
+        kept.rollback(home, 3)
+    assert kept.rollback(home).number == 2
 
 
 def test_a_torn_line_of_the_journal_is_ended_and_the_log_goes_on(home):

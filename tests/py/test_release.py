@@ -12,9 +12,9 @@ from small_release import ASKED, make_audit, make_build, make_release, pointer
 
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
-from jike.releases import opening, publish
+from jike.releases import kept, opening
 from jike.releases.opening import ALL, current_release, held, read, release_as_of, rows
+from jike.releases.question import Question
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_release_that_is_a_link_elsewhere_is_not_followed(home, tmp_path):
 def test_a_release_rolled_back_from_does_not_return_when_the_pointer_is_lost(home):
     for number in (1, 2, 3):
         make_release(home, number)
-    publish.rollback(home, 2)
+    kept.rollback(home, 2)
     (home.releases / "current.json").unlink()
     assert current_release(home).number == 2
     damage(home.releases / str(json.loads(last_line(home))["file"]))

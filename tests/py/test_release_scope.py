@@ -7,8 +7,8 @@ from small_release import BRANCHES, make_release
 
 from jike.ground.errors import JikeError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, Release, Scope, current_release, rows, shape
+from jike.releases.question import Question
 from jike.releases.scope import SHARED_TABLES
 
 BY_BRANCH = (

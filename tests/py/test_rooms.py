@@ -27,7 +27,7 @@ FOREIGN = {
     "dashboards/views": {"duckdb", "pandas"},
     "dashboards": {"duckdb", "dbt", "great_expectations"},
     "src/jike/releases/opening.py": {"dbt", "great_expectations"},
-    "src/jike/kpis/questions.py": {"dbt", "great_expectations", "duckdb"},
+    "src/jike/kpis/ask.py": {"dbt", "great_expectations", "duckdb"},
     "src/jike": {"streamlit"},
 }
 

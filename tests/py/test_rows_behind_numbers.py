@@ -6,8 +6,8 @@ import pytest
 
 from jike.ground.home import Home
 from jike.kpis.kpi import run
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, current_release, rows
+from jike.releases.question import Question
 
 pytestmark = pytest.mark.slow
 

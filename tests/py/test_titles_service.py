@@ -8,7 +8,7 @@ import pytest
 
 from dashboards import plotted_service, titles_service
 from dashboards.plotted_service import Block, Mode
-from jike.kpis.differences import Difference
+from jike.kpis.intervals import Difference
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")

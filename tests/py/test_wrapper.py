@@ -21,11 +21,11 @@ import zipfile
 NEEDS = ""
 
 def build_editable(folder, config_settings=None, metadata_directory=None):
-    name = "jike-1.0-py3-none-any.whl"
+    name = "jike_kpi-1.0-py3-none-any.whl"
     with zipfile.ZipFile(folder + "/" + name, "w") as wheel:
-        info = "jike-1.0.dist-info/"
+        info = "jike_kpi-1.0.dist-info/"
         wheel.writestr("jike.pth", {source!r})
-        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: jike\\n"
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: jike-kpi\\n"
             "Version: 1.0\\nProvides-Extra: test\\n" + NEEDS)
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\n"
             "Root-Is-Purelib: true\\nTag: py3-none-any\\n")
@@ -39,7 +39,7 @@ build-backend = "backend"
 backend-path = ["."]
 
 [project]
-name = "jike"
+name = "jike-kpi"
 version = "1.0"
 optional-dependencies = {test = []}
 """
@@ -175,6 +175,22 @@ def test_a_changed_list_of_packages_or_a_moved_project_is_noticed(project):
     code, out, err = call(moved / "jike", "build")
     assert (code, out) == (0, "ran build\n"), err
     assert "2/3 install packages" in err
+
+
+@pytest.mark.slow
+def test_the_former_name_of_the_distribution_is_taken_out(project):
+    backend, settings = project / "backend.py", project / "pyproject.toml"
+    now = {path: path.read_text() for path in (backend, settings)}
+    for path, text in now.items():
+        path.write_text(text.replace("jike_kpi", "jike").replace("jike-kpi", "jike"))
+    call(project / "jike", "build")
+    packages = next((project / ".venv" / "lib").glob("python3*/site-packages"))
+    assert (packages / "jike-1.0.dist-info").exists()
+    for path, text in now.items():
+        path.write_text(text)
+    assert call(project / "jike", "build")[:2] == (0, "ran build\n")
+    assert not (packages / "jike-1.0.dist-info").exists()
+    assert (packages / "jike_kpi-1.0.dist-info").exists()
 
 
 @pytest.mark.slow

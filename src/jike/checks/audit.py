@@ -35,7 +35,8 @@ from jike.ground.errors import (
 from jike.ground.failpoints import reach
 from jike.ground.home import Home
 from jike.ground.quoting import literal
-from jike.releases.opening import current_release, pointed
+from jike.releases.opening import current_release
+from jike.releases.pointer import pointed
 
 NAMED_AT_MOST = 3
 CHECKS = """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jike.checks.audit import AuditRecord
     from jike.deliveries.faults import FileReport, Plan
     from jike.deliveries.options import DeliveryOptions
-    from jike.releases.opening import Release
+    from jike.releases.manifest import Release
 
 SAMPLE_DAY = "2025-09-30"
 SAMPLE_SOURCE = "sample"
@@ -439,10 +439,11 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _publish_run(home: Home, run: str | None, progress: "Progress") -> "Release":
+    from jike.pages.tried import questions_of_pages
     from jike.releases.publish import publish
 
     with progress.step(Message("publish")) as step:
-        release = publish(home, run)
+        release = publish(home, run, questions=questions_of_pages)
         step.note = Message("release {number}", number=release.number)
     return release
 
@@ -496,7 +497,7 @@ def _through(
 
 
 def _releases(options: argparse.Namespace) -> int:
-    from jike.releases.publish import releases
+    from jike.releases.kept import releases
 
     listed = releases(_home(options))
     if options.json:
@@ -522,7 +523,7 @@ def _releases(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from jike.releases.publish import rollback
+    from jike.releases.kept import rollback
 
     _print_release(rollback(_home(options), options.number), options)
     return 0

@@ -2,8 +2,8 @@
 
 from jike.ground.errors import Message, WrongInputError
 from jike.kpis.catalogue import Kpi, catalogue
-from jike.kpis.questions import Question
 from jike.releases.opening import ALL, Release, rows
+from jike.releases.question import Question
 
 
 def load_catalogue(release: Release) -> dict[str, Kpi]:

@@ -16,6 +16,11 @@ from jike.ground.errors import WrongInputError
 if TYPE_CHECKING:
     from jike.kpis.catalogue import Kpi
 
+TOTAL = "total"
+"""The branch that has all others below it."""
+OWN = "own"
+UNKNOWN = "unknown"
+
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 Where = tuple[tuple[str, str], ...]

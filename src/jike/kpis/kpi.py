@@ -10,12 +10,12 @@ from typing import Any
 
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
-from jike.kpis import questions
+from jike.kpis.ask import kpi_rows
 from jike.kpis.asking import check_has_waves, load_catalogue, period_kind
 from jike.kpis.catalogue import BRANCH_DIMENSIONS, Kpi, find_kpi
-from jike.kpis.cuts import Where
-from jike.kpis.questions import Question
+from jike.kpis.cuts import OWN, UNKNOWN, Where
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
+from jike.releases.question import Question
 from jike.words.terminal import in_columns
 
 FORMATS = ("table", "csv", "json")
@@ -51,7 +51,7 @@ def run(
     for code in codes:
         kpi = find_kpi(kpis, code)
         check_has_waves(kpi, period, kind)
-        question = questions.kpi(kpi, (period,), dimensions, members)
+        question = kpi_rows(kpi, (period,), dimensions, members)
         _check_members(members, release)
         found += rows(question, ALL, release)
     return _written([_plain(row) for row in found], fmt)
@@ -101,8 +101,8 @@ def _members(dimension: str, release: Release) -> list[str]:
             for row in rows(question, ALL, release)
             if dimension in ("branch", row["level"])
         ]
-        own = [] if dimension == "branch" else [questions.OWN]
-        return [*listed, *own, questions.UNKNOWN]
+        own = [] if dimension == "branch" else [OWN]
+        return [*listed, *own, UNKNOWN]
     question = Question(
         ("dim_members",),
         "select member from dim_members where dimension = ? "

@@ -14,8 +14,8 @@ from typing import Any
 from jike.ground.errors import Message, WrongInputError
 from jike.kpis.asking import check_has_waves, load_catalogue, period_kind
 from jike.kpis.catalogue import Kpi, Part, find_kpi
-from jike.kpis.questions import Question
 from jike.releases.opening import Release, rows
+from jike.releases.question import Question
 from jike.releases.scope import Scope
 
 Row = dict[str, Any]

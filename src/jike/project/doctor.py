@@ -20,7 +20,9 @@ from jike.deliveries.manifests import standing
 from jike.ground.durable import sha256_of
 from jike.ground.errors import JikeError, Message, system_reason
 from jike.ground.home import PROJECT, Home, needed_megabytes
-from jike.releases.opening import FILE_NAME, POINTER, current_release, open_release
+from jike.releases.manifest import FILE_NAME
+from jike.releases.opening import current_release, open_release
+from jike.releases.pointer import POINTER
 from jike.words.language import LANGUAGES, translations
 
 PYTHONS = ((3, 11), (3, 13))

@@ -18,6 +18,7 @@ from typing import TextIO
 
 STAMP = "jike-{kind}.stamp"
 UNFINISHED = "jike.unfinished"
+FORMER_NAME = "jike"  # of the distribution; on the package index it is somebody else's
 KINDS = ("run", "test")
 
 
@@ -126,6 +127,9 @@ def install(project: Path, venv: Path, kind: str, lock: int) -> None:
     target = str(project) + ("[test]" if kind == "test" else "")
     pip = [str(python), "-m", "pip", "install", "--no-input", "--no-compile"]
     constraints = str(project / "constraints.txt")
+    if any((venv / "lib").glob(f"python3*/site-packages/{FORMER_NAME}-*.dist-info")):
+        former = [str(python), "-m", "pip", "uninstall", "--yes", FORMER_NAME]
+        step("2/3 remove former name", former, log, lock)
     step(
         "2/3 install packages",
         [*pip, "--constraint", constraints, "--editable", target],
@@ -135,7 +139,7 @@ def install(project: Path, venv: Path, kind: str, lock: int) -> None:
     # pip leaves byte-code out when PYTHONDONTWRITEBYTECODE is set; without it every
     # start compiles dbt anew. Files for other Pythons do not compile: not an error.
     packages = [str(path) for path in (venv / "lib").glob("python3*/site-packages")]
-    packages.append(str(project / "src"))
+    packages += [str(project / "src"), str(project / "dashboards")]
     step(
         "3/3 compile packages",
         [str(python), "-m", "compileall", "-q", "-j", "0", *packages],

@@ -39,7 +39,8 @@ def serve(
     check_host(host, PROJECT / ".streamlit" / "secrets.toml")
     check_port(host, port)
     address = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
-    server = subprocess.Popen(_command(host, port), cwd=PROJECT, env=_environment(home))
+    environment = os.environ | {"JIKE_HOME": str(home.root)}
+    server = subprocess.Popen(_command(host, port), cwd=PROJECT, env=environment)
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         _wait_until_ready(server, host, port)
@@ -70,14 +71,6 @@ def _command(host: str, port: int) -> list[str]:
     flags = [text for name, value in options.items() for text in (f"--{name}", value)]
     page = str(PROJECT / "dashboards" / "app.py")
     return [sys.executable, "-P", "-m", "streamlit", "run", page, *flags]
-
-
-def _environment(home: Home) -> dict[str, str]:
-    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {
-        "JIKE_HOME": str(home.root),
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-    }
 
 
 def check_host(host: str, secrets: Path) -> None:

@@ -1,29 +1,87 @@
-"""The verb close: keep a month as it was published, so that a change of it is told."""
+"""Closed months: kept as they were published, so that a change of them is told.
 
+state/closed/<month>.json holds the figures and is never written again.
+"""
+
+import json
 import re
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from jike.ground.durable import only_one, write_json
-from jike.ground.errors import WrongInputError
+from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home, user_name
-from jike.kpis.questions import Question
-from jike.releases.opening import (
-    ALL,
-    Release,
-    current_release,
-    pointed,
-    read_manifest,
-    rows,
-)
-from jike.releases.restated import (
-    ClosedMonth,
-    closed_folder,
-    closed_months,
-    newest_load,
-)
+from jike.releases.manifest import Release, manifest_of
+from jike.releases.opening import current_release, rows
+from jike.releases.pointer import now, pointed
+from jike.releases.question import Question
+from jike.releases.scope import ALL
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+CLOSED_MONTHS = (
+    ("kpi_month", "date"),
+    ("release_number", "bigint"),
+    ("as_of", "date"),
+    ("closed_at", "varchar"),
+    ("figures", "bigint"),
+)
+
+
+@dataclass(frozen=True)
+class ClosedMonth:
+    """A month as a release showed it when it was closed.
+
+    `loads` is the number of the newest load the release was made of, `kpis` the codes
+    the catalogue had, `figures` a row per KPI and branch that had a value: kpi,
+    branch_id, numerator, denominator (decimals as text), value.
+    """
+
+    month: str
+    closed_at: str
+    by: str
+    release: int
+    as_of: str
+    loads: int
+    parameters: dict[str, Any]
+    lists: dict[str, str]
+    kpis: tuple[str, ...]
+    figures: tuple[dict[str, Any], ...]
+
+    @property
+    def kpi_month(self) -> date:
+        """The first day of the month."""
+        return date.fromisoformat(f"{self.month}-01")
+
+
+def closed_folder(home: Home) -> Path:
+    """Where closed months are kept."""
+    return home.state / "closed"
+
+
+def closed_months(home: Home) -> list[ClosedMonth]:
+    """Read the closed months, the oldest first.
+
+    Raises:
+        JikeError: the record of one cannot be read.
+    """
+    return [_read(path) for path in sorted(closed_folder(home).glob("????-??.json"))]
+
+
+def _read(path: Path) -> ClosedMonth:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        lists = {name: tuple(raw[name]) for name in ("kpis", "figures")}
+        return ClosedMonth(**{**raw, **lists})
+    except (OSError, ValueError, KeyError, TypeError):
+        raise JikeError(
+            "{path} holds the figures of a closed month and cannot be read; put it "
+            "back from a backup",
+            path=path,
+        ) from None
 
 
 def close(home: Home, month: str) -> ClosedMonth:
@@ -94,11 +152,11 @@ def _check_that_it_is_over(month: str, release: Release) -> None:
 
 
 def _as_published(month: str, release: Release) -> ClosedMonth:
-    manifest = read_manifest(release.path.with_suffix(".json"))
+    manifest = manifest_of(release)
     codes = Question(("dim_kpis",), "select kpi from dim_kpis order by 1")
     return ClosedMonth(
         month=month,
-        closed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        closed_at=now(),
         by=user_name(),
         release=release.number,
         as_of=release.as_of.isoformat(),
@@ -123,3 +181,11 @@ def _figures(month: str, release: Release) -> list[dict[str, Any]]:
         release,
     )
     return list(found)
+
+
+def newest_load(release: Release) -> int:
+    """The number of the newest load a release was made of."""
+    question = Question(
+        ("deliveries",), "select max(loaded_number) as loads from deliveries"
+    )
+    return int(rows(question, ALL, release)[0]["loads"] or 0)

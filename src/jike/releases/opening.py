@@ -6,12 +6,11 @@ alarm.
 """
 
 import json
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,15 @@ from typing import TYPE_CHECKING, Any
 from jike.ground.durable import sha256_of
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
-from jike.kpis.questions import Question
+from jike.releases.manifest import (
+    FILE_NAME,
+    Release,
+    described,
+    newest_first,
+    read_manifest,
+)
+from jike.releases.pointer import pointed, to_serve
+from jike.releases.question import Question
 from jike.releases.scope import ALL, Scope, Shape, narrowed
 
 if TYPE_CHECKING:
@@ -40,31 +47,7 @@ __all__ = [
     "shape",
 ]
 
-SCHEMA_VERSION = 2
-"""Raised when a table or column that questions use changes its meaning or its name."""
-
-POINTER = "current.json"
-FILE_NAME = re.compile(r"(\d{6,})_([0-9a-f]{12})\.duckdb")
 QUERY_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Release:
-    """One published file: its number, where it lies, what it was made of.
-
-    `alarm` is a sentence when another release should have been served but is damaged.
-    """
-
-    number: int
-    path: Path
-    as_of: date
-    published_at: datetime
-    is_sample: bool
-    checks_passed: int
-    checks_warned: int
-    sha256: str
-    run: str
-    alarm: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +70,7 @@ def current_release(home: Home) -> Release:
         JikeError: nothing was published yet, or no release is whole.
     """
     wanted, trouble = pointed(home)
-    for name in _candidates(home, wanted) if wanted or trouble else ():
+    for name in to_serve(home, wanted) if wanted or trouble else ():
         try:
             release = open_release(home, name)
         except JikeError as error:
@@ -109,7 +92,7 @@ def release_as_of(home: Home, day: date) -> Release:
         WrongInputError: there is none; the message names the days there are.
     """
     days: set[date] = set()
-    for name in _newest_first(home):
+    for name in newest_first(home):
         try:
             release = open_release(home, name)
         except JikeError:
@@ -121,65 +104,6 @@ def release_as_of(home: Home, day: date) -> Release:
     raise WrongInputError(
         "no release is as of {day}; there are {known}", day=day, known=known
     )
-
-
-def pointed(home: Home) -> tuple[str | None, Message | None]:
-    """Give the file name the pointer holds, and what is wrong with the pointer."""
-    path = home.releases / POINTER
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        name = content["file"]
-    except FileNotFoundError:
-        # Without a journal too, nothing was ever served: a release that a killed
-        # first publish left is not let out by accident.
-        missing = Message("{file} is missing", file=POINTER)
-        return None, missing if _served_last(home) else None
-    except (ValueError, KeyError, TypeError, OSError):
-        return None, Message("{file} is not readable", file=POINTER)
-    if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
-        return None, Message("{file} does not name a release", file=POINTER)
-    return name, None
-
-
-def _candidates(home: Home, wanted: str | None) -> Iterator[str]:
-    """Give the release to serve, then older ones from the newest on, then newer ones.
-
-    Older ones first: a release somebody rolled back from must not return by itself.
-    """
-    first = wanted or _served_last(home)
-    known = _newest_first(home)
-    if first is None:
-        yield from known
-        return
-    yield first
-    yield from (name for name in known if _number(name) < _number(first))
-    yield from (name for name in known if _number(name) > _number(first))
-
-
-def _served_last(home: Home) -> str | None:
-    try:
-        lines = (home.logs / "journal.jsonl").read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return None
-    for line in reversed(lines):
-        try:
-            name = json.loads(line)["file"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        if isinstance(name, str) and FILE_NAME.fullmatch(name):
-            return name
-    return None
-
-
-def _newest_first(home: Home) -> list[str]:
-    if not home.releases.exists():
-        return []
-    names = (path.name for path in home.releases.iterdir())
-    return sorted(filter(FILE_NAME.fullmatch, names), key=_number, reverse=True)
-
-
-def _number(name: str) -> int:
-    return int(name.split("_")[0])
 
 
 def open_release(home: Home, name: str) -> Release:
@@ -200,55 +124,6 @@ def open_release(home: Home, name: str) -> Release:
         raise JikeError("the manifest of {file} belongs to another file", file=name)
     _connection(release)
     return release
-
-
-def described(path: Path, manifest: dict[str, Any]) -> Release:
-    """Take a release from its manifest, without looking at the file.
-
-    Raises:
-        JikeError: the manifest is of another version of the tables or not complete.
-    """
-    if manifest.get("schema_version") != SCHEMA_VERSION:
-        raise JikeError(
-            "{file} holds tables of version {found}, this program reads version"
-            " {wanted}; build and publish again",
-            file=path.name,
-            found=manifest.get("schema_version"),
-            wanted=SCHEMA_VERSION,
-        )
-    try:
-        return Release(
-            number=int(manifest["number"]),
-            path=path,
-            as_of=date.fromisoformat(manifest["as_of"]),
-            published_at=datetime.fromisoformat(manifest["published_at"]),
-            is_sample=bool(manifest["is_sample"]),
-            checks_passed=int(manifest["checks_passed"]),
-            checks_warned=int(manifest["checks_warned"]),
-            sha256=str(manifest["sha256"]),
-            run=str(manifest["run"]),
-        )
-    except (KeyError, TypeError, ValueError):
-        raise JikeError(
-            "the manifest of {file} is not readable", file=path.name
-        ) from None
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Read the manifest of a release.
-
-    Raises:
-        JikeError: it is missing or not JSON.
-    """
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise JikeError("manifest {file} is missing", file=path.name) from None
-    except (ValueError, OSError):
-        raise JikeError("manifest {file} is not readable", file=path.name) from None
-    if not isinstance(manifest, dict):
-        raise JikeError("manifest {file} is not readable", file=path.name)
-    return manifest
 
 
 def held(home: Home) -> Held | None:
@@ -370,11 +245,7 @@ def rows(question: Question, scope: Scope, release: Release) -> list[dict[str, A
     with _answer(question, scope, release) as cursor:
         names = [column[0] for column in cursor.description or []]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    if question.finish is None:
-        return found
-    from jike.kpis.finishing import FINISHES
-
-    return FINISHES[question.finish](found, question.arguments)
+    return found if question.finish is None else question.finish(found)
 
 
 def shape(release: Release) -> Shape:

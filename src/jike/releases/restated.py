@@ -1,8 +1,7 @@
-"""Closed months: the figures as they were published, and what has changed them since.
+"""Restatements: what has changed the figures of closed months since, and why.
 
-state/closed/<month>.json holds the first figures and is never written again; what a
-release restates travels in it and is written down in <month>.restated.jsonl before
-another release takes its place.
+What a release restates travels in it, and is written down beside the closed month in
+<month>.restated.jsonl before another release takes its place.
 """
 
 import json
@@ -18,20 +17,22 @@ from jike.ground.durable import append_line
 from jike.ground.errors import JikeError, Message
 from jike.ground.home import Home
 from jike.ground.quoting import quoted, quoted_path
-from jike.kpis.questions import Question
-from jike.releases.opening import ALL, Release, read_manifest, rows, shape
+from jike.releases.closing import (
+    CLOSED_MONTHS,
+    ClosedMonth,
+    closed_folder,
+    closed_months,
+    newest_load,
+)
+from jike.releases.manifest import Release, manifest_of
+from jike.releases.opening import rows, shape
+from jike.releases.question import Question
+from jike.releases.scope import ALL
 from jike.words.language import Words
 
 if TYPE_CHECKING:
     import duckdb
 
-CLOSED_MONTHS = (
-    ("kpi_month", "date"),
-    ("release_number", "bigint"),
-    ("as_of", "date"),
-    ("closed_at", "varchar"),
-    ("figures", "bigint"),
-)
 RESTATEMENTS = (
     ("kpi_month", "date"),
     ("kpi", "varchar"),
@@ -54,32 +55,6 @@ LEAST_CHANGE = 1e-9
 
 Place = tuple[str, str]
 """A KPI and a branch."""
-
-
-@dataclass(frozen=True)
-class ClosedMonth:
-    """A month as a release showed it when it was closed.
-
-    `loads` is the number of the newest load the release was made of, `kpis` the codes
-    the catalogue had, `figures` a row per KPI and branch that had a value: kpi,
-    branch_id, numerator, denominator (decimals as text), value.
-    """
-
-    month: str
-    closed_at: str
-    by: str
-    release: int
-    as_of: str
-    loads: int
-    parameters: dict[str, Any]
-    lists: dict[str, str]
-    kpis: tuple[str, ...]
-    figures: tuple[dict[str, Any], ...]
-
-    @property
-    def kpi_month(self) -> date:
-        """The first day of the month."""
-        return date.fromisoformat(f"{self.month}-01")
 
 
 @dataclass(frozen=True)
@@ -124,33 +99,6 @@ class Cause:
     entity: str
     loaded_number: int
     rows: int
-
-
-def closed_folder(home: Home) -> Path:
-    """Where closed months are kept."""
-    return home.state / "closed"
-
-
-def closed_months(home: Home) -> list[ClosedMonth]:
-    """Read the closed months, the oldest first.
-
-    Raises:
-        JikeError: the record of one cannot be read.
-    """
-    return [_read(path) for path in sorted(closed_folder(home).glob("????-??.json"))]
-
-
-def _read(path: Path) -> ClosedMonth:
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        lists = {name: tuple(raw[name]) for name in ("kpis", "figures")}
-        return ClosedMonth(**{**raw, **lists})
-    except (OSError, ValueError, KeyError, TypeError):
-        raise JikeError(
-            "{path} holds the figures of a closed month and cannot be read; put it "
-            "back from a backup",
-            path=path,
-        ) from None
 
 
 def history(home: Home, served: Release | None) -> list[Restatement]:
@@ -248,18 +196,10 @@ def _basis(closed: ClosedMonth, served: Release | None) -> Basis:
     """The release served until now, when it shows the month as closed or restated."""
     if served is None or served.number < closed.release:
         return Basis(closed.loads, closed.parameters, closed.lists)
-    manifest = read_manifest(served.path.with_suffix(".json"))
+    manifest = manifest_of(served)
     return Basis(
         newest_load(served), manifest.get("parameters", {}), manifest.get("lists", {})
     )
-
-
-def newest_load(release: Release) -> int:
-    """The number of the newest load a release was made of."""
-    question = Question(
-        ("deliveries",), "select max(loaded_number) as loads from deliveries"
-    )
-    return int(rows(question, ALL, release)[0]["loads"] or 0)
 
 
 def _closed_row(month: ClosedMonth) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jike.ground.errors import JikeError
 from jike.ground.syntax import nodes as nodes_of
-from jike.kpis.questions import Question
+from jike.releases.question import Question
 
 SHARED_TABLES = frozenset(
     {

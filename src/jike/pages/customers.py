@@ -1,19 +1,17 @@
-"""What only the pages about customers ask: who they are, what they have, what happened.
+"""Who customers are, what they have, what happened to them.
 
 One function a question. Every docstring says the frame's columns and the mart it reads.
 SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.kpis.cuts import word
-from jike.kpis.questions import Question
-from jike.pages.service_questions import IN_BRANCH
+from jike.kpis.cuts import Where
+from jike.pages.frame import IN_BRANCH, cuts, members_of
+from jike.releases.question import Question
 from jike.releases.scope import MASK
 
 FOUND_SHOWN = 15
 HAPPENED_SHOWN = 30
 MONTHS_SHOWN = 13
-
-Where = tuple[tuple[str, str], ...]
 
 
 def found(
@@ -64,7 +62,7 @@ def found(
             left join fct_warnings as w
                 on w.customer_id = f.customer_id and w.kpi_month = p.last_month
             left join dim_branches as b on b.branch_id = f.branch_id
-            where {IN_BRANCH}{_cuts(where)}
+            where {IN_BRANCH}{cuts(where)}
                 and (
                     contains(lower(f.customer_id), lower(?))
                     or (
@@ -79,7 +77,7 @@ def found(
                 f.customer_id
             limit {FOUND_SHOWN}
         """,
-        values=(period, branch, branch, *_members(where), text, text, sounds, text),
+        values=(period, branch, branch, *members_of(where), text, text, sounds, text),
     )
 
 
@@ -116,11 +114,11 @@ def tiers(period: str, branch: str, where: Where = ()) -> Question:
                 sum(f.value_score) as score_sum
             from fct_customer_values as f
             inner join dim_periods as p on f.kpi_month = p.last_month
-            where p.period = ? and {IN_BRANCH}{_cuts(where)}
+            where p.period = ? and {IN_BRANCH}{cuts(where)}
             group by 1, 2
             order by 1, 2
         """,
-        values=(period, branch, branch, *_members(where)),
+        values=(period, branch, branch, *members_of(where)),
     )
 
 
@@ -327,167 +325,8 @@ def warning(customer: str, period: str) -> Question:
     )
 
 
-def expiring(period: str, branch: str, where: Where = ()) -> Question:
-    """Ask on which days after a period's end how many customers' contracts end.
-
-    Columns: ends_on (date), customers. A customer counts on its first day only, so the
-    days add up to contract_expiry_60d. Source: fct_expiring_contracts.
-    """
-    return Question(
-        tables=("fct_expiring_contracts", "dim_branch_descendants", "dim_periods"),
-        sql=f"""
-            with firsts as (
-                select f.customer_id, min(f.contract_ends_on) as ends_on
-                from fct_expiring_contracts as f
-                inner join dim_periods as p on f.kpi_month = p.last_month
-                where p.period = ? and {IN_BRANCH}{_cuts(where)}
-                group by 1
-            )
-            select ends_on, count(*) as customers
-            from firsts
-            group by 1
-            order by 1
-        """,
-        values=(period, branch, branch, *_members(where)),
-    )
-
-
-def concentration(period: str, branch: str, where: Where = ()) -> Question:
-    """Ask how much of a period's revenue the largest customers bring.
-
-    Columns: place (1 = the largest), customers (with a positive sum), cumulative_share
-    (of all positive sums, the customer's own included), top10_share, hhi. The first ten
-    places and one in a hundred of the rest. Source: fct_bills, dim_period_months.
-    """
-    return Question(
-        tables=("fct_bills", "dim_branch_descendants", "dim_period_months"),
-        sql=f"""
-            with sums as (
-                select f.customer_id, cast(sum(f.billed_amount_yuan) as double) as yuan
-                from fct_bills as f
-                inner join dim_period_months as m
-                    on f.kpi_month = m.kpi_month
-                where m.period = ? and m.over_time = 'sum' and {IN_BRANCH}{_cuts(where)}
-                group by 1
-                having sum(f.billed_amount_yuan) > 0
-            ),
-            placed as (
-                select
-                    row_number() over (order by yuan desc, customer_id) as place,
-                    count(*) over () as customers,
-                    sum(yuan) over (
-                        order by yuan desc, customer_id
-                        rows between unbounded preceding and current row
-                    ) / sum(yuan) over () as cumulative_share,
-                    yuan / sum(yuan) over () as share
-                from sums
-            ),
-            described as (
-                select
-                    *,
-                    sum(case when place <= 10 then share else 0 end) over ()
-                        as top10_share,
-                    sum(share * share) over () as hhi
-                from placed
-            )
-            select place, customers, cumulative_share, top10_share, hhi
-            from described
-            where place <= 10
-                or place = customers
-                or place % greatest(1, customers // 100) = 0
-            order by place
-        """,
-        values=(period, branch, branch, *_members(where)),
-    )
-
-
-def scores(period: str, branch: str) -> Question:
-    """Ask how every KPI of a branch's targets scores, the heaviest first.
-
-    Columns: kpi, goal, kpi_window (null for most), weight, actual, floor_value,
-    base_target, challenge_target, score (0 to 100; null without a figure, its weight
-    is left out). Source: fct_scores.
-    """
-    return Question(
-        tables=("fct_scores", "dim_kpis"),
-        sql="""
-            select
-                f.kpi, f.goal, k.kpi_window, f.weight, f.actual, f.floor_value,
-                f.base_target, f.challenge_target, f.score
-            from fct_scores as f
-            inner join dim_kpis as k on k.kpi = f.kpi
-            where f.period = ? and f.branch_id = ?
-            order by f.weight desc, k.sort_order
-        """,
-        values=(period, branch),
-    )
-
-
-def ranked(period: str, parent: str) -> Question:
-    """Ask how the children of a branch rank by their total score, the first one first.
-
-    Columns: branch_id, name_zh, name_en, place (1 = highest; null without all weight),
-    score, gap (score minus the first one's), coverage (share of the weight that has a
-    score), completion, retention (shares), weakest (codes of the KPIs below 80, lowest
-    first, with spaces between). `parent` is "" for branches without one. Source:
-    kpi_values, fct_scores, dim_branches.
-    """
-    return Question(
-        tables=("dim_branches", "kpi_values", "fct_scores"),
-        sql="""
-            with wide as (
-                select
-                    branch_id,
-                    max(kpi_value) filter (kpi = 'scorecard') as score,
-                    max(numerator / nullif(denominator, 0)) filter (kpi = 'scorecard')
-                        as coverage,
-                    max(kpi_value) filter (kpi = 'info_revenue_completion')
-                        as completion,
-                    max(kpi_value) filter (kpi = 'target_market_retention')
-                        as retention
-                from kpi_values
-                where period = ?
-                group by 1
-            ),
-            weak as (
-                select branch_id, string_agg(kpi, ' ' order by score, kpi) as weakest
-                from fct_scores
-                where period = ? and score < 80
-                group by 1
-            ),
-            placed as (
-                select
-                    b.branch_id, b.name_zh, b.name_en, w.score, w.coverage,
-                    w.completion, w.retention, weak.weakest, b.sort_order,
-                    case when w.coverage >= 1 then w.score end as whole_score
-                from dim_branches as b
-                left join wide as w on w.branch_id = b.branch_id
-                left join weak on weak.branch_id = b.branch_id
-                where coalesce(b.parent_id, '') = ?
-            )
-            select
-                branch_id,
-                name_zh,
-                name_en,
-                case
-                    when whole_score is not null
-                        then dense_rank() over (order by whole_score desc nulls last)
-                end as place,
-                score,
-                whole_score - max(whole_score) over () as gap,
-                coverage,
-                completion,
-                retention,
-                weakest
-            from placed
-            order by whole_score desc nulls last, score desc nulls last, sort_order
-        """,
-        values=(period, period, parent),
-    )
-
-
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:
-    """Every question about customers, for one period and branch."""
+    """Every question of the page, for one period and branch: what publish tries."""
     cut = (("tier", "A1"),)
     return (
         found("a", period, branch, cut),
@@ -498,17 +337,4 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         months("a", period),
         happened("a", period),
         warning("a", period),
-        expiring(period, branch, cut),
-        concentration(period, branch, cut),
-        scores(period, branch),
-        ranked(period, ""),
     )
-
-
-def _cuts(where: Where) -> str:
-    """Conditions of a filter on the rows `f`, their members as bound values."""
-    return "".join(f" and f.{word(dimension)} = ?" for dimension, _member in where)
-
-
-def _members(where: Where) -> tuple[str, ...]:
-    return tuple(member for _dimension, member in where)

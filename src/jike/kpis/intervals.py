@@ -1,4 +1,4 @@
-"""Whether two figures differ by more than chance: intervals of differences, many marks.
+"""Intervals of means and of differences: what differs by more than chance.
 
 Rules of the KPI definitions: two proportions by Newcombe, two means by Welch, 95 %; a
 change is called one only when its interval excludes 0; marks over many branches by
@@ -10,7 +10,25 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from jike.releases.question import Row
 from jike.words import wording
+
+
+@dataclass(frozen=True)
+class MeanIntervals:
+    """Gives means their 95 % t interval from standard error and degrees of freedom."""
+
+    def __call__(self, rows: list[Row]) -> list[Row]:
+        """Set low and high of every row that has both."""
+        from scipy.special import stdtrit
+
+        for row in rows:
+            error, degrees = row.pop("standard_error"), row.pop("degrees")
+            if row["value"] is None or error is None or degrees is None or degrees <= 0:
+                continue
+            half = float(stdtrit(float(degrees), 0.975)) * error
+            row["low"], row["high"] = row["value"] - half, row["value"] + half
+        return rows
 
 
 @dataclass(frozen=True)

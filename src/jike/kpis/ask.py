@@ -1,21 +1,20 @@
-"""What can be asked of a release about KPIs, as one query with bound values."""
+"""Ask a release for the rows of a KPI: one query with bound values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jike.ground.errors import WrongInputError
 from jike.kpis.compositions import rows
 from jike.kpis.compositions.by_code import COMPOSITIONS, SERIES
 from jike.kpis.compositions.columns import given
-from jike.kpis.cuts import BRANCH_MEMBERS, Cut, Where, marks, summed_rows, word
+from jike.kpis.cuts import BRANCH_MEMBERS, TOTAL, Cut, Where, marks, summed_rows, word
+from jike.kpis.importance import INDICATORS, Importance
+from jike.kpis.intervals import MeanIntervals
+from jike.releases.question import Question
 
 if TYPE_CHECKING:
     from jike.kpis.catalogue import Kpi, Part
-
-TOTAL = "total"
-OWN = "own"
-UNKNOWN = "unknown"
 
 TABLES = (
     "dim_branch_descendants",
@@ -26,22 +25,7 @@ TABLES = (
 )
 
 
-@dataclass(frozen=True)
-class Question:
-    """One query: the release tables it may touch, its text, its bound values.
-
-    `finish` names what is worked out on the rows, with its arguments; see
-    jike.kpis.finishing.
-    """
-
-    tables: tuple[str, ...]
-    sql: str
-    values: tuple[Any, ...] = ()
-    finish: str | None = None
-    arguments: tuple[str, ...] = ()
-
-
-def kpi(
+def kpi_rows(
     kpi: "Kpi", periods: tuple[str, ...], by: tuple[str, ...] = (), where: Where = ()
 ) -> Question:
     """Ask for the rows of a KPI.
@@ -69,7 +53,7 @@ def kpi(
         tables=tuple(sorted({*TABLES, *tables})),
         sql=_finished(cut, text),
         values=(*values, *periods),
-        finish="intervals" if _has_t_interval(kpi) else None,
+        finish=MeanIntervals() if _has_t_interval(kpi) else None,
     )
 
 
@@ -200,8 +184,6 @@ def _stored(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
 
 def _importance(cut: Cut) -> Question:
     """Ask for the complete cases; the regression is worked out on them."""
-    from jike.kpis.finishing import INDICATORS
-
     wanted = [chosen for name, chosen in cut.where if name == "indicator"]
     cases = cut.without("indicator")
     kpi = replace(cut.kpi, dimensions=cases.kpi.dimensions)
@@ -230,8 +212,7 @@ def _importance(cut: Cut) -> Question:
         tables=tuple(sorted({*TABLES, "fct_satisfaction"})),
         sql=sql,
         values=(*values, *cut.periods),
-        finish="importance",
-        arguments=(*cut.by, "|", *wanted),
+        finish=Importance(cut.by, tuple(wanted) or INDICATORS),
     )
 
 

@@ -1,9 +1,11 @@
-"""What the page on data quality asks beside its lists: loads, days, books, closings.
+"""Checks, deliveries, loads, days, books, closings: how far the data can be trusted.
 
-One function a question, as in jike.pages.page_questions.
+One function a question. Every docstring says the frame's columns and the mart it reads.
+SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.kpis.questions import TOTAL, Question
+from jike.pages.frame import DELIVERIES_SHOWN, select_checks
+from jike.releases.question import Question
 
 LOADS_SHOWN = 40
 RESTATEMENTS_SHOWN = 200
@@ -12,6 +14,112 @@ QUARANTINED_SHOWN = 10_000
 
 LEAST_SHARE = 0.5
 """A day with fewer rows than this share of what is usual is marked."""
+
+
+def checks() -> Question:
+    """Ask for the checks of the release's own run, the ones to look at first.
+
+    Failed, then warning, then passed; what was delivered before what was made of it.
+
+    Columns: run, checked_table, check_name, column_name, severity, status (failed,
+    warning, passed), observed, because_zh, because_en, kpis. Source: checks.
+    """
+    return Question(tables=("checks",), sql=select_checks(""))
+
+
+def deliveries() -> Question:
+    """Ask what arrived of every feed in the newest deliveries, oldest first.
+
+    Columns: entity, delivered_on (date), source, rows_read, rows_accepted,
+    rows_quarantined, status: passed, warning (rows were quarantined), missing. One row
+    per feed and delivery, DELIVERIES_SHOWN deliveries at most. Source: deliveries.
+    """
+    return Question(
+        tables=("deliveries",),
+        sql=f"""
+            with days as (
+                select delivered_on, source
+                from deliveries
+                group by 1, 2
+                order by 1 desc, 2 desc
+                limit {DELIVERIES_SHOWN}
+            ),
+            feeds as (select distinct entity from deliveries),
+            arrived as (
+                select
+                    entity, delivered_on, source,
+                    sum(rows_read) as rows_read,
+                    sum(rows_accepted) as rows_accepted,
+                    sum(rows_quarantined) as rows_quarantined
+                from deliveries
+                group by 1, 2, 3
+            )
+            select
+                f.entity,
+                d.delivered_on,
+                d.source,
+                coalesce(a.rows_read, 0) as rows_read,
+                coalesce(a.rows_accepted, 0) as rows_accepted,
+                coalesce(a.rows_quarantined, 0) as rows_quarantined,
+                case
+                    when a.entity is null then 'missing'
+                    when a.rows_quarantined > 0 then 'warning'
+                    else 'passed'
+                end as status
+            from feeds as f
+            cross join days as d
+            left join arrived as a
+                on a.entity = f.entity
+                and a.delivered_on = d.delivered_on
+                and a.source = d.source
+            order by f.entity, d.delivered_on, d.source
+        """,
+    )
+
+
+def received() -> Question:
+    """Ask how many rows all deliveries brought: one row.
+
+    Rows that a mapping yields count where it yields them; of the files it reads, whose
+    entity is <source>/<table>, only the records that never became rows do.
+    Columns: rows_read, rows_accepted, rows_quarantined, quarantined_share (null when
+    nothing was read). Source: deliveries.
+    """
+    return Question(
+        tables=("deliveries",),
+        sql="""
+            select
+                coalesce(sum(rows_accepted + rows_quarantined), 0) as rows_read,
+                coalesce(sum(rows_accepted), 0) as rows_accepted,
+                coalesce(sum(rows_quarantined), 0) as rows_quarantined,
+                sum(rows_quarantined) / nullif(sum(rows_accepted + rows_quarantined), 0)
+                    as quarantined_share
+            from (
+                select
+                    case when contains(entity, '/') then 0 else rows_accepted end
+                        as rows_accepted,
+                    rows_quarantined
+                from deliveries
+            )
+        """,
+    )
+
+
+def quarantine() -> Question:
+    """Ask how many rows each rule rejected in each feed, most first.
+
+    Columns: entity, rule, rows. Source: quarantine (which holds no row content).
+    """
+    return Question(
+        tables=("quarantine",),
+        sql="""
+            select entity, rule, count(*) as rows
+            from quarantine
+            group by 1, 2
+            order by 3 desc, 1, 2
+            limit 12
+        """,
+    )
 
 
 def loads() -> Question:
@@ -174,39 +282,13 @@ def restatements(branch: str) -> Question:
     )
 
 
-def restated(period: str, branch: str) -> Question:
-    """Ask which figures of a branch were restated in the months of a period.
-
-    Columns: kpi, kpi_month (the newest restated one), first_value, new_value,
-    delivered_on, months (restated ones). One row per KPI. Source: restatements,
-    dim_periods.
-    """
-    return Question(
-        tables=("restatements", "dim_periods"),
-        sql="""
-            select
-                r.kpi,
-                r.kpi_month,
-                r.first_value,
-                r.new_value,
-                r.delivered_on,
-                count(distinct r.kpi_month) over (partition by r.kpi) as months
-            from restatements as r
-            inner join dim_periods as p
-                on r.kpi_month between date_trunc('month', p.starts_on) and p.last_month
-            where p.period = ? and r.branch_id = ?
-            qualify row_number() over (
-                partition by r.kpi order by r.kpi_month desc, r.nth desc
-            ) = 1
-            order by r.kpi
-        """,
-        values=(period, branch),
-    )
-
-
-def all_questions(period: str, branch: str = TOTAL) -> tuple[Question, ...]:
-    """Every question of this module, for one period and branch: what publish tries."""
+def all_questions(period: str, branch: str) -> tuple[Question, ...]:
+    """Every question of the page, for one period and branch: what publish tries."""
     return (
+        checks(),
+        deliveries(),
+        received(),
+        quarantine(),
         loads(),
         days(period),
         quarantined("bills", "type"),
@@ -214,5 +296,4 @@ def all_questions(period: str, branch: str = TOTAL) -> tuple[Question, ...]:
         reconciliation(period, branch),
         closed_months(),
         restatements(branch),
-        restated(period, branch),
     )

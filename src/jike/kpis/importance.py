@@ -1,58 +1,14 @@
-"""What is worked out on the answer to a question: t intervals and the regression."""
+"""Which indicator matters how much for the overall score: a regression on answers."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from jike.releases.question import Row
 
 if TYPE_CHECKING:
     import numpy as np
-
-Row = dict[str, Any]
-
-FEWEST_CASES = 50
-HIGHEST_INFLATION = 5.0
-LEAST_SQUARES, SPEARMAN = "least_squares", "spearman"
-
-
-def intervals(rows: list[Row], _: Sequence[str]) -> list[Row]:
-    """Give means their 95 % t interval from standard error and degrees of freedom."""
-    from scipy.special import stdtrit
-
-    for row in rows:
-        error, degrees = row.pop("standard_error"), row.pop("degrees")
-        if row["value"] is None or error is None or degrees is None or degrees <= 0:
-            continue
-        half = float(stdtrit(float(degrees), 0.975)) * error
-        row["low"], row["high"] = row["value"] - half, row["value"] + half
-    return rows
-
-
-def importance(rows: list[Row], arguments: Sequence[str]) -> list[Row]:
-    """Turn complete cases into the importance of each indicator.
-
-    The standardised coefficient of a least-squares regression of the item overall on
-    the indicator indices; Spearman's correlation where a variance inflation factor
-    exceeds 5; no data for fewer than 50 cases. Each row says its `method`:
-    least_squares, spearman, or null without a value. `arguments`: the dimensions, then
-    the indicators wanted after a bar.
-    """
-    bar = arguments.index("|")
-    by, wanted = arguments[:bar], arguments[bar + 1 :]
-    others = [name for name in by if name != "indicator"]
-    cells: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        cells[row["period"], *(row[name] for name in others)].append(row)
-    found = []
-    for key, cases in cells.items():
-        complete = [case for case in cases if case["overall_score"] is not None]
-        weights, method = _coefficients(complete)
-        for indicator in wanted or INDICATORS:
-            cell = dict(zip(["period", *others], key, strict=True))
-            cell["indicator"] = indicator
-            row = _row(cell, by, cases[0], len(complete), weights, indicator)
-            found.append(row | {"method": method})
-    return found
-
 
 INDICATORS = (
     "product",
@@ -62,6 +18,41 @@ INDICATORS = (
     "relationship",
     "network",
 )
+
+FEWEST_CASES = 50
+HIGHEST_INFLATION = 5.0
+LEAST_SQUARES, SPEARMAN = "least_squares", "spearman"
+
+
+@dataclass(frozen=True)
+class Importance:
+    """Turns complete cases into the importance of each of the indicators wanted.
+
+    The standardised coefficient of a least-squares regression of the item overall on
+    the indicator indices; Spearman's correlation where a variance inflation factor
+    exceeds 5; no data for fewer than 50 cases. Each row says its `method`:
+    least_squares, spearman, or null without a value. `by`: dimensions of the rows.
+    """
+
+    by: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+    def __call__(self, rows: list[Row]) -> list[Row]:
+        """Give one row per period, cell of the other dimensions and indicator."""
+        others = [name for name in self.by if name != "indicator"]
+        cells: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in rows:
+            cells[row["period"], *(row[name] for name in others)].append(row)
+        found = []
+        for key, cases in cells.items():
+            complete = [case for case in cases if case["overall_score"] is not None]
+            weights, method = _coefficients(complete)
+            for indicator in self.wanted:
+                cell = dict(zip(["period", *others], key, strict=True))
+                cell["indicator"] = indicator
+                row = _row(cell, self.by, cases[0], len(complete), weights, indicator)
+                found.append(row | {"method": method})
+        return found
 
 
 def _row(
@@ -129,10 +120,3 @@ def _ranked(x: "np.ndarray", y: "np.ndarray") -> dict[str, float]:
         name: float(np.corrcoef(rankdata(x[:, at]), ranks)[0, 1])
         for at, name in enumerate(INDICATORS)
     }
-
-
-FINISHES: dict[str, Callable[[list[Row], Sequence[str]], list[Row]]] = {
-    "intervals": intervals,
-    "importance": importance,
-}
-"""By the name a question carries."""

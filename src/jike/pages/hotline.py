@@ -1,10 +1,11 @@
-"""What only the pages of service ask: calls day by day, their parts, half hours.
+"""Calls: their parts, day by day, by half hours.
 
 One function a question. Every docstring says the frame's columns and the mart it reads.
-SQL is made of fixed words; codes chosen by a viewer are bound values.
+SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.kpis.questions import TOTAL, Question
+from jike.pages.frame import IN_BRANCH
+from jike.releases.question import Question
 
 # A day stands out when a measure is this far from its weekday, in robust standard
 # deviations (Iglewicz and Hoaglin), and the gap matters to somebody.
@@ -13,15 +14,6 @@ LEAST_SHARE_GAP = 0.10
 LEAST_DEMAND_RATIO = 1.5
 LEAST_MEASURES = 2
 WEEKS_AROUND = 4
-
-IN_BRANCH = f"""(
-                    ? = '{TOTAL}'
-                    or f.branch_id in (
-                        select descendant_id
-                        from dim_branch_descendants
-                        where branch_id = ?
-                    )
-                )"""
 
 
 def call_parts(period: str, branch: str) -> Question:
@@ -189,7 +181,7 @@ def half_hours(period: str, branch: str) -> Question:
 
 
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:
-    """Every question of the service pages, for one period and branch."""
+    """Every question of the page, for one period and branch: what publish tries."""
     return (
         call_parts(period, branch),
         call_days(period, branch),

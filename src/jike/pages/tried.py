@@ -1,0 +1,55 @@
+"""Every question the pages can ask: what is tried on a file before it is let out."""
+
+from collections.abc import Iterator
+
+from jike.kpis.ask import kpi_rows
+from jike.kpis.asking import load_catalogue
+from jike.kpis.cuts import TOTAL
+from jike.pages import (
+    customers,
+    definitions,
+    frame,
+    halls,
+    hotline,
+    orders,
+    quality,
+    retention,
+    revenue,
+    scorecard,
+    tickets,
+)
+from jike.releases.manifest import Release
+from jike.releases.opening import rows
+from jike.releases.question import Question
+from jike.releases.scope import ALL
+
+PAGES = (
+    frame,
+    scorecard,
+    retention,
+    customers,
+    revenue,
+    orders,
+    hotline,
+    halls,
+    tickets,
+    quality,
+    definitions,
+)
+
+
+def all_questions(period: str, branch: str) -> tuple[Question, ...]:
+    """Every question of every page, for one period and branch."""
+    return tuple(
+        question for page in PAGES for question in page.all_questions(period, branch)
+    )
+
+
+def questions_of_pages(release: Release) -> Iterator[Question]:
+    """Give everything the pages ask for the newest period, and every KPI by one cut."""
+    periods = rows(frame.periods(), ALL, release)
+    period = str(periods[0]["period"]) if periods else ""
+    yield from all_questions(period, TOTAL)
+    for kpi in load_catalogue(release).values():
+        by = kpi.needs_dimension[:1] or kpi.dimensions[:1]
+        yield kpi_rows(kpi, (period,), by=by)

@@ -1,0 +1,162 @@
+"""The releases on disk: which there are, which one is served, which are removed."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jike.ground.durable import only_one
+from jike.ground.errors import JikeError, Message, WrongInputError
+from jike.ground.home import Home
+from jike.releases.manifest import Release, newest_first, number_of
+from jike.releases.opening import open_release
+from jike.releases.pointer import POINTER, journal, point_to, pointed
+from jike.releases.restated import write_down
+
+RELEASES_KEPT = 10
+GRACE_SECONDS = 3600
+"""A release is not removed before it has been out of use this long."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A release as `jike releases` lists it; `trouble` says why it cannot be served."""
+
+    number: int
+    file: str
+    is_current: bool
+    run: str = ""
+    as_of: str = ""
+    published_at: str = ""
+    is_sample: bool = False
+    checks_passed: int = 0
+    checks_warned: int = 0
+    trouble: Message | None = None
+
+
+def releases(home: Home) -> list[Listed]:
+    """List the releases on disk, newest first, and which one is served."""
+    current, _ = pointed(home)
+    return [_listed(home, name, name == current) for name in newest_first(home)]
+
+
+def _listed(home: Home, name: str, is_current: bool) -> Listed:
+    try:
+        release = open_release(home, name)
+    except JikeError as error:
+        return Listed(number_of(name), name, is_current, trouble=error.message)
+    return Listed(
+        release.number,
+        name,
+        is_current=is_current,
+        run=release.run,
+        as_of=release.as_of.isoformat(),
+        published_at=release.published_at.isoformat(),
+        is_sample=release.is_sample,
+        checks_passed=release.checks_passed,
+        checks_warned=release.checks_warned,
+    )
+
+
+def rollback(home: Home, number: int | None = None) -> Release:
+    """Let the pointer name a former release; without a number the one before.
+
+    Raises:
+        WrongInputError: there is no such release; says which there are.
+        JikeError: the release is damaged, or of another version of the tables.
+    """
+    with only_one(home.state / "publish.lock", "rollback"):
+        name = _former(home, number)
+        release = open_release(home, name)
+        serve(home, release, "rollback")
+        return release
+
+
+def _former(home: Home, number: int | None) -> str:
+    there = {listed.number: listed for listed in releases(home)}
+    good = [number for number, listed in there.items() if listed.trouble is None]
+    available = sorted(good) or Message("none")
+    if number is None:
+        current, _ = pointed(home)
+        first = number_of(current) if current else max(good, default=0) + 1
+        older = [n for n in good if n < first]
+        if not older:
+            raise WrongInputError(
+                "no release before {served}; there are: {available}",
+                served=first,
+                available=available,
+            )
+        number = max(older)
+    if number not in there:
+        raise WrongInputError(
+            "release {number} is not there; there are: {available}",
+            number=number,
+            available=available,
+        )
+    if there[number].trouble:
+        raise WrongInputError(
+            "release {number} cannot be served: {trouble}; there are: {available}",
+            number=number,
+            trouble=there[number].trouble,
+            available=available,
+        )
+    return there[number].file
+
+
+def serve(home: Home, release: Release, action: str) -> None:
+    """Serve a release from now on; what the one before restates is written down."""
+    write_down(home, served(home))
+    point_to(home, release, action)
+
+
+def served(home: Home) -> Release | None:
+    """The release that is served, when there is one and it is whole."""
+    name, _ = pointed(home)
+    try:
+        return open_release(home, name) if name else None
+    except JikeError:
+        return None
+
+
+def sweep(home: Home) -> None:
+    """Remove what a killed publish left: unfinished files, files without manifest."""
+    for path in home.releases.glob(".*"):
+        if path.name.startswith((".unfinished-", f".{POINTER}.")):
+            remove(path)
+    current, _ = pointed(home)
+    for path in home.releases.glob("*.duckdb"):
+        if path.name != current and not path.with_suffix(".json").exists():
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a DuckDB file and its log."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def collect(home: Home) -> None:
+    """Keep the last ten releases, and what is or was just now served."""
+    current, _ = pointed(home)
+    recent = _served_within_grace(home)
+    for name in newest_first(home)[RELEASES_KEPT:]:
+        if name != current and name not in recent:
+            path = home.releases / name
+            remove(path)
+            path.with_suffix(".json").unlink(missing_ok=True)
+
+
+def _served_within_grace(home: Home) -> set[str]:
+    """Give the files whose service ended less than GRACE_SECONDS ago."""
+    now = time.time()
+    recent: set[str] = set()
+    for line in journal(home).read_text("utf-8", "replace").splitlines():
+        try:
+            move = json.loads(line)
+            ended = datetime.fromisoformat(move["at"]).timestamp()
+        except (ValueError, KeyError, TypeError):
+            continue
+        if abs(now - ended) < GRACE_SECONDS and move.get("before"):
+            recent.add(move["before"])
+    return recent

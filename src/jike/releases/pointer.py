@@ -1,0 +1,114 @@
+"""The pointer: which release is served, and every move of it in the journal."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jike.ground.durable import append_line, write_json
+from jike.ground.errors import JikeError, Message, system_reason
+from jike.ground.failpoints import reach
+from jike.ground.home import Home, user_name
+from jike.releases.manifest import FILE_NAME, Release, newest_first, number_of
+
+POINTER = "current.json"
+
+
+def pointed(home: Home) -> tuple[str | None, Message | None]:
+    """Give the file name the pointer holds, and what is wrong with the pointer."""
+    path = home.releases / POINTER
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        name = content["file"]
+    except FileNotFoundError:
+        # Without a journal too, nothing was ever served: a release that a killed
+        # first publish left is not let out by accident.
+        missing = Message("{file} is missing", file=POINTER)
+        return None, missing if _served_last(home) else None
+    except (ValueError, KeyError, TypeError, OSError):
+        return None, Message("{file} is not readable", file=POINTER)
+    if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
+        return None, Message("{file} does not name a release", file=POINTER)
+    return name, None
+
+
+def to_serve(home: Home, wanted: str | None) -> Iterator[str]:
+    """Give the release to serve, then older ones from the newest on, then newer ones.
+
+    Older ones first: a release somebody rolled back from must not return by itself.
+    """
+    first = wanted or _served_last(home)
+    known = newest_first(home)
+    if first is None:
+        yield from known
+        return
+    yield first
+    yield from (name for name in known if number_of(name) < number_of(first))
+    yield from (name for name in known if number_of(name) > number_of(first))
+
+
+def _served_last(home: Home) -> str | None:
+    try:
+        lines = journal(home).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    for line in reversed(lines):
+        try:
+            name = json.loads(line)["file"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        if isinstance(name, str) and FILE_NAME.fullmatch(name):
+            return name
+    return None
+
+
+def point_to(home: Home, release: Release, action: str) -> None:
+    """Replace the pointer in one step and write the move down."""
+    _write_down_what_was_missed(home)
+    former, _ = pointed(home)
+    move = {
+        "action": action,
+        "number": release.number,
+        "file": release.path.name,
+        "sha256": release.sha256,
+        "at": now(),
+        "by": user_name(),
+        "before": former,
+    }
+    write_json(home.releases / POINTER, move)
+    reach("publish:pointed")
+    try:
+        append_line(journal(home), json.dumps(move))
+    except OSError as error:
+        raise JikeError(
+            "release {number} is served, but {journal} could not be written "
+            "({reason}); make room, the next publish or rollback adds the line",
+            number=release.number,
+            journal=journal(home),
+            reason=system_reason(error),
+        ) from error
+
+
+def journal(home: Home) -> Path:
+    """Where every move of the pointer is written down, a line each."""
+    return home.logs / "journal.jsonl"
+
+
+def _write_down_what_was_missed(home: Home) -> None:
+    """Add the last move when the process died between the pointer and the journal."""
+    try:
+        move = json.loads((home.releases / POINTER).read_text(encoding="utf-8"))
+        line = json.dumps(move)
+    except (OSError, ValueError):
+        return
+    if not isinstance(move, dict) or "action" not in move:
+        return
+    path = journal(home)
+    known = path.read_text("utf-8", "replace") if path.exists() else ""
+    if line not in known.splitlines():
+        append_line(path, line)
+
+
+def now() -> str:
+    """The time as journals and manifests write it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
