@@ -18,7 +18,7 @@ class Finding:
 
     kind: str
     name: str
-    reason: str
+    reason: Message
 
     @property
     def sentence(self) -> Message:
@@ -81,7 +81,7 @@ def run_dbt(
     (output / "target" / "run_results.json").unlink(missing_ok=True)
     if result.exception is not None:
         raise JikeError(
-            "the dbt project cannot run: {reason}", reason=_names(result.exception)
+            "the dbt project cannot run: {reason}", reason=_plain(str(result.exception))
         )
     return _outcome(getattr(result.result, "results", []))
 
@@ -127,11 +127,7 @@ def _finding(result: Any) -> Finding:  # noqa: ANN401 (dbt's own type)
     if result.failures:
         reason = Message("{rows} failing rows", rows=result.failures)
         return Finding(kind, result.node.name, reason)
-    return Finding(kind, result.node.name, _plain(result.message or ""))
-
-
-def _names(error: BaseException) -> str:
-    return _plain(str(error))
+    return Finding(kind, result.node.name, Message(_plain(result.message or "")))
 
 
 def _plain(message: str) -> str:
