@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboards.colours import DARK, LIGHT
+from dashboards.kit.colours import DARK, LIGHT
 from tests.browser.measures import JUDGED
 from tests.browser.reading import PAGES, SIZES, link
 from tests.browser.window import SHOTS

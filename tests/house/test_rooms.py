@@ -23,9 +23,7 @@ VERBS = {
     *("project.serve", "project.doctor"),
 }
 FOREIGN = {
-    "dashboards/canvas.py": {"streamlit", "duckdb"},
-    "dashboards/charts.py": {"streamlit", "duckdb"},
-    "dashboards/views": {"duckdb", "pandas"},
+    "dashboards/kit/canvas.py": {"streamlit", "duckdb"},
     "dashboards": {"duckdb", "dbt", "great_expectations"},
     "src/jike/releases/opening.py": {"dbt", "great_expectations"},
     "src/jike/kpis/ask.py": {"dbt", "great_expectations", "duckdb"},

@@ -115,9 +115,12 @@ def test_pages_name_only_kpis_of_the_catalogue():
         codes = {row["kpi"] for row in csv.DictReader(file)}
     named = {
         call.args[0].value
-        for path in sorted((PROJECT / "dashboards" / "views").glob("*.py"))
+        for path in sorted((PROJECT / "dashboards" / "pages").rglob("*.py"))
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Card"
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "Card"
+        # The page of definitions makes the card of whichever KPI is asked for.
+        and isinstance(call.args[0], ast.Constant)
     }
     assert len(named) >= 8
     assert named <= codes

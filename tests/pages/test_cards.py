@@ -1,8 +1,8 @@
 """What stands on a card: value, comparison, trend, last line, unusual states."""
 
-from dashboards.cards import content
-from dashboards.comparisons import is_change
-from dashboards.facts import Card
+from dashboards.cards.cards import content
+from dashboards.cards.comparisons import is_change
+from dashboards.cards.facts import Card
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import facts_of
 

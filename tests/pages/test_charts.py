@@ -6,8 +6,10 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from dashboards import canvas, charts
-from dashboards.colours import DARK, LIGHT, colours, contrast, ink_on
+from dashboards.kit import bullets, canvas, counts
+from dashboards.kit.colours import DARK, LIGHT, colours, contrast, ink_on
+from dashboards.pages.quality import charts as quality_charts
+from dashboards.pages.retention import charts as retention_charts
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -37,7 +39,7 @@ def texts(figure):
 
 @THEMES
 def test_a_bullet_row_shows_completion_gap_time_base_challenge_and_forecast(theme):
-    figure = charts.bullets(bullet_frame(), ZH, theme)
+    figure = bullets.bullets(bullet_frame(), ZH, theme)
     bar = figure.data[0]
     assert list(bar.x) == pytest.approx([96.8, 70.0])
     assert list(bar.marker.color) == [theme.good, theme.bad]
@@ -55,7 +57,7 @@ def test_a_bullet_row_shows_completion_gap_time_base_challenge_and_forecast(them
 
 
 def test_a_label_of_the_data_is_not_read_as_a_tag():
-    figure = charts.bullets(bullet_frame(), ZH, LIGHT)
+    figure = bullets.bullets(bullet_frame(), ZH, LIGHT)
     assert figure.layout.yaxis.ticktext == (
         "<b>合计</b>",
         "&lt;b&gt;望溪&lt;/b&gt;",
@@ -64,7 +66,7 @@ def test_a_label_of_the_data_is_not_read_as_a_tag():
 
 def test_a_branch_without_forecast_or_challenge_is_still_drawn():
     bare = bullet_frame(challenge=None, forecast_low=None, forecast_high=None)
-    assert len(charts.bullets(bare, EN, LIGHT).data) == 1
+    assert len(bullets.bullets(bare, EN, LIGHT).data) == 1
 
 
 def curve_frame(*retention, end=True):
@@ -86,25 +88,25 @@ def curve_frame(*retention, end=True):
 
 @THEMES
 def test_the_curve_labels_both_ends_and_judges_the_last_month(theme):
-    figure = charts.cohort_curve(curve_frame(0.999, 0.998), ZH, theme)
+    figure = retention_charts.cohort_curve(curve_frame(0.999, 0.998), ZH, theme)
     assert {"<b>实际 99.80</b>", "应有 99.32", "年底基础<br>95.90"} <= set(
         texts(figure)
     )
     main = figure.data[-1]
     assert main.line.color == theme.good
-    below = charts.cohort_curve(curve_frame(0.99, 0.98), ZH, theme)
+    below = retention_charts.cohort_curve(curve_frame(0.99, 0.98), ZH, theme)
     assert below.data[-1].line.color == theme.bad
 
 
 def test_the_gap_changes_colour_where_the_lines_cross():
-    figure = charts.cohort_curve(curve_frame(0.999, 0.98), ZH, LIGHT)
+    figure = retention_charts.cohort_curve(curve_frame(0.999, 0.98), ZH, LIGHT)
     fills = [trace.fillcolor for trace in figure.data if trace.fill == "toself"]
     assert fills == [LIGHT.goodsoft, LIGHT.goodsoft, LIGHT.badsoft]
 
 
 def test_the_curve_without_an_expected_line_is_grey():
     frame = curve_frame(0.999, 0.998).assign(expected=float("nan"))
-    figure = charts.cohort_curve(frame, ZH, LIGHT)
+    figure = retention_charts.cohort_curve(frame, ZH, LIGHT)
     assert figure.data[-1].line.color == LIGHT.act
     assert not [trace for trace in figure.data if trace.fill == "toself"]
 
@@ -122,7 +124,7 @@ def test_bars_carry_their_number_and_mark_one():
     frame = pd.DataFrame(
         {"label": ["甲", "乙"], "rows": [1811, 204], "is_marked": [True, False]}
     )
-    bar = charts.bars(frame, ZH, LIGHT).data[0]
+    bar = counts.bars(frame, ZH, LIGHT).data[0]
     assert bar.text == ("1,811", "204")
     assert list(bar.marker.color) == [LIGHT.bad, LIGHT.py]
 
@@ -137,7 +139,7 @@ def test_every_state_of_a_delivery_has_its_own_sign(theme):
         ],
         columns=["label", "delivered_on", "status"],
     ).assign(rows_read=[1, 2, 3, None])
-    signs = charts.delivery_grid(frame, EN, theme).data[1]
+    signs = quality_charts.delivery_grid(frame, EN, theme).data[1]
     assert sorted(signs.text) == sorted("✓!×·")
     assert len(set(signs.textfont.color)) == 4
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from dashboards import frame
-from dashboards.lateness import days_late
+from dashboards.shell import bar
+from dashboards.shell.lateness import days_late
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import said, whole_app
 
@@ -209,7 +209,7 @@ def test_late_data_are_said_on_every_page(
 ):
     home = rhythm(small.write_release(tmp_path, changes=(THIRD,)))
     # Delivered on 31 July, 31 August and 30 September: due on 30 October.
-    monkeypatch.setattr(frame, "today", lambda: date(2025, 11, 2))
+    monkeypatch.setattr(bar, "today", lambda: date(2025, 11, 2))
     assert badge in said(look(page, at=home, lang=lang))
 
 
@@ -217,9 +217,9 @@ def test_data_are_not_late_on_the_day_they_are_due_nor_in_the_sample(
     look, tmp_path, monkeypatch
 ):
     home = rhythm(small.write_release(tmp_path, changes=(THIRD,)))
-    monkeypatch.setattr(frame, "today", lambda: date(2025, 10, 30))
+    monkeypatch.setattr(bar, "today", lambda: date(2025, 10, 30))
     assert "数据晚" not in said(look("scorecard", at=home))
-    monkeypatch.setattr(frame, "today", lambda: date(2026, 10, 30))
+    monkeypatch.setattr(bar, "today", lambda: date(2026, 10, 30))
     assert "数据晚 365 天" in said(look("scorecard", at=home))
     assert "数据晚" not in said(look("scorecard", at=rhythm(home, is_sample=True)))
 
@@ -272,17 +272,17 @@ def test_a_period_that_is_not_over_says_how_far_it_goes(
 # ---- one panel fails ----
 
 BROKEN = {
-    "scorecard": "dashboards.charts.bullets",
-    "retention": "dashboards.charts.cohort_curve",
-    "revenue": "dashboards.charts_revenue.months",
-    "satisfaction": "dashboards.charts_service.priorities",
-    "hotline": "dashboards.charts_service.days",
-    "customers": "dashboards.charts_customers.pyramid",
-    "halls": "dashboards.titles_process.waits",
-    "tickets": "dashboards.titles_process.moved",
-    "orders": "dashboards.titles_process.widest",
-    "quality": "dashboards.tables_quality.loads",
-    "definitions": "dashboards.tables.catalogue",
+    "scorecard": "dashboards.kit.bullets.bullets",
+    "retention": "dashboards.pages.retention.charts.cohort_curve",
+    "revenue": "dashboards.pages.revenue.charts.months",
+    "satisfaction": "dashboards.pages.satisfaction.charts.priorities",
+    "hotline": "dashboards.pages.hotline.charts.days",
+    "customers": "dashboards.pages.customers.charts.pyramid",
+    "halls": "dashboards.pages.halls.findings.waits",
+    "tickets": "dashboards.pages.tickets.findings.moved",
+    "orders": "dashboards.pages.orders.findings.widest",
+    "quality": "dashboards.pages.quality.tables.loads",
+    "definitions": "dashboards.pages.definitions.tables.catalogue",
 }
 
 

@@ -6,8 +6,14 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from dashboards import charts_service, plotted_service, state, titles_service
-from dashboards.colours import LIGHT
+from dashboards.cards import rows as cards_rows
+from dashboards.kit import dots
+from dashboards.kit.colours import LIGHT
+from dashboards.pages.hotline import charts
+from dashboards.pages.hotline import findings as hotline_findings
+from dashboards.pages.satisfaction import findings as satisfaction_findings
+from dashboards.pages.satisfaction import rows as satisfaction_rows
+from dashboards.shell import state
 from jike.kpis import importance
 from jike.words.language import Words
 from tests.fixtures import page_release as small
@@ -15,11 +21,10 @@ from tests.fixtures.page_views import wave
 
 ZH, EN = Words("zh"), Words("en")
 PAGES = sorted(
-    path.stem
-    for path in (small.PROJECT / "dashboards" / "views").glob("*.py")
-    if path.stem != "__init__"
+    path.parent.name
+    for path in (small.PROJECT / "dashboards" / "pages").glob("*/__init__.py")
 )
-VIEWS = small.PROJECT / "dashboards" / "views"
+FOLDER = small.PROJECT / "dashboards" / "pages"
 
 
 def charts_without_a_table(source):
@@ -33,7 +38,7 @@ def charts_without_a_table(source):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_chart_is_drawn_without_its_table(page):
-    source = (VIEWS / f"{page}.py").read_text(encoding="utf-8")
+    source = (FOLDER / page / "page.py").read_text(encoding="utf-8")
     assert charts_without_a_table(source) == []
 
 
@@ -60,7 +65,7 @@ def test_the_table_of_the_days_holds_all_of_them_and_marks_some():
             "is_marked": [False, True],
         }
     )
-    table = titles_service.days_table(frame, EN)
+    table = hotline_findings.days_table(frame, EN)
     assert table.heads[-1] == "Stands out"
     assert [list(row) for row in table.written] == [
         ["2025-08-11", "410", "84.0%", "50.0%", ""],
@@ -79,7 +84,7 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
             "calls": [7.5, 2.5],
         }
     )
-    table = titles_service.hours_table(cells, ["Monday"], EN)
+    table = hotline_findings.hours_table(cells, ["Monday"], EN)
     assert list(table.written[0]) == ["Monday", "8:00", "90.0%", "100", "90", "2.5"]
     assert table.values[1][2] == 0.8
     reasons = pd.DataFrame(
@@ -91,7 +96,7 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
             "moved": [2.0, float("nan")],
         }
     )
-    written = titles_service.call_reasons_table(reasons, EN).written
+    written = hotline_findings.call_reasons_table(reasons, EN).written
     assert [list(row) for row in written] == [
         ["Payment", "30", "75.00%", "1", "+2"],
         ["New", "10", "25.00%", "2", "—"],
@@ -99,7 +104,7 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
     steps = pd.DataFrame(
         {"month": pd.to_datetime(["2023-03-01"]), "covered": [4], "cities": [21]}
     )
-    assert list(titles_service.coverage_table(steps, EN).written[0]) == [
+    assert list(hotline_findings.coverage_table(steps, EN).written[0]) == [
         "2023-03",
         "4",
         "21",
@@ -108,7 +113,7 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
     halves = [
         {"half_hour": "09:00", "calls": 61.25, "handling_seconds": None, "agents": 9}
     ]
-    assert list(titles_service.agents_table(halves, EN).written[0]) == [
+    assert list(hotline_findings.agents_table(halves, EN).written[0]) == [
         "09:00",
         "61.3",
         "—",
@@ -118,22 +123,22 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
 
 def test_rows_that_lead_somewhere_are_the_marks_of_the_last_trace():
     row = {"value": 80.0, "low": 78.0, "high": 82.0, "n": 60, "status": "ok"}
-    frame = plotted_service.dots(
+    frame = cards_rows.dots(
         [
-            plotted_service.head("Contact"),
-            plotted_service.dot("A", row, target={"role": "contact"}),
-            plotted_service.dot("Telephone", row),
+            cards_rows.head("Contact"),
+            cards_rows.dot("A", row, target={"role": "contact"}),
+            cards_rows.dot("Telephone", row),
         ]
     )
-    touch = charts_service.dots(frame, EN, LIGHT).data[-1]
+    touch = dots.dots(frame, EN, LIGHT).data[-1]
     assert (list(touch.y), touch.marker.opacity) == ([1], 0)
     assert touch.hovertext == ("A 80.0 n=60",)
-    still = charts_service.dots(frame.iloc[2:].reset_index(drop=True), EN, LIGHT)
+    still = dots.dots(frame.iloc[2:].reset_index(drop=True), EN, LIGHT)
     assert [trace.type for trace in still.data if trace.type == "bar"] == []
 
 
 def test_every_half_hour_can_be_tapped():
-    figure = charts_service.staffing(["09:00", "09:30"], [4, 6], "09:30", EN, LIGHT)
+    figure = charts.staffing(["09:00", "09:30"], [4, 6], "09:30", EN, LIGHT)
     touch = figure.data[-1]
     assert (list(touch.x), touch.orientation) == ([0, 1], "v")
     assert touch.hovertext == ("09:00 4", "09:30 6")
@@ -159,21 +164,21 @@ def test_a_tapped_mark_becomes_the_view(monkeypatch):
 
 
 def test_cities_lead_to_their_branch_and_roles_to_the_role(home, names):
-    frame, _verdicts = plotted_service.roles(wave(home), None, None, names)
+    frame, _verdicts = satisfaction_rows.roles(wave(home), None, None, names)
     leads = [target for target in frame["target"] if target]
-    assert {target["role"] for target in leads} == set(plotted_service.ROLES)
+    assert {target["role"] for target in leads} == set(satisfaction_rows.ROLES)
     assert len(leads) == (~frame["is_head"].astype(bool)).sum()
-    cities = plotted_service.cities(wave(home), (), {"C01": "望溪", "C02": "松涧"})
+    cities = cards_rows.cities(wave(home), (), {"C01": "望溪", "C02": "松涧"})
     assert {target["branch"] for target in cities["target"]} == {"C01", "C02"}
 
 
 def test_the_map_says_when_importance_is_a_rank_correlation(home, names, monkeypatch):
-    assert not plotted_service.priorities(wave(home), names).attrs["is_ranked"]
-    assert "standardised coefficient" in titles_service.priorities_caption(
+    assert not satisfaction_rows.priorities(wave(home), names).attrs["is_ranked"]
+    assert "standardised coefficient" in satisfaction_findings.priorities_caption(
         1200, False, EN
     )
     monkeypatch.setattr(importance, "HIGHEST_INFLATION", 1.0)
-    assert plotted_service.priorities(wave(home), names).attrs["is_ranked"]
-    assert "n=1,200" in titles_service.priorities_caption(1200, True, EN)
-    assert "Spearman" in titles_service.priorities_caption(1200, True, EN)
-    assert "秩相关" in titles_service.priorities_caption(1200, True, ZH)
+    assert satisfaction_rows.priorities(wave(home), names).attrs["is_ranked"]
+    assert "n=1,200" in satisfaction_findings.priorities_caption(1200, True, EN)
+    assert "Spearman" in satisfaction_findings.priorities_caption(1200, True, EN)
+    assert "秩相关" in satisfaction_findings.priorities_caption(1200, True, ZH)

@@ -5,7 +5,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboards import titles
+from dashboards.cards import findings as cards_findings
+from dashboards.kit import labels
+from dashboards.pages.quality import findings as quality_findings
+from dashboards.pages.retention import findings as retention_findings
+from dashboards.pages.scorecard import findings as scorecard_findings
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -13,10 +17,10 @@ ZH, EN = Words("zh"), Words("en")
 
 def test_the_golden_county_is_ahead_of_time():
     said = {"lead": 0.2201, "revenue": 3.63e6, "retention": 420 / 423}
-    assert titles.scorecard("云栖县", **said, retention_lead=0.02, words=ZH) == (
-        "云栖县信息化收入超时间进度 22.0 个百分点，保有率 99.29%"
-    )
-    assert titles.scorecard("Yunqi", **said, retention_lead=0.02, words=EN) == (
+    assert cards_findings.scorecard(
+        "云栖县", **said, retention_lead=0.02, words=ZH
+    ) == ("云栖县信息化收入超时间进度 22.0 个百分点，保有率 99.29%")
+    assert cards_findings.scorecard("Yunqi", **said, retention_lead=0.02, words=EN) == (
         "Yunqi: revenue 22.0 pp ahead of time, retention 99.29%"
     )
 
@@ -40,7 +44,10 @@ def test_the_golden_county_is_ahead_of_time():
 def test_a_scorecard_claims_what_there_is(
     lead, revenue, retention, retention_lead, title
 ):
-    assert titles.scorecard("", lead, revenue, retention, retention_lead, ZH) == title
+    assert (
+        cards_findings.scorecard("", lead, revenue, retention, retention_lead, ZH)
+        == title
+    )
 
 
 def standings(*leads):
@@ -49,12 +56,14 @@ def standings(*leads):
 
 
 def test_the_ranking_names_the_first_and_the_last():
-    assert titles.standings(standings(0.1, 0.0, -0.05, None), ZH) == (
+    assert scorecard_findings.standings(standings(0.1, 0.0, -0.05, None), ZH) == (
         "a居首，c与其相差 15.0 个百分点"
     )
-    assert titles.standings(standings(0.1, 0.1), ZH) == "各分公司持平"
-    assert titles.standings(standings(0.1), ZH) == "只有a一个分公司"
-    assert titles.standings(standings(None), ZH) == "下级分公司都没有收入目标"
+    assert scorecard_findings.standings(standings(0.1, 0.1), ZH) == "各分公司持平"
+    assert scorecard_findings.standings(standings(0.1), ZH) == "只有a一个分公司"
+    assert (
+        scorecard_findings.standings(standings(None), ZH) == "下级分公司都没有收入目标"
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,24 +81,28 @@ def test_who_is_behind_time_is_counted_or_named(leads, zh):
     frame = pd.DataFrame({"name": list("abcd")[: len(leads)], "lead": leads})
     total = pd.DataFrame({"name": ["t"], "lead": [-0.5], "is_total": [True]})
     frame = pd.concat([total, frame.assign(is_total=False)])
-    assert titles.year_progress(frame, ZH) == zh
+    assert cards_findings.year_progress(frame, ZH) == zh
 
 
 def test_a_branch_alone_speaks_of_its_own_target():
     frame = pd.DataFrame(
         {"name": ["a"], "lead": [0.1], "is_total": [True], "completion": [0.968]}
     )
-    assert titles.year_progress(frame, ZH) == "已完成全年基础目标的 96.8%"
+    assert cards_findings.year_progress(frame, ZH) == "已完成全年基础目标的 96.8%"
 
 
 def test_losses_are_held_against_time():
-    assert titles.retention(0.526, 0.748, 0.978, ZH) == (
+    assert retention_findings.retention(0.526, 0.748, 0.978, ZH) == (
         "流失用去全年预算的 52.6%，低于时间进度 22.2 个百分点"
     )
-    assert "above time progress" in titles.retention(0.9, 0.748, 0.9, EN)
-    assert "level with time progress" in titles.retention(0.7481, 0.748, 0.9, EN)
-    assert titles.retention(None, 0.748, 0.978, ZH) == "目标市场保有率 97.80%"
-    assert titles.retention(None, None, None, ZH) == "没有可跟踪的定群"
+    assert "above time progress" in retention_findings.retention(0.9, 0.748, 0.9, EN)
+    assert "level with time progress" in retention_findings.retention(
+        0.7481, 0.748, 0.9, EN
+    )
+    assert (
+        retention_findings.retention(None, 0.748, 0.978, ZH) == "目标市场保有率 97.80%"
+    )
+    assert retention_findings.retention(None, None, None, ZH) == "没有可跟踪的定群"
 
 
 def curve(*gaps):
@@ -110,33 +123,43 @@ def curve(*gaps):
     ],
 )
 def test_the_curve_says_whether_the_cohort_holds(gaps, zh):
-    assert titles.cohort_curve(curve(*gaps), False, ZH) == zh
+    assert retention_findings.cohort_curve(curve(*gaps), False, ZH) == zh
 
 
 def test_a_curve_without_an_expected_line_says_why():
     bare = curve(0.1, 0.2).assign(expected=None)
-    assert titles.cohort_curve(bare, False, ZH) == "没有应有线：本年没有基础目标"
-    assert titles.cohort_curve(bare, True, ZH) == "没有应有线：目标不分等级与行业"
+    assert (
+        retention_findings.cohort_curve(bare, False, ZH)
+        == "没有应有线：本年没有基础目标"
+    )
+    assert (
+        retention_findings.cohort_curve(bare, True, ZH)
+        == "没有应有线：目标不分等级与行业"
+    )
 
 
 def test_only_one_that_stands_out_is_named():
     frame = pd.DataFrame({"label": ["价格", "停业"], "rows": [71, 63]})
-    assert titles.most(frame, ZH) == "价格 71 户，占流失 134 户的 53.0%"
-    assert titles.most(frame.assign(rows=[5, 5]), ZH) == "流失 10 户，没有最突出的一项"
-    assert titles.most(frame.iloc[:0], ZH) == "没有流失客户"
+    assert retention_findings.most(frame, ZH) == "价格 71 户，占流失 134 户的 53.0%"
+    assert (
+        retention_findings.most(frame.assign(rows=[5, 5]), ZH)
+        == "流失 10 户，没有最突出的一项"
+    )
+    assert retention_findings.most(frame.iloc[:0], ZH) == "没有流失客户"
 
 
 def test_quality_says_first_what_was_held():
     day = date(2025, 10, 2)
-    assert titles.quality(14, 128, 0, day, True, ZH) == (
+    assert quality_findings.quality(14, 128, 0, day, True, ZH) == (
         "10 月 2 日的交付未通过检查，看板仍用发布 14"
     )
-    assert "newest build" in titles.quality(14, 128, 0, None, True, EN)
-    assert titles.quality(14, 126, 2, None, False, EN) == (
+    assert "newest build" in quality_findings.quality(14, 128, 0, None, True, EN)
+    assert quality_findings.quality(14, 126, 2, None, False, EN) == (
         "Release 14: 126 checks passed, 2 warn"
     )
     assert (
-        titles.quality(14, 128, 0, None, False, ZH) == "发布 14 的 128 项检查全部通过"
+        quality_findings.quality(14, 128, 0, None, False, ZH)
+        == "发布 14 的 128 项检查全部通过"
     )
 
 
@@ -149,45 +172,56 @@ def grid(**statuses):
 
 
 def test_deliveries_speak_of_the_newest_only():
-    assert titles.deliveries(grid(a="passed", b="passed"), EN) == (
+    assert quality_findings.deliveries(grid(a="passed", b="passed"), EN) == (
         "All 2 feeds of the newest delivery arrived whole"
     )
-    assert titles.deliveries(grid(a="passed", b="warning", c="missing"), EN) == (
-        "Newest delivery: 1 of 3 feeds whole, 1 with rejected rows, 1 missing"
+    assert quality_findings.deliveries(
+        grid(a="passed", b="warning", c="missing"), EN
+    ) == ("Newest delivery: 1 of 3 feeds whole, 1 with rejected rows, 1 missing")
+    assert (
+        quality_findings.deliveries(grid(a="failed", b="passed"), EN)
+        == "1 of 3 feeds failed"
     )
-    assert titles.deliveries(grid(a="failed", b="passed"), EN) == "1 of 3 feeds failed"
 
 
 def test_quarantine_and_checks_count_what_there_is():
-    assert titles.quarantine(0, 0.0, "", ZH) == "没有被隔离的行"
-    assert titles.quarantine(1204, 0.0018, "账单 · 重复", ZH) == (
+    assert quality_findings.quarantine(0, 0.0, "", ZH) == "没有被隔离的行"
+    assert quality_findings.quarantine(1204, 0.0018, "账单 · 重复", ZH) == (
         "隔离 1204 行，占 0.18%，最多的是 账单 · 重复"
     )
-    assert titles.checks(["failed", "passed"], ZH).startswith("2 项检查中 1 项未过")
-    assert titles.checks(["warning", "passed"], ZH).startswith("2 项检查中 1 项提示")
-    assert titles.checks(["passed"], ZH).startswith("1 项检查全部通过")
+    assert quality_findings.checks(["failed", "passed"], ZH).startswith(
+        "2 项检查中 1 项未过"
+    )
+    assert quality_findings.checks(["warning", "passed"], ZH).startswith(
+        "2 项检查中 1 项提示"
+    )
+    assert quality_findings.checks(["passed"], ZH).startswith("1 项检查全部通过")
 
 
 def test_short_boards_are_what_is_below_its_comparison():
     row = {"lead": -0.01, "retention_lead": -0.001, "nrr": 0.98, "nrr_base": 1.0}
-    assert titles.short_boards(row, ZH) == "收入、保有、NRR"
+    assert scorecard_findings.short_boards(row, ZH) == "收入、保有、NRR"
     sound = {"lead": 0.01, "retention_lead": None, "nrr": 0.98, "nrr_base": None}
-    assert titles.short_boards(sound, ZH) == "无"
+    assert scorecard_findings.short_boards(sound, ZH) == "无"
     unknown = dict.fromkeys(row)
-    assert titles.short_boards(unknown, ZH) == "—"
+    assert scorecard_findings.short_boards(unknown, ZH) == "—"
 
 
 def test_a_headline_is_short_enough_to_be_read_at_a_glance():
     longest = {"lead": -0.2201, "revenue": 3.63e6, "retention": 0.9529}
-    zh = titles.scorecard("云栖新区", **longest, retention_lead=-0.02, words=ZH)
-    en = titles.scorecard("Yunqi New", **longest, retention_lead=-0.02, words=EN)
+    zh = cards_findings.scorecard("云栖新区", **longest, retention_lead=-0.02, words=ZH)
+    en = cards_findings.scorecard(
+        "Yunqi New", **longest, retention_lead=-0.02, words=EN
+    )
     assert len(zh.replace(" ", "")) <= 38
     assert len(en.split()) <= 15
-    assert len(titles.retention(1.526, 0.748, 0.9, ZH).replace(" ", "")) <= 30
-    assert len(titles.retention(1.526, 0.748, 0.9, EN).split()) <= 15
+    assert (
+        len(retention_findings.retention(1.526, 0.748, 0.9, ZH).replace(" ", "")) <= 30
+    )
+    assert len(retention_findings.retention(1.526, 0.748, 0.9, EN).split()) <= 15
 
 
 def test_a_chart_in_words_carries_its_figures():
-    assert titles.alt("甲", ["a", "b"], [0.5, None], ZH) == "甲：a 50.0%、b —"
-    assert titles.count_alt("X", ["a"], [1200], EN) == "X: a 1,200"
-    assert "2025-01-28 99.80%" in titles.curve_alt("X", curve(0.001), EN)
+    assert labels.alt("甲", ["a", "b"], [0.5, None], ZH) == "甲：a 50.0%、b —"
+    assert labels.count_alt("X", ["a"], [1200], EN) == "X: a 1,200"
+    assert "2025-01-28 99.80%" in retention_findings.curve_alt("X", curve(0.001), EN)

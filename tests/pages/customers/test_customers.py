@@ -2,15 +2,17 @@
 
 import pytest
 
-from dashboards import (
-    charts_customers,
-    charts_rows,
-    charts_scores,
-    plotted_customers,
-    plotted_scores,
-    titles_customers,
-)
-from dashboards.colours import DARK, LIGHT
+from dashboards.cards import findings as cards_findings
+from dashboards.kit import months as kit_months
+from dashboards.kit.colours import DARK, LIGHT
+from dashboards.pages.customers import charts as customers_charts
+from dashboards.pages.customers import findings as customers_findings
+from dashboards.pages.customers import rows as customers_rows
+from dashboards.pages.retention import charts as retention_charts
+from dashboards.pages.retention import findings as retention_findings
+from dashboards.pages.scorecard import charts as scorecard_charts
+from dashboards.pages.scorecard import findings as scorecard_findings
+from dashboards.pages.scorecard import rows as scorecard_rows
 from jike.pages import customers as customers_questions
 from jike.pages import revenue as revenue_questions
 from jike.pages import scorecard as scorecard_questions
@@ -81,7 +83,7 @@ def test_a_name_is_found_by_its_sound(look):
 
 def test_the_pyramid_holds_every_active_customer_once(ask):
     counted = ask(customers_questions.tiers("2025YTD", "C01-1"))
-    frame = plotted_customers.pyramid(counted, TIERS, {})
+    frame = customers_rows.pyramid(counted, TIERS, {})
     assert list(frame["tier"]) == ["A1", "B1", "C"]
     assert frame["customers"].sum() == 473
     by_tier = {row["tier"]: row for row in frame.to_dict("records")}
@@ -95,14 +97,14 @@ def test_the_pyramid_holds_every_active_customer_once(ask):
 
 def test_the_titles_say_what_the_pyramid_holds(ask):
     counted = ask(customers_questions.tiers("2025YTD", "C01-1"))
-    frame = plotted_customers.pyramid(counted, TIERS, {})
+    frame = customers_rows.pyramid(counted, TIERS, {})
     up, down = int(frame["higher"].sum()), int(frame["lower"].sum())
-    assert titles_customers.page(473.0, frame, ZH) == (
+    assert customers_findings.page(473.0, frame, ZH) == (
         f"在网 473 户：评分建议升级 {up} 户、降级 {down} 户"
     )
-    assert titles_customers.page(None, frame, EN) == "No customers"
+    assert customers_findings.page(None, frame, EN) == "No customers"
     share = 100 * frame["customers"].max() / frame["customers"].sum()
-    assert titles_customers.pyramid(frame, EN) == f"C holds {share:.1f}% of customers"
+    assert customers_findings.pyramid(frame, EN) == f"C holds {share:.1f}% of customers"
 
 
 MOVES = {
@@ -122,7 +124,7 @@ def moved(home, monkeypatch):
         for (one, other), n in MOVES.items()
     ]
     monkeypatch.setattr(facts, "ask", lambda _question: answer)
-    return plotted_customers.moves(facts, TIERS, EN)
+    return customers_rows.moves(facts, TIERS, EN)
 
 
 def test_rows_and_columns_of_the_moves_add_up(home, monkeypatch):
@@ -135,13 +137,13 @@ def test_rows_and_columns_of_the_moves_add_up(home, monkeypatch):
     assert directions["B1", "A1"] == "up"
     assert directions["A1", "C"] == "down"
     assert directions["A1", "A1"] == "stayed"
-    assert titles_customers.moves(frame, EN) == "3 rose, 2 fell, 5 entered, 4 left"
+    assert customers_findings.moves(frame, EN) == "3 rose, 2 fell, 5 entered, 4 left"
 
 
 @THEMES
 def test_every_move_is_printed_in_its_own_colour(home, monkeypatch, theme):
     frame = moved(home, monkeypatch)
-    figure = charts_customers.moves(frame, EN, theme)
+    figure = customers_charts.moves(frame, EN, theme)
     assert len(figure.layout.annotations) == len(frame)
     fills = [shape.fillcolor for shape in figure.layout.shapes]
     assert fills.count(theme.goodsoft) == 1
@@ -152,7 +154,7 @@ def test_every_move_is_printed_in_its_own_colour(home, monkeypatch, theme):
 
 def test_the_points_of_the_signals_are_those_of_the_warning(ask):
     (row,) = ask(customers_questions.warning(FULL, "2025YTD"))
-    signals = plotted_customers.signals(row, {}, ZH)
+    signals = customers_rows.signals(row, {}, ZH)
     assert sum(signal["points"] for signal in signals) == row["points"] == 65
     assert [s["points"] for s in signals] == sorted(
         (s["points"] for s in signals), reverse=True
@@ -222,10 +224,10 @@ def test_the_days_of_the_calendar_are_drawn_under_their_weekday():
         {"ends_on": date(2025, 10, 1), "customers": 3},
         {"ends_on": date(2025, 10, 31), "customers": 417},
     ]
-    figure = charts_customers.calendar(ends, list("1234567"), ZH, LIGHT)
+    figure = retention_charts.calendar(ends, list("1234567"), ZH, LIGHT)
     places = {a.text: (a.x, a.y) for a in figure.layout.annotations}
     assert places == {"3": (2, 0), "417": (4, 4)}
-    assert "420 户合约到期，10 月 31 日最多：417 户" in titles_customers.expiring(
+    assert "420 户合约到期，10 月 31 日最多：417 户" in retention_findings.expiring(
         ends, ZH
     )
 
@@ -263,18 +265,18 @@ def test_the_total_is_the_weighted_mean_of_the_scores_shown(scored):
     release = current_release(scored)
     given = rows(scorecard_questions.scores("2025YTD", "C01"), ALL, release)
     facts = facts_of(scored, "C01")
-    shown = plotted_scores.kpis(given, facts.catalogue, ZH)
+    shown = scorecard_rows.kpis(given, facts.catalogue, ZH)
     weights = sum(row["weight"] for row in shown)
     mean = sum(row["weight"] * row["score"] for row in shown) / weights
     assert mean == pytest.approx(facts.value("scorecard"))
-    assert plotted_scores.coverage(shown) == 1
-    assert titles_customers.score(mean, 1.0, shown, ZH) == (
+    assert scorecard_rows.coverage(shown) == 1
+    assert scorecard_findings.score(mean, 1.0, shown, ZH) == (
         "总分 78.0；净收入留存率最低，66.0 分"
     )
-    part = titles_customers.score(mean, 0.75, shown, EN)
+    part = scorecard_findings.score(mean, 0.75, shown, EN)
     assert part == "Total score 78.0 over 75.0% of the weight, not ranked"
     shown[0]["score"] = None
-    assert plotted_scores.coverage(shown) == pytest.approx(0.5)
+    assert scorecard_rows.coverage(shown) == pytest.approx(0.5)
 
 
 def test_subtotals_are_weighted_means_by_goal_and_window():
@@ -287,19 +289,19 @@ def test_subtotals_are_weighted_means_by_goal_and_window():
         row("service", "hotline", 40.0, 60.0),
         row("product", None, 20.0, None),
     ]
-    assert plotted_scores.subtotals(given, EN) == [
+    assert scorecard_rows.subtotals(given, EN) == [
         ("service", 60.0),
         ("customer", pytest.approx(85.0)),
         ("hotline", 60.0),
     ]
     # One goal with all the weight that is scored is the total itself.
-    assert plotted_scores.subtotals(given[:2], EN) == []
+    assert scorecard_rows.subtotals(given[:2], EN) == []
 
 
 @THEMES
 def test_a_score_below_base_is_orange_and_says_its_number(theme):
     row = {"name": "甲", "actual_text": "1", "base_text": "2"}
-    figure = charts_scores.kpis(
+    figure = scorecard_charts.kpis(
         [row | {"score": 79.9}, row | {"score": 80.0}, row | {"score": None}], ZH, theme
     )
     assert list(figure.data[0].marker.color) == [theme.bad, theme.good, theme.act]
@@ -321,11 +323,9 @@ def test_lines_that_meet_at_their_end_are_named_apart():
     from datetime import date
 
     days = [date(2025, month, 1) for month in range(1, 10)]
-    lines = [
-        charts_rows.Series(name, [1.0] * 9, ["1"] * 9) for name in ("one", "other")
-    ]
-    figure = charts_rows.months(days, lines, EN, LIGHT)
+    lines = [kit_months.Series(name, [1.0] * 9, ["1"] * 9) for name in ("one", "other")]
+    figure = kit_months.months(days, lines, EN, LIGHT)
     first, second = (a.y for a in figure.layout.annotations)
     low, high = figure.layout.yaxis.range
-    assert abs(first - second) >= 16 * (high - low) / charts_rows.MONTHS_HEIGHT
-    assert titles_customers.series(days, lines, EN) == "One 1, 1 in 2025-01"
+    assert abs(first - second) >= 16 * (high - low) / kit_months.MONTHS_HEIGHT
+    assert cards_findings.series(days, lines, EN) == "One 1, 1 in 2025-01"

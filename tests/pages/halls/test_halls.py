@@ -3,9 +3,12 @@
 import pandas as pd
 import pytest
 
-from dashboards import charts_process, titles_process
-from dashboards.colours import DARK, LIGHT
-from dashboards.plotted_process import bars
+from dashboards.cards import findings as cards_findings
+from dashboards.cards.rows import bars
+from dashboards.kit import bars as kit_bars
+from dashboards.kit.colours import DARK, LIGHT
+from dashboards.pages.halls import charts
+from dashboards.pages.halls import findings as halls_findings
 from jike.kpis.cuts import UNKNOWN
 from jike.words.language import Words
 from tests.fixtures import page_process
@@ -106,16 +109,16 @@ def hall(verdict, because=None, label="H"):
 
 def test_verdicts_are_counted():
     rows = [hall("pass"), hall("pass"), hall("fail"), hall("no_data", "closed")]
-    assert titles_process.verdicts(rows, EN) == (
+    assert halls_findings.verdicts(rows, EN) == (
         "2 halls pass, 1 fails, 1 without a verdict"
     )
-    assert titles_process.halls(rows, 7.3, 0.8, ZH) == (
+    assert halls_findings.halls(rows, 7.3, 0.8, ZH) == (
         "3 家营业厅 2 家达标，排队达标率 80.0%，平均等候 7.3分钟"
     )
-    assert titles_process.halls([], None, None, EN) == (
+    assert halls_findings.halls([], None, None, EN) == (
         "No visits to halls in this period"
     )
-    assert titles_process.because("few_visit_days", EN).startswith("visits on fewer")
+    assert halls_findings.because("few_visit_days", EN).startswith("visits on fewer")
 
 
 def bar(member, value, before=None, limit=None, verdict=0):
@@ -135,7 +138,7 @@ def bar(member, value, before=None, limit=None, verdict=0):
 def test_a_bar_beyond_its_limit_is_orange_and_its_limit_a_black_tick(colours):
     frame = bars([bar("a", 12.0, limit=10.0, verdict=-1), bar("b", 3.0, limit=5.0)])
     frame.loc[1, "verdict"] = 1
-    figure = charts_process.bars(frame, ZH, colours, lambda v: f"{v:.1f}")
+    figure = kit_bars.bars(frame, ZH, colours, lambda v: f"{v:.1f}")
     assert list(figure.data[0].marker.color) == [colours.bad, colours.good]
     assert figure.data[-1].marker.color == colours.ink
     assert list(figure.data[-1].x) == [10.0, 5.0]
@@ -143,12 +146,12 @@ def test_a_bar_beyond_its_limit_is_orange_and_its_limit_a_black_tick(colours):
 
 def test_the_change_is_written_beside_the_bar_and_judged():
     frame = bars([bar("a", 195, 166, verdict=-1), bar("b", 124, 0)])
-    figure = charts_process.bars(frame, ZH, LIGHT, lambda v: f"{v:.0f}", versus="环比")
+    figure = kit_bars.bars(frame, ZH, LIGHT, lambda v: f"{v:.0f}", versus="环比")
     texts = {note.text: note.font.color for note in figure.layout.annotations}
     assert texts["+17.5%"] == LIGHT.bad
     assert texts["新增"] == LIGHT.act
     assert "环比" in texts
-    without = charts_process.bars(frame, ZH, LIGHT, lambda v: f"{v:.0f}")
+    without = kit_bars.bars(frame, ZH, LIGHT, lambda v: f"{v:.0f}")
     assert "+17.5%" not in {note.text for note in without.layout.annotations}
 
 
@@ -160,11 +163,11 @@ def test_the_largest_is_marked_only_when_it_is_alone_and_known():
 
 def test_a_title_claims_the_growth_of_all_and_the_largest():
     frame = bars([bar("own", 195, 166), bar("other", 124, 109)])
-    title = titles_process.counted("complaints", frame, "mom", EN)
+    title = cards_findings.counted("complaints", frame, "mom", EN)
     assert title == "complaints 319, +16.0% mom, own most: 61.1%"
-    assert titles_process.each(frame, "mom", EN) == "own +17.5%, other +13.8%, mom"
-    assert titles_process.each(frame, "", EN) == ""
-    assert titles_process.counted("complaints", bars([]), "", EN) == "complaints: none"
+    assert halls_findings.each(frame, "mom", EN) == "own +17.5%, other +13.8%, mom"
+    assert halls_findings.each(frame, "", EN) == ""
+    assert cards_findings.counted("complaints", bars([]), "", EN) == "complaints: none"
 
 
 def test_hours_on_a_low_base_have_no_colour_and_no_title():
@@ -174,8 +177,8 @@ def test_hours_on_a_low_base_have_no_colour_and_no_title():
     ]
     frame = pd.DataFrame(rows).assign(walk_away_rate=0.1)
     days = ["一", "二", "三", "四", "五", "六", "日"]
-    figure = charts_process.hours(frame, days, ZH, LIGHT, "wait_minutes")
+    figure = charts.hours(frame, days, ZH, LIGHT, "wait_minutes")
     assert [note.text for note in figure.layout.annotations] == ["30.0°", "6.0"]
     assert figure.layout.shapes[0].fillcolor == LIGHT.band
-    title = titles_process.hours(frame, "wait_minutes", days, ZH)
+    title = halls_findings.hours(frame, "wait_minutes", days, ZH)
     assert title == "二 9 时等候最长，平均 6分钟"

@@ -5,8 +5,12 @@ from itertools import combinations, pairwise
 import pandas as pd
 import pytest
 
-from dashboards import charts_service, plotted_service
-from dashboards.colours import DARK, LIGHT, contrast, ink_on
+from dashboards.cards import rows as cards_rows
+from dashboards.kit import dots, heat_map, volume
+from dashboards.kit.colours import DARK, LIGHT, contrast, ink_on
+from dashboards.pages.hotline import charts as hotline_charts
+from dashboards.pages.hotline import rows as hotline_rows
+from dashboards.pages.satisfaction import charts as satisfaction_charts
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -22,20 +26,20 @@ def interview_dots():
         low, high = (None, None) if value is None else (value - 2, value + 2)
         return {"value": value, "low": low, "high": high, "n": n, "status": status}
 
-    return plotted_service.dots(
+    return cards_rows.dots(
         [
-            plotted_service.head("决策人"),
-            plotted_service.dot("A", row(86.0, 148), row(84.0, 90), 1),
-            plotted_service.dot("B", row(78.0, 97), None, -1),
-            plotted_service.dot("C", row(88.4, 19, "low_base")),
-            plotted_service.dot("<D>", row(None, 7, "hidden")),
+            cards_rows.head("决策人"),
+            cards_rows.dot("A", row(86.0, 148), row(84.0, 90), 1),
+            cards_rows.dot("B", row(78.0, 97), None, -1),
+            cards_rows.dot("C", row(88.4, 19, "low_base")),
+            cards_rows.dot("<D>", row(None, 7, "hidden")),
         ]
     )
 
 
 @THEMES
 def test_dots_show_value_interval_n_target_and_the_wave_before(theme):
-    figure = charts_service.dots(interview_dots(), ZH, theme, 83.0, "目标 83.0")
+    figure = dots.dots(interview_dots(), ZH, theme, 83.0, "目标 83.0")
     assert {"目标 83.0", "<b>86.0</b> n=148", "<b>78.0</b> n=97"} <= set(texts(figure))
     inks = [trace.line.color for trace in figure.data if trace.mode == "lines"]
     assert inks == [theme.good, theme.bad, theme.act]
@@ -45,7 +49,7 @@ def test_dots_show_value_interval_n_target_and_the_wave_before(theme):
 
 
 def test_a_low_base_is_hollow_and_what_is_withheld_says_why():
-    figure = charts_service.dots(interview_dots(), ZH, LIGHT)
+    figure = dots.dots(interview_dots(), ZH, LIGHT)
     hollow = [
         trace
         for trace in figure.data
@@ -60,7 +64,7 @@ def test_a_low_base_is_hollow_and_what_is_withheld_says_why():
 
 def test_dots_without_any_value_are_still_drawn():
     hidden = interview_dots().iloc[[4]]
-    assert "n=7" in texts(charts_service.dots(hidden, EN, LIGHT))
+    assert "n=7" in texts(dots.dots(hidden, EN, LIGHT))
 
 
 def indicators():
@@ -81,7 +85,7 @@ def indicators():
 
 @THEMES
 def test_the_map_has_four_named_fields_and_shades_the_first(theme):
-    figure = charts_service.priorities(indicators(), ZH, theme)
+    figure = satisfaction_charts.priorities(indicators(), ZH, theme)
     assert {"优先改善", "继续保持", "稍后", "已足够", "<b>Product</b>"} <= set(
         texts(figure)
     )
@@ -95,8 +99,8 @@ def test_the_map_has_four_named_fields_and_shades_the_first(theme):
 def test_labels_of_neighbouring_points_cover_neither_each_other_nor_a_point():
     labels = [60.0, 95.0, 110.0, 60.0, 85.0]
     points = [(0.2, 200.0), (0.62, 50.0), (0.66, 44.0), (0.68, 52.0), (0.55, 60.0)]
-    for width in charts_service.WIDTHS:
-        places = charts_service.placed(labels, points, charts_service.WIDTHS)
+    for width in satisfaction_charts.WIDTHS:
+        places = satisfaction_charts.placed(labels, points, satisfaction_charts.WIDTHS)
         boxes = [
             place.box(width * x, y, label)
             for place, (x, y), label in zip(places, points, labels, strict=True)
@@ -113,7 +117,7 @@ def test_children_of_a_reason_are_thinner_and_paler():
         [("员工", 0.4703, False, True), ("态度", 0.3829, True, True)],
         columns=["label", "share", "is_child", "is_marked"],
     )
-    figure = charts_service.reasons(frame, ZH, LIGHT)
+    figure = satisfaction_charts.reasons(frame, ZH, LIGHT)
     bar = figure.data[0]
     assert bar.text == ("47.03", "38.29")
     assert bar.width[1] < bar.width[0]
@@ -132,7 +136,7 @@ def call_months():
 
 @THEMES
 def test_volume_stands_over_the_rate_on_one_time_axis(theme):
-    figure = charts_service.volume(call_months(), 0.85, ZH, theme)
+    figure = volume.volume(call_months(), 0.85, ZH, theme)
     answered, missed, rate = figure.data
     assert (answered.marker.color, missed.marker.color) == (theme.act, theme.badsoft)
     assert {"4.6", "5.1", "5.6", "基础 85.0"} <= set(texts(figure))
@@ -140,7 +144,7 @@ def test_volume_stands_over_the_rate_on_one_time_axis(theme):
     assert list(rate.text) == ["83.0", "79.0", "83.0"]
     assert rate.textposition[1] == "bottom center"
     assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
-    assert charts_service.volume(call_months(), None, EN, theme).data[2].line.color == (
+    assert volume.volume(call_months(), None, EN, theme).data[2].line.color == (
         theme.act
     )
 
@@ -167,8 +171,8 @@ def call_hours():
 @pytest.mark.parametrize("measure", ["rate", "calls"])
 def test_every_cell_of_the_week_carries_its_figure(theme, measure):
     frame = call_hours()
-    block = plotted_service.worst_block(frame)
-    figure = charts_service.hours(
+    block = hotline_rows.worst_block(frame)
+    figure = hotline_charts.hours(
         frame, block, list("一二三四五六日"), ZH, theme, measure
     )
     assert len(figure.layout.annotations) == 168
@@ -184,9 +188,9 @@ def test_every_cell_of_the_week_carries_its_figure(theme, measure):
 
 @THEMES
 def test_the_ramps_leave_text_readable(theme):
-    for ramp in (charts_service.SHORTFALL, charts_service.AMOUNT):
+    for ramp in (heat_map.SHORTFALL, heat_map.AMOUNT):
         for part in range(0, 101, 5):
-            fill = charts_service.shade(part / 100, ramp[theme.theme])
+            fill = heat_map.shade(part / 100, ramp[theme.theme])
             assert contrast(ink_on(fill), fill) >= 4.5
 
 
@@ -195,12 +199,12 @@ def test_reasons_of_calls_carry_share_and_change_of_rank():
         [("账单", 60, 0.6, 0.0, False), ("流量", 40, 0.4, 3.0, True)],
         columns=["label", "rows", "share", "moved", "is_marked"],
     )
-    assert texts(charts_service.call_reasons(frame, ZH, LIGHT)) == [
+    assert texts(hotline_charts.call_reasons(frame, ZH, LIGHT)) == [
         "60.0% =",
         "<b>40.0% ↑3</b>",
     ]
-    assert charts_service.moved(-2.0, EN) == "↓2"
-    assert charts_service.moved(None, EN) == ""
+    assert hotline_charts.moved(-2.0, EN) == "↓2"
+    assert hotline_charts.moved(None, EN) == ""
 
 
 def test_days_that_stand_out_are_framed_in_all_three_strips():
@@ -208,7 +212,7 @@ def test_days_that_stand_out_are_framed_in_all_three_strips():
     frame = pd.DataFrame({"day": every, "demand": 100, "connection_rate": 0.83})
     frame["ivr_containment"] = 0.3
     frame["is_marked"] = [day.day in (12, 13, 14) for day in every]
-    figure = charts_service.days(frame, ZH, LIGHT)
+    figure = hotline_charts.days(frame, ZH, LIGHT)
     marks = [trace for trace in figure.data if trace.mode == "markers"]
     assert [len(trace.x) for trace in marks] == [3, 3, 3]
     assert marks[0].marker.line.color == LIGHT.ink
@@ -218,7 +222,7 @@ def test_coverage_labels_every_change():
     months = pd.date_range("2023-01-01", periods=14, freq="MS")
     covered = [0, 0, 4, 4, 4, 6, 6, 6, 6, 6, 6, 6, 21, 21]
     frame = pd.DataFrame({"month": months, "covered": covered, "cities": 21})
-    figure = charts_service.coverage(frame, ZH, LIGHT)
+    figure = hotline_charts.coverage(frame, ZH, LIGHT)
     assert texts(figure) == [
         "<b>0/21</b> 2023-01",
         "<b>4/21</b> 2023-03",
@@ -231,7 +235,7 @@ def test_coverage_labels_every_change():
 
 def test_staffing_marks_the_half_hour_that_was_chosen():
     halves = [f"{h:02d}:{m}" for h in range(8, 12) for m in ("00", "30")]
-    figure = charts_service.staffing(
+    figure = hotline_charts.staffing(
         halves, [3, 5, 8, 9, 7, 6, 4, 2], "08:30", ZH, LIGHT
     )
     colours = list(figure.data[0].marker.color)

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from dashboards import plotted_service
+from dashboards.cards import rows as cards_rows
+from dashboards.pages.hotline import rows as hotline_rows
+from dashboards.pages.satisfaction import rows as satisfaction_rows
 from jike.pages import frame as frame_questions
 from jike.pages import hotline as questions
 from jike.words.language import Words
@@ -29,7 +31,7 @@ def test_the_parts_of_the_calls_are_those_of_the_kpi(home, ask):
         row["denominator"],
     )
     level = facts_of(home, branch="C01").row("service_level_15s")
-    found = plotted_service.definitions(parts, Words("zh"))
+    found = hotline_rows.definitions(parts, Words("zh"))
     assert [round(r["share"], 9) for r in found[:3:2]] == [
         pytest.approx(row["value"]),
         pytest.approx(level["value"]),
@@ -39,7 +41,7 @@ def test_the_parts_of_the_calls_are_those_of_the_kpi(home, ask):
 
 def test_without_calls_there_are_no_formulas(ask):
     (parts,) = ask(questions.call_parts("2025YTD", "C01-1"))
-    assert plotted_service.definitions(parts, Words("en")) == []
+    assert hotline_rows.definitions(parts, Words("en")) == []
 
 
 def test_half_hours_add_up_to_a_working_day(ask):
@@ -52,8 +54,8 @@ def test_half_hours_add_up_to_a_working_day(ask):
 
 def test_the_worst_block_is_where_the_most_calls_are_missed(home):
     facts = facts_of(home, branch="total")
-    grid = plotted_service.hours(facts)
-    block = plotted_service.worst_block(grid)
+    grid = hotline_rows.hours(facts)
+    block = hotline_rows.worst_block(grid)
     assert (block.hours, block.weekdays) == ((9, 11), (2, 5))
     inside = grid[grid["hour"].between(9, 11) & grid["weekday"].between(2, 5)]
     rest = grid.drop(inside.index)
@@ -64,45 +66,45 @@ def test_the_worst_block_is_where_the_most_calls_are_missed(home):
 
 
 def test_a_week_without_a_bad_block_has_none(home):
-    grid = plotted_service.hours(facts_of(home, branch="total"))
+    grid = hotline_rows.hours(facts_of(home, branch="total"))
     level = grid.assign(answered=0.8 * grid["demand"])
-    assert plotted_service.worst_block(level) is None
-    assert plotted_service.worst_block(grid.iloc[:0]) is None
+    assert hotline_rows.worst_block(level) is None
+    assert hotline_rows.worst_block(grid.iloc[:0]) is None
 
 
 def test_months_of_a_year_to_date_are_those_of_its_year(home):
-    months = plotted_service.call_months(facts_of(home, branch="total"))
+    months = cards_rows.call_months(facts_of(home, branch="total"))
     assert [m.month for m in months["month"]] == list(range(1, 10))
     assert (months["answered"] + months["unanswered"] == months["demand"]).all()
     march = facts_of(home, branch="total", period="2025-03")
-    assert len(plotted_service.call_months(march)) == 9
+    assert len(cards_rows.call_months(march)) == 9
 
 
 def test_reasons_of_calls_are_held_against_the_year_before(home, names):
     facts = facts_of(home, branch="total")
-    frame = plotted_service.call_reasons(facts, names)
+    frame = hotline_rows.call_reasons(facts, names)
     assert set(frame["label"]) == {"账单查询", "专线故障", "流量包"}
     assert frame["share"].sum() == pytest.approx(1)
     # Nobody called for it a year before, so it has not gained places either.
     new = frame[frame["label"] == "流量包"].iloc[0]
     assert new["moved"] != new["moved"]
     early = facts_of(home, branch="total", period="2024-03")
-    assert plotted_service.call_reasons(early, names)["moved"].isna().all()
+    assert hotline_rows.call_reasons(early, names)["moved"].isna().all()
 
 
 def test_a_reason_that_no_list_names_is_shown_as_delivered(home):
-    frame = plotted_service.call_reasons(facts_of(home, branch="total"), {})
+    frame = hotline_rows.call_reasons(facts_of(home, branch="total"), {})
     assert set(frame["label"]) == {"bill_enquiry", "line_fault", "data_pack"}
 
 
 def test_coverage_is_counted_in_cities(home):
-    frame = plotted_service.coverage(facts_of(home, branch="total"))
+    frame = hotline_rows.coverage(facts_of(home, branch="total"))
     assert set(frame["cities"]) == {3}
     assert list(frame["covered"].drop_duplicates()) == [1, 2]
 
 
 def test_roles_carry_low_base_and_withheld_states(home, names):
-    rows_, verdicts = plotted_service.roles(
+    rows_, verdicts = satisfaction_rows.roles(
         wave(home), wave(home, "2024H2"), None, names
     )
     states = dict(zip(rows_["n"], rows_["status"], strict=True))
@@ -112,11 +114,11 @@ def test_roles_carry_low_base_and_withheld_states(home, names):
     hidden = rows_[rows_["status"] == "hidden"].iloc[0]
     assert hidden["value"] != hidden["value"]
     assert set(verdicts) == {"contact", "decision_maker", "member"}
-    assert plotted_service.roles(wave(home), None, 60.0, names)[1]["contact"] == 1
+    assert satisfaction_rows.roles(wave(home), None, 60.0, names)[1]["contact"] == 1
 
 
 def test_product_and_communication_come_first(home, names):
-    frame = plotted_service.priorities(wave(home), names)
+    frame = satisfaction_rows.priorities(wave(home), names)
     first = frame[frame["is_first"]]["indicator"]
     assert set(first) == {"product", "communication"}
     assert len(frame) == 6
@@ -124,20 +126,20 @@ def test_product_and_communication_come_first(home, names):
 
 def test_too_few_interviews_make_no_map(home, names):
     few = wave(home, own=(("role", "member"), ("tier_group", "A")))
-    assert plotted_service.priorities(few, names).empty
+    assert satisfaction_rows.priorities(few, names).empty
 
 
 def test_the_web_differs_in_the_biased_wave_only(home, names):
-    _frame, biased = plotted_service.modes(wave(home), (), names)
+    _frame, biased = satisfaction_rows.modes(wave(home), (), names)
     assert biased.difference.is_real
     assert biased.difference.value == pytest.approx(6, abs=1.0)
-    _frame, sound = plotted_service.modes(wave(home, "2024H2"), (), names)
+    _frame, sound = satisfaction_rows.modes(wave(home, "2024H2"), (), names)
     assert not sound.difference.is_real
 
 
 def test_reasons_of_the_dissatisfied_keep_children_below_their_head(home, names):
     visitors = wave(home, "2025-07", own=(("role", "hall_visitor"),))
-    frame = plotted_service.dissatisfaction(visitors, (), names)
+    frame = satisfaction_rows.dissatisfaction(visitors, (), names)
     labels = list(frame["label"])
     heads = frame[~frame["is_child"]]
     assert list(heads["rows"]) == sorted(heads["rows"], reverse=True)
@@ -149,18 +151,18 @@ def test_reasons_of_the_dissatisfied_keep_children_below_their_head(home, names)
 
 def test_rivals_and_cities_are_there_when_they_were_asked(home, names, ask):
     branches = {r["branch_id"]: r["name_zh"] for r in ask(frame_questions.branches())}
-    assert list(plotted_service.rivals(wave(home), names)["label"]) == ["对手乙"]
-    assert plotted_service.rivals(wave(home, "2024H1"), names).empty
-    cities = plotted_service.cities(wave(home), (), branches)
+    assert list(satisfaction_rows.rivals(wave(home), names)["label"]) == ["对手乙"]
+    assert satisfaction_rows.rivals(wave(home, "2024H1"), names).empty
+    cities = cards_rows.cities(wave(home), (), branches)
     assert set(cities["label"]) == {"望溪", "松涧", "云澜"}
 
 
 def test_a_filter_that_surveys_are_not_cut_by_leaves_no_rows(home, names):
     cut = wave(home, where=(("industry", "EDU"),))
-    assert plotted_service.rows_of(cut, "satisfaction", ("role",)) == []
+    assert cards_rows.rows_of(cut, "satisfaction", ("role",)) == []
 
 
 def test_weekdays_of_a_period_are_counted():
-    counted = plotted_service.days_of_week(date(2025, 9, 1), date(2025, 9, 30))
+    counted = hotline_rows.days_of_week(date(2025, 9, 1), date(2025, 9, 30))
     assert (counted[1], counted[3]) == (5, 4)
     assert sum(counted.values()) == 30

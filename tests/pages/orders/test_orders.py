@@ -2,8 +2,9 @@
 
 import pytest
 
-from dashboards import titles_process
-from dashboards.plotted_process import bars
+from dashboards.cards import findings as cards_findings
+from dashboards.cards.rows import bars
+from dashboards.pages.orders import findings as orders_findings
 from jike.ground.errors import WrongInputError
 from jike.pages import orders as orders_questions
 from jike.pages import tickets as tickets_questions
@@ -91,20 +92,20 @@ def step(label, value):
 def test_the_slowest_is_the_only_longest_one():
     write = "{:.1f}".format
     frame = bars([step("build", 2.5), step("test", 0.8)])
-    assert titles_process.slowest(frame, write, EN) == "build takes longest: 2.5"
+    assert cards_findings.slowest(frame, write, EN) == "build takes longest: 2.5"
     tied = bars([step("build", 2.5), step("test", 2.5)])
-    assert titles_process.slowest(tied, write, EN) == "No single one is slowest"
-    assert titles_process.slowest(bars([]), write, EN).startswith("Nothing finished")
+    assert cards_findings.slowest(tied, write, EN) == "No single one is slowest"
+    assert cards_findings.slowest(bars([]), write, EN).startswith("Nothing finished")
 
 
 def test_the_widest_product_is_named():
     frame = bars([step("VPN", 0.106), step("SMS", 0.05)])
-    assert titles_process.widest(frame, EN) == "VPN reaches most: 10.6% of customers"
-    assert titles_process.widest(bars([]), ZH) == "没有领先其余的产品"
+    assert orders_findings.widest(frame, EN) == "VPN reaches most: 10.6% of customers"
+    assert orders_findings.widest(bars([]), ZH) == "没有领先其余的产品"
 
 
 def test_old_orders_are_counted():
     rows = [{"age": "0-7"}, {"age": "31-90"}, {"age": "91+"}]
-    said_of = titles_process.backlog(rows, EN)
+    said_of = orders_findings.backlog(rows, EN)
     assert said_of == "3 orders open, 2 for more than 30 days"
-    assert titles_process.backlog([], EN) == "No order is open"
+    assert orders_findings.backlog([], EN) == "No order is open"

@@ -3,8 +3,8 @@
 from datetime import date
 from types import SimpleNamespace
 
-from dashboards import tables_quality, titles_quality
-from dashboards.behind import as_csv
+from dashboards.kit.behind import as_csv
+from dashboards.pages.quality import findings, tables
 from jike.pages import quality as questions
 from jike.words.language import Words
 from tests.fixtures import page_release as small
@@ -80,20 +80,20 @@ def test_findings_are_true_of_their_rows():
     month = date(2025, 8, 1)
     row = {"kpi_month": month, "measure": "m", "gap": 0}
     names = {"m": "Measure"}
-    assert titles_quality.reconciliation([row, row], names, EN) == (
+    assert findings.reconciliation([row, row], names, EN) == (
         "2 figures of the books agree to the cent"
     )
-    assert titles_quality.restatements([], [], EN) == "No month is closed yet"
-    assert titles_quality.loads([], ZH) == "没有交付记录"
+    assert findings.restatements([], [], EN) == "No month is closed yet"
+    assert findings.loads([], ZH) == "没有交付记录"
     passed = {"entity": "calls", "status": "passed"}
-    assert titles_quality.days([passed], EN).startswith("All 1 feeds have")
+    assert findings.days([passed], EN).startswith("All 1 feeds have")
     few = {"entity": "calls", "status": "warning"}
-    assert "1 has less than half" in titles_quality.days([passed, few], EN)
-    assert titles_quality.days([], EN) == "No feed has rows by day in this month"
-    assert titles_quality.cents(-0.01) == "−0.01"
-    assert titles_quality.cents(1234.5) == "+1,234.50"
-    assert titles_quality.cents(0) == "0.00"
-    assert titles_quality.cents(None) == "—"
+    assert "1 has less than half" in findings.days([passed, few], EN)
+    assert findings.days([], EN) == "No feed has rows by day in this month"
+    assert findings.cents(-0.01) == "−0.01"
+    assert findings.cents(1234.5) == "+1,234.50"
+    assert findings.cents(0) == "0.00"
+    assert findings.cents(None) == "—"
 
 
 def test_restated_figures_are_written_until_the_change_is_seen():
@@ -106,7 +106,7 @@ def test_restated_figures_are_written_until_the_change_is_seen():
         "because_en": "load 2 brought it",
     }
     kpi = SimpleNamespace(unit="share", name=lambda _language: "Share")
-    shown, _columns = tables_quality.restatements([row], {"share": kpi}, EN)
+    shown, _columns = tables.restatements([row], {"share": kpi}, EN)
     (written,) = shown.to_dict("records")
     assert written["old"] == "68.3601%"
     assert written["new"] == "68.3602%"
@@ -124,7 +124,7 @@ def test_the_file_for_the_data_owner_has_places_and_no_formula():
         "column_name": None,
         "rule": "structure",
     }
-    text = as_csv(tables_quality.places([row])).decode("utf-8-sig")
+    text = as_csv(tables.places([row])).decode("utf-8-sig")
     assert text.splitlines() == [
         "source,delivered_on,entity,file,line,column_name,rule",
         "'=cmd(),2025-09-30,bills,bills.csv,17,,structure",

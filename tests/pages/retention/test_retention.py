@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from dashboards import charts_retention, plotted_retention, titles_retention
-from dashboards.colours import DARK, LIGHT, blend, contrast
+from dashboards.kit.colours import DARK, LIGHT, blend, contrast
+from dashboards.pages.retention import charts, findings
+from dashboards.pages.retention import rows as retention_rows
 from jike.words.language import Words
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import facts_of, said
@@ -16,7 +17,7 @@ TIERS = ["A1", "B1", "C"]
 
 
 def test_the_label_of_the_year_end_keeps_clear_of_the_others():
-    from dashboards.charts import _clear_of
+    from dashboards.pages.retention.charts import _clear_of
 
     assert _clear_of(95.9, [99.0, 97.0], 0.5, 95.0) == 95.9
     assert _clear_of(95.9, [97.0, 95.8], 0.5, 95.0) == pytest.approx(95.3)
@@ -43,7 +44,7 @@ SOME = cells(
 
 
 def test_the_cells_of_a_branch_add_up_to_the_branch(home):
-    frame = plotted_retention.tiers_by_branch(facts_of(home, "total"), CITIES, TIERS)
+    frame = retention_rows.tiers_by_branch(facts_of(home, "total"), CITIES, TIERS)
     for _branch, rows in frame.groupby("branch"):
         whole = rows[rows["tier"] == "total"].iloc[0]
         parts = rows[rows["tier"] != "total"]
@@ -53,7 +54,7 @@ def test_the_cells_of_a_branch_add_up_to_the_branch(home):
 
 
 def test_rows_are_sorted_by_the_whole_branch_and_tiers_by_their_own_order(home):
-    frame = plotted_retention.tiers_by_branch(facts_of(home, "total"), CITIES, TIERS)
+    frame = retention_rows.tiers_by_branch(facts_of(home, "total"), CITIES, TIERS)
     whole = frame[frame["tier"] == "total"]["value"]
     assert list(whole) == sorted(whole)
     first = frame[frame["branch"] == frame["branch"].iloc[0]]
@@ -63,25 +64,23 @@ def test_rows_are_sorted_by_the_whole_branch_and_tiers_by_their_own_order(home):
 
 
 def test_the_title_counts_what_is_below_and_leaves_small_groups_out():
-    assert titles_retention.tiers_by_branch(SOME, 0.969, ZH) == (
+    assert findings.tiers_by_branch(SOME, 0.969, ZH) == (
         "2 组客户中 1 组低于应有值，甲 C 最低，94.0%"
     )
-    assert titles_retention.tiers_by_branch(SOME, 0.9, EN) == (
+    assert findings.tiers_by_branch(SOME, 0.9, EN) == (
         "None of 2 groups is below expected"
     )
     # 0.9401 and 0.9404 are both written 94.0%: not below.
-    assert titles_retention.tiers_by_branch(SOME, 0.9404, ZH) == (
-        "2 组客户都不低于应有值"
-    )
-    assert titles_retention.tiers_by_branch(SOME, None, ZH) == "甲 C 最低，94.0%"
-    assert titles_retention.tiers_by_branch(SOME[SOME["n"] < 30], 0.9, ZH) == (
+    assert findings.tiers_by_branch(SOME, 0.9404, ZH) == ("2 组客户都不低于应有值")
+    assert findings.tiers_by_branch(SOME, None, ZH) == "甲 C 最低，94.0%"
+    assert findings.tiers_by_branch(SOME[SOME["n"] < 30], 0.9, ZH) == (
         "各组客户都不足 30 户"
     )
 
 
 @THEMES
 def test_every_cell_is_printed_and_small_ones_have_no_colour(theme):
-    figure = charts_retention.tiers_by_branch(SOME, 0.969, ZH, theme)
+    figure = charts.tiers_by_branch(SOME, 0.969, ZH, theme)
     texts = {a.text: a for a in figure.layout.annotations}
     assert set(texts) == {"<b>95.0</b>", "80.0°", "94.0", "<b>98.0</b>", "98.0", "—"}
     fills = [shape.fillcolor for shape in figure.layout.shapes]
@@ -95,18 +94,18 @@ def test_every_cell_is_printed_and_small_ones_have_no_colour(theme):
 @THEMES
 def test_the_scale_is_symmetric_about_what_is_expected(theme):
     scale = theme.diverging
-    assert charts_retention.diverging(0, 0.02, theme) == scale[3]
-    assert charts_retention.diverging(-0.02, 0.02, theme) == scale[0]
-    assert charts_retention.diverging(0.05, 0.02, theme) == scale[-1]
-    assert charts_retention.diverging(0.02 / 3, 0.02, theme) == scale[4]
+    assert charts.diverging(0, 0.02, theme) == scale[3]
+    assert charts.diverging(-0.02, 0.02, theme) == scale[0]
+    assert charts.diverging(0.05, 0.02, theme) == scale[-1]
+    assert charts.diverging(0.02 / 3, 0.02, theme) == scale[4]
 
 
 @THEMES
 def test_text_in_a_cell_can_be_read_whatever_its_colour(theme):
-    from dashboards.colours import ink_on
+    from dashboards.kit.colours import ink_on
 
     for place in range(-100, 101):
-        fill = charts_retention.diverging(place / 100, 1.0, theme)
+        fill = charts.diverging(place / 100, 1.0, theme)
         assert contrast(ink_on(fill), fill) >= 4.5, fill
     assert contrast(theme.mid, theme.band) >= 4.5
     assert contrast(theme.soft, theme.page) >= 4.5
@@ -116,7 +115,7 @@ def test_text_in_a_cell_can_be_read_whatever_its_colour(theme):
 @pytest.mark.parametrize("branch", ["total", "C01", "C01-1"])
 def test_the_bridge_leads_from_a_hundred_to_nrr(home, branch):
     facts = facts_of(home, branch)
-    frame = plotted_retention.bridge(facts)
+    frame = retention_rows.bridge(facts)
     assert list(frame["step"]) == ["start", "expansion", "contraction", "churn", "end"]
     assert frame["change"].iloc[:4].sum() == pytest.approx(frame["change"].iloc[4])
     assert frame["change"].iloc[4] / 100 == pytest.approx(facts.value("nrr"))
@@ -139,20 +138,18 @@ def bridge(gain, contraction, churn):
 
 
 def test_the_bridge_says_whether_growth_outweighs_what_was_lost():
-    assert titles_retention.bridge(bridge(10.3, 3.6, 3.5), ZH) == (
+    assert findings.bridge(bridge(10.3, 3.6, 3.5), ZH) == (
         "老客户增收 10.3 个点，多于收缩与流失之和 7.1"
     )
-    assert "is less than the 7.1 lost" in titles_retention.bridge(
-        bridge(2.0, 3.6, 3.5), EN
-    )
-    assert titles_retention.bridge(bridge(7.1, 3.6, 3.5), ZH) == (
+    assert "is less than the 7.1 lost" in findings.bridge(bridge(2.0, 3.6, 3.5), EN)
+    assert findings.bridge(bridge(7.1, 3.6, 3.5), ZH) == (
         "老客户增收 7.1 个点，与收缩加流失持平"
     )
 
 
 @THEMES
 def test_the_steps_as_written_add_up_and_levels_are_ticks(theme):
-    figure = charts_retention.bridge(bridge(9.124, 3.789, 2.056), ZH, theme)
+    figure = charts.bridge(bridge(9.124, 3.789, 2.056), ZH, theme)
     texts = [a.text.strip("</b>") for a in figure.layout.annotations]
     shown = [float(text.replace("−", "-")) for text in texts]
     assert sum(shown[:4]) == pytest.approx(shown[4], abs=1e-9)

@@ -6,10 +6,12 @@ import io
 import pandas as pd
 import pytest
 
-from dashboards import behind, charts_revenue, plotted_revenue, titles_revenue
-from dashboards.cards_revenue import forecast, needed
-from dashboards.colours import DARK, LIGHT, contrast
-from dashboards.plotted_revenue import Outlook
+from dashboards.kit import behind, labels
+from dashboards.kit.colours import DARK, LIGHT, contrast
+from dashboards.pages.revenue import charts, findings
+from dashboards.pages.revenue import rows as revenue_rows
+from dashboards.pages.revenue.cards import forecast, needed
+from dashboards.pages.revenue.rows import Outlook
 from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
@@ -54,7 +56,7 @@ def outlook(**changes):
     ],
 )
 def test_a_forecast_claims_what_all_forecasts_agree_on(changes, amounts, said):
-    title = titles_revenue.outlook(outlook(**changes), False, ZH)
+    title = findings.outlook(outlook(**changes), False, ZH)
     assert title == f"预计全年 {amounts}元，{said}"
 
 
@@ -67,17 +69,17 @@ def test_a_forecast_claims_what_all_forecasts_agree_on(changes, amounts, said):
 )
 def test_a_year_that_is_over_is_no_forecast(changes, zh):
     year = outlook(months_left=0, **changes)
-    assert titles_revenue.outlook(year, False, ZH) == zh
+    assert findings.outlook(year, False, ZH) == zh
 
 
 def test_without_any_forecast_there_is_none_to_speak_of():
     bare = outlook(linear=None, seasonal=None)
-    assert titles_revenue.outlook(bare, False, ZH) == "本年没有预测"
+    assert findings.outlook(bare, False, ZH) == "本年没有预测"
 
 
 def test_under_a_filter_there_is_no_forecast_and_it_says_so():
     bare = outlook(linear=None, seasonal=None, base=None, challenge=None)
-    assert titles_revenue.outlook(bare, True, EN) == (
+    assert findings.outlook(bare, True, EN) == (
         "No forecast: it is not made by tier or industry"
     )
 
@@ -88,19 +90,19 @@ def test_what_is_needed_is_spread_over_the_months_left():
     assert year.needed(800.0) == 0
     assert year.mean_so_far == 100
     assert outlook(months_left=0).needed(1100.0) is None
-    text = titles_revenue.needed(year, ZH)
+    text = findings.needed(year, ZH)
     assert text == (
         "余下 3 个月，每月需：基础 67元，挑战 133元；已过月均 100元。"
         "不给区间：此前完整年份不足两年"
     )
     known = outlook(low=1190.0, high=1215.0)
-    assert "interval" not in titles_revenue.needed(known, EN)
-    assert titles_revenue.needed(outlook(months_left=0), EN) == ""
+    assert "interval" not in findings.needed(known, EN)
+    assert findings.needed(outlook(months_left=0), EN) == ""
 
 
 def test_the_golden_county_hopes_for_what_its_months_say(home):
     facts = facts_of(home, branch="C01-1")
-    year = plotted_revenue.outlook(facts)
+    year = revenue_rows.outlook(facts)
     assert year.to_date == pytest.approx(3_630_000)
     assert year.months_left == 3
     assert year.needed(year.base) == pytest.approx((3_750_000 - 3_630_000) / 3)
@@ -117,7 +119,7 @@ def test_the_golden_county_hopes_for_what_its_months_say(home):
 
 def test_a_branch_without_a_target_has_no_need(home):
     facts = facts_of(home, branch="C02")
-    year = plotted_revenue.outlook(facts)
+    year = revenue_rows.outlook(facts)
     card = needed(year, facts)
     assert (card.value, card.note) == ("—", "本年没有基础目标")
     assert needed(year, facts_of(home, where=(("tier", "A1"),))).note == (
@@ -132,15 +134,15 @@ def names():
     }
 
 
-@pytest.mark.parametrize("cut", plotted_revenue.CUTS)
+@pytest.mark.parametrize("cut", revenue_rows.CUTS)
 @pytest.mark.parametrize("period", ["2025YTD", "2025-06", "2025Q2"])
 def test_the_rows_of_every_cut_add_up_to_the_year_to_date(home, cut, period):
     facts = facts_of(home, branch="C01", period=period)
-    rows = plotted_revenue.by_member(facts, cut, names(), ZH)
-    year = plotted_revenue.outlook(facts)
+    rows = revenue_rows.by_member(facts, cut, names(), ZH)
+    year = revenue_rows.outlook(facts)
     assert rows["amount"].sum() == pytest.approx(year.to_date)
     assert rows["share"].sum() == pytest.approx(1)
-    months = plotted_revenue.months(facts)
+    months = revenue_rows.months(facts)
     assert months["amount"].sum() == pytest.approx(year.to_date)
     assert rows["before"].sum() == pytest.approx(
         months[months["amount"].notna()]["before"].sum()
@@ -156,45 +158,43 @@ def members(amounts, before):
             "before": before,
         }
     )
-    return plotted_revenue._grown(plotted_revenue._topped(frame, ZH))
+    return revenue_rows._grown(revenue_rows._topped(frame, ZH))
 
 
 def test_beyond_fifteen_the_others_are_one_row_that_is_never_the_largest():
     rows = members(range(1, 22), [1.0] * 21)
-    assert len(rows) == plotted_revenue.MOST + 1
+    assert len(rows) == revenue_rows.MOST + 1
     last = rows.iloc[-1]
     assert (last["label"], last["amount"], last["before"]) == ("其余 6 项", 21, 6)
     assert rows["amount"].sum() == sum(range(1, 22))
     crowd = members([2] + [1] * 30, [1.0] * 31)
     assert crowd.iloc[-1]["amount"] > crowd.iloc[0]["amount"]
-    assert titles_revenue.by_member(crowd, ZH).startswith("项 0最多，占 6.3%")
+    assert findings.by_member(crowd, ZH).startswith("项 0最多，占 6.3%")
 
 
 def test_a_growth_on_nothing_is_new_and_none_without_a_year_before():
     rows = members([5, 3], [0.0, 2.0])
     assert pd.isna(rows.iloc[0]["growth"])
-    figure = charts_revenue.amounts(rows, ZH, LIGHT)
+    figure = charts.amounts(rows, ZH, LIGHT)
     texts = [a.text for a in figure.layout.annotations]
     assert {"新增", "+50.0%"} <= set(texts)
-    bare = charts_revenue.amounts(members([5, 3], None), ZH, LIGHT)
+    bare = charts.amounts(members([5, 3], None), ZH, LIGHT)
     texts = [a.text for a in bare.layout.annotations]
     assert "—" in texts
     assert "新增" not in texts
 
 
 def test_the_cut_says_who_is_largest_and_how_many_grew():
-    assert titles_revenue.by_member(members([6, 4], [5.0, 5.0]), ZH) == (
+    assert findings.by_member(members([6, 4], [5.0, 5.0]), ZH) == (
         "项 0最多，占 60.0%；2 项中 1 项同比增长"
     )
-    assert titles_revenue.by_member(members([6, 4], None), EN) == (
+    assert findings.by_member(members([6, 4], None), EN) == (
         "项 0 is the largest, 60.0%"
     )
-    assert titles_revenue.by_member(members([5, 5], [1.0, 1.0]), ZH) == (
-        "没有单独最大的一项"
-    )
-    assert titles_revenue.by_member(members([], []), ZH) == "没有信息化收入"
+    assert findings.by_member(members([5, 5], [1.0, 1.0]), ZH) == ("没有单独最大的一项")
+    assert findings.by_member(members([], []), ZH) == "没有信息化收入"
     unknown = members([9, 4], [1.0, 1.0]).assign(member=[UNKNOWN, "m1"])
-    assert titles_revenue.by_member(unknown, ZH).startswith("项 1最多")
+    assert findings.by_member(unknown, ZH).startswith("项 1最多")
 
 
 def written(figure):
@@ -210,27 +210,27 @@ def number(text):
 )
 def test_gains_and_losses_as_written_add_up_to_the_total(changes):
     rows = members([100 + c for c in changes], [100.0] * 3)
-    frame = plotted_revenue.changes(rows, EN)
-    texts = written(charts_revenue.changes(frame, EN, LIGHT))
+    frame = revenue_rows.changes(rows, EN)
+    texts = written(charts.changes(frame, EN, LIGHT))
     assert sum(map(number, texts[1:])) == pytest.approx(number(texts[0]), abs=1e-9)
 
 
 def test_gains_are_blue_losses_orange_and_the_total_slate():
-    frame = plotted_revenue.changes(members([110, 95], [100.0, 100.0]), ZH)
+    frame = revenue_rows.changes(members([110, 95], [100.0, 100.0]), ZH)
     assert list(frame["label"]) == ["合计", "项 0", "项 1"]
-    bar = charts_revenue.changes(frame, ZH, LIGHT).data[0]
+    bar = charts.changes(frame, ZH, LIGHT).data[0]
     assert list(bar.marker.color) == [LIGHT.act, LIGHT.good, LIGHT.bad]
-    assert titles_revenue.changes(frame, "", 0, ZH) == (
+    assert findings.changes(frame, "", 0, ZH) == (
         "较上年同期增 5元，项 0增得最多：10元"
     )
-    fell = plotted_revenue.changes(members([101, 80], [100.0, 100.0]), EN)
-    assert titles_revenue.changes(fell, "", 0, EN) == (
+    fell = revenue_rows.changes(members([101, 80], [100.0, 100.0]), EN)
+    assert findings.changes(fell, "", 0, EN) == (
         "¥19 less than last year, most from 项 1: ¥20"
     )
-    level = plotted_revenue.changes(members([101, 99], [100.0, 100.0]), EN)
-    assert titles_revenue.changes(level, "", 0, EN) == "Revenue is level with last year"
-    nothing = plotted_revenue.changes(members([1, 2], None), ZH)
-    assert titles_revenue.changes(nothing, "", 1, ZH) == "没有可比的上年同期"
+    level = revenue_rows.changes(members([101, 99], [100.0, 100.0]), EN)
+    assert findings.changes(level, "", 0, EN) == "Revenue is level with last year"
+    nothing = revenue_rows.changes(members([1, 2], None), ZH)
+    assert findings.changes(nothing, "", 1, ZH) == "没有可比的上年同期"
 
 
 def months(amounts, before, partial=False):
@@ -249,20 +249,20 @@ def months(amounts, before, partial=False):
 
 
 def test_months_are_held_against_the_same_months():
-    assert titles_revenue.months(months([11, 12], [10, 10, 10]), 2025, ZH) == (
+    assert findings.months(months([11, 12], [10, 10, 10]), 2025, ZH) == (
         "2月同比 +20.0%，各月都高于上年"
     )
-    assert titles_revenue.months(months([9, 12], [10, 10]), 2025, EN) == (
+    assert findings.months(months([9, 12], [10, 10]), 2025, EN) == (
         "Feb +20.0% on last year; above it in 1 of 2 months"
     )
     part = months([11, 12, 3], [10, 10, 10], partial=True)
-    assert titles_revenue.months(part, 2025, ZH).startswith("2月同比")
-    assert titles_revenue.months(months([1], []), 2025, ZH) == "没有可比的上年同期"
+    assert findings.months(part, 2025, ZH).startswith("2月同比")
+    assert findings.months(months([1], []), 2025, ZH) == "没有可比的上年同期"
 
 
 @THEMES
 def test_the_line_of_last_year_is_grey_and_a_part_of_a_month_hollow(theme):
-    figure = charts_revenue.months(
+    figure = charts.months(
         months([11, 12, 3], [10] * 12, partial=True), 2025, ZH, theme
     )
     before, now = figure.data
@@ -276,7 +276,7 @@ def test_the_line_of_last_year_is_grey_and_a_part_of_a_month_hollow(theme):
 @THEMES
 def test_a_forecast_is_dashed_and_hollow_and_its_span_drawn_when_there_is_one(theme):
     frame = months([100] * 9, [90] * 12)
-    figure = charts_revenue.outlook(frame, outlook(), ZH, theme)
+    figure = charts.outlook(frame, outlook(), ZH, theme)
     dashed = [trace for trace in figure.data if trace.line.dash == "dash"]
     assert [trace.y[-1] for trace in dashed] == [1190, 1210]
     assert {trace.marker.symbol for trace in dashed} == {"diamond-open"}
@@ -284,9 +284,9 @@ def test_a_forecast_is_dashed_and_hollow_and_its_span_drawn_when_there_is_one(th
     lines = {(shape.y0, shape.y1) for shape in figure.layout.shapes}
     assert lines == {(1100, 1100), (1300, 1300)}
     assert figure.layout.yaxis.range[0] == 0
-    span = charts_revenue.outlook(frame, outlook(low=1180.0, high=1220.0), ZH, theme)
+    span = charts.outlook(frame, outlook(low=1180.0, high=1220.0), ZH, theme)
     assert (1180, 1220) in {(s.y0, s.y1) for s in span.layout.shapes}
-    closed = charts_revenue.outlook(
+    closed = charts.outlook(
         months([100] * 12, [90] * 12), outlook(months_left=0), ZH, theme
     )
     assert not [trace for trace in closed.data if trace.line.dash == "dash"]
@@ -295,7 +295,7 @@ def test_a_forecast_is_dashed_and_hollow_and_its_span_drawn_when_there_is_one(th
 @THEMES
 def test_the_tick_of_last_year_stands_out_from_page_and_bar(theme):
     assert contrast(theme.mid, theme.page) >= 3
-    figure = charts_revenue.amounts(members([6, 4], [5.0, 5.0]), ZH, theme)
+    figure = charts.amounts(members([6, 4], [5.0, 5.0]), ZH, theme)
     halo, tick = figure.data[1:]
     # The tick may lie on a bar: a bare edge in the page's colour goes between.
     assert (halo.marker.color, tick.marker.color) == (theme.page, theme.mid)
@@ -303,10 +303,10 @@ def test_the_tick_of_last_year_stands_out_from_page_and_bar(theme):
 
 
 def test_long_labels_stand_on_two_lines_and_no_tag_is_obeyed():
-    assert charts_revenue.wrapped("Wireless data card for offices", EN) == (
+    assert labels.wrapped("Wireless data card for offices", EN) == (
         "Wireless data<br>card for offices"
     )
-    assert charts_revenue.wrapped("<b>甲</b>", ZH).startswith("&lt;b&gt;")
+    assert labels.wrapped("<b>甲</b>", ZH).startswith("&lt;b&gt;")
 
 
 def test_the_page_reads_as_the_command_line_would_say(look):

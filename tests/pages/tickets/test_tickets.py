@@ -5,9 +5,11 @@ import re
 import pandas as pd
 import pytest
 
-from dashboards import charts_process, titles_process
-from dashboards.colours import LIGHT
-from dashboards.plotted_service import dots
+from dashboards.cards import findings as cards_findings
+from dashboards.cards.rows import dots
+from dashboards.kit import trend as kit_trend
+from dashboards.kit.colours import LIGHT
+from dashboards.pages.tickets import findings as tickets_findings
 from jike.words.language import Words
 from tests.fixtures import page_process
 from tests.fixtures.page_views import metrics, said
@@ -116,14 +118,14 @@ def rate(label, verdict):
 )
 def test_rates_that_moved_are_named(verdicts, title):
     rows = [rate("abcd"[i], verdict) for i, verdict in enumerate(verdicts)]
-    assert titles_process.moved(dots(rows), EN) == title
+    assert tickets_findings.moved(dots(rows), EN) == title
 
 
 def test_the_worst_of_the_worse_is_named():
     rows = [rate("a", -1), rate("b", -1), rate("c", 1)]
-    said_of = titles_process.worse(dots(rows), EN)
+    said_of = cards_findings.worse(dots(rows), EN)
     assert said_of == "2 of 3 are worse than the others, a most: 5.0%"
-    assert titles_process.worse(dots([rate("a", 0)] * 2), EN).startswith("No branch or")
+    assert cards_findings.worse(dots([rate("a", 0)] * 2), EN).startswith("No branch or")
 
 
 def trend(*values):
@@ -145,11 +147,11 @@ def test_a_trend_claims_only_what_is_written(values, title):
     frame = trend(*values)
     frame["rate"] = frame["rate"].astype(float)
     write = "{:.0%}".format
-    assert titles_process.since("Kept", frame, "rate", write, EN) == title
+    assert cards_findings.since("Kept", frame, "rate", write, EN) == title
 
 
 def test_a_trend_is_drawn_from_zero_with_both_ends_written():
-    figure = charts_process.trend(
+    figure = kit_trend.trend(
         trend(0.3, 0.5, 0.6), {"rate": "kept"}, EN, LIGHT, "{:.0%}".format
     )
     assert figure.layout.yaxis.range[0] == 0
@@ -159,6 +161,6 @@ def test_a_trend_is_drawn_from_zero_with_both_ends_written():
 
 def test_overdue_tickets_are_counted_with_the_oldest():
     rows = [{"days": 3}, {"days": 118}]
-    assert titles_process.overdue(rows, ZH) == "超时未结 2 件，最久 118 天"
-    assert titles_process.overdue([], EN) == "No ticket is overdue"
-    assert re.search("1 ticket overdue", titles_process.overdue(rows[:1], EN))
+    assert tickets_findings.overdue(rows, ZH) == "超时未结 2 件，最久 118 天"
+    assert tickets_findings.overdue([], EN) == "No ticket is overdue"
+    assert re.search("1 ticket overdue", tickets_findings.overdue(rows[:1], EN))
