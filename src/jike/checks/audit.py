@@ -322,7 +322,7 @@ def _missing(file: ExpectationFile) -> Outcome:
     return _broken(file.checked_table, "exists", told)
 
 
-def _broken(table: str, name: str, message: str) -> Outcome:
+def _broken(table: str, name: str, message: Message) -> Outcome:
     """Make the outcome of a check that could not be made."""
     return Outcome(
         checked_table=table,
