@@ -58,8 +58,10 @@ class Panel:
     when empty. chart: how; None for text alone. columns, table: of the table behind
     (the chart's own when none) and its rows when they are not the drawn ones. figures:
     read out after the title (the chart's own when None). empty: the KPI whose absence
-    is explained when there are no rows, or a title and a reason. taps: where marks
-    lead. controls: choices below the heading; below: what follows the chart. name: of
+    is explained when there are no rows, or a title and a reason; None leaves it at the
+    heading. taps: where marks
+    lead. controls: choices below the heading; below: what follows what is drawn; after:
+    what stands last, rows or none. name: of
     the chart and its file, when a choice in the panel makes it another one.
     """
 
@@ -71,10 +73,11 @@ class Panel:
     columns: Sequence[Column] = ()
     table: "pd.DataFrame | Sequence[Mapping[str, Any]] | None" = None
     figures: Sequence[str] | None = None
-    empty: str | tuple[str, str] = ""
+    empty: str | tuple[str, str] | None = ""
     taps: behind.Taps | None = None
     controls: Callable[[], None] | None = None
     below: Callable[[], None] | None = None
+    after: Callable[[], object] | None = None
     height: Height = "stretch"
     name: str = ""
 
@@ -109,12 +112,18 @@ def show(view: View, made: Panel) -> None:
     panel_head(made.title, made.caption)
     if made.controls:
         made.controls()
-    if not len(made.rows):
+    if len(made.rows):
+        _draw_rows(view, made)
+    else:
         _why_empty(view, made)
-        return
+    if made.after:
+        made.after()
+
+
+def _draw_rows(view: View, made: Panel) -> None:
     if isinstance(made.chart, Grid):
-        columns, rows = made.columns, _records(made.rows)
-        table.draw_grid(made.chart, rows, columns, made.key, made.title, view.words)
+        key, rows = made.name or made.key, _records(made.rows)
+        table.draw_grid(made.chart, rows, made.columns, key, made.title, view.words)
     elif made.chart is not None:
         _plot(view, made, made.chart)
     if made.below:
@@ -146,6 +155,8 @@ def _records(
 
 
 def _why_empty(view: View, made: Panel) -> None:
+    if made.empty is None:
+        return
     if isinstance(made.empty, tuple):
         empty(*made.empty)
     else:
