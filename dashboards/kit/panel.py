@@ -93,10 +93,22 @@ def draw_row(
     height: Height = "stretch",
 ) -> None:
     """Draw panels side by side, by their keys."""
+    stacks = [{key: build} for key, build in builds.items()]
+    draw_stacks(view, widths, stacks, height)
+
+
+def draw_stacks(
+    view: View,
+    widths: Sequence[int],
+    stacks: Sequence[Mapping[str, Build]],
+    height: Height = "stretch",
+) -> None:
+    """Draw columns of panels side by side, each from the top down, by their keys."""
     columns = st.columns(list(widths))
-    for column, (key, build) in zip(columns, builds.items(), strict=True):
+    for column, builds in zip(columns, stacks, strict=True):
         with column:
-            draw(view, key, build, height)
+            for key, build in builds.items():
+                draw(view, key, build, height)
 
 
 def draw(view: View, key: str, build: Build, height: Height = "content") -> None:
@@ -125,12 +137,13 @@ def _draw_rows(view: View, made: Panel) -> None:
         key, rows = made.name or made.key, _records(made.rows)
         table.draw_grid(made.chart, rows, made.columns, key, made.title, view.words)
     elif made.chart is not None:
-        _plot(view, made, made.chart)
+        plot(view, made, made.chart)
     if made.below:
         made.below()
 
 
-def _plot(view: View, made: Panel, chart: Chart) -> None:
+def plot(view: View, made: Panel, chart: Chart) -> None:
+    """Draw a panel's rows as a chart, with the table behind it, without its heading."""
     words = view.words
     figures = made.figures
     if figures is None:
