@@ -58,11 +58,10 @@ class Panel:
     when empty. chart: how; None for text alone. columns, table: of the table behind
     (the chart's own when none) and its rows when they are not the drawn ones. figures:
     read out after the title (the chart's own when None). empty: the KPI whose absence
-    is explained when there are no rows, or a title and a reason; None leaves it at the
-    heading. taps: where marks
-    lead. controls: choices below the heading; below: what follows what is drawn; after:
-    what stands last, rows or none. name: of
-    the chart and its file, when a choice in the panel makes it another one.
+    is explained when there are no rows, or a title and a reason; None leaves it at
+    the heading. taps: where marks lead. controls: choices below the heading; below:
+    what follows the chart, or what stands in its place. name: of the chart and its
+    file, when a choice in the panel makes it another one.
     """
 
     key: str
@@ -76,8 +75,7 @@ class Panel:
     empty: str | tuple[str, str] | None = ""
     taps: behind.Taps | None = None
     controls: Callable[[], None] | None = None
-    below: Callable[[], None] | None = None
-    after: Callable[[], object] | None = None
+    below: Callable[[], object] | None = None
     height: Height = "stretch"
     name: str = ""
 
@@ -124,18 +122,12 @@ def show(view: View, made: Panel) -> None:
     panel_head(made.title, made.caption)
     if made.controls:
         made.controls()
-    if len(made.rows):
-        _draw_rows(view, made)
-    else:
+    if not len(made.rows):
         _why_empty(view, made)
-    if made.after:
-        made.after()
-
-
-def _draw_rows(view: View, made: Panel) -> None:
-    if isinstance(made.chart, Grid):
-        key, rows = made.name or made.key, _records(made.rows)
-        table.draw_grid(made.chart, rows, made.columns, key, made.title, view.words)
+    elif isinstance(made.chart, Grid):
+        columns, rows = made.columns, _records(made.rows)
+        key = made.name or made.key
+        table.draw_grid(made.chart, rows, columns, key, made.title, view.words)
     elif made.chart is not None:
         plot(view, made, made.chart)
     if made.below:
@@ -168,11 +160,9 @@ def _records(
 
 
 def _why_empty(view: View, made: Panel) -> None:
-    if made.empty is None:
-        return
     if isinstance(made.empty, tuple):
         empty(*made.empty)
-    else:
+    elif made.empty is not None:
         nothing(view, made.empty, made.key)
 
 

@@ -144,9 +144,9 @@ def reconciliation(names: Mapping[str, str], words: Words) -> list[Column]:
     return [
         Column("kpi_month", _("Month"), _month, width=70, is_pinned=True),
         Column("measure", _("Measure"), named, width=130),
-        Column("gap", _("Gap"), findings.cents, width=90, is_right=True),
-        Column("measured_value", _("Measured"), _exact, width=130, is_right=True),
-        Column("control_value", _("Books"), _exact, width=130, is_right=True),
+        Column("gap", _("Gap"), findings.cents, width=90, kind="exact"),
+        Column("measured_value", _("Measured"), _exact, width=130, kind="exact"),
+        Column("control_value", _("Books"), _exact, width=130, kind="exact"),
         Column("origin", _("Origin"), _or_dash, width=120),
     ]
 

@@ -118,7 +118,7 @@ def _quarantine(view: View) -> Panel:
         rows,
         Counts(_("Feed and rule"), _("Rows")),
         empty=None,
-        after=lambda: st.markdown(
+        below=lambda: st.markdown(
             _(
                 "Received **{read}** = accepted **{accepted}** + quarantined **{out}**",
                 read=wording.plain(total["rows_read"]),
@@ -182,7 +182,7 @@ def _rejected(view: View) -> Panel:
         Grid(most=10),
         columns.quarantined(_),
         empty=None,
-        below=lambda: _take_along(view, rows),
+        below=(lambda: _take_along(view, rows)) if rows else None,
     )
 
 
@@ -243,7 +243,7 @@ def _reconciliation(view: View) -> Panel:
         Grid(most=12),
         columns.reconciliation(names, _),
         empty=None,
-        after=None if rows else lambda: st.markdown(none),
+        below=None if rows else lambda: st.markdown(none),
     )
 
 
