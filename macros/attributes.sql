@@ -17,3 +17,10 @@
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{# Condition of a join with int_customers__spans: the customer's attributes on a day. #}
+{% macro on_day(customer_id, day) -%}
+    {{ customer_id }} = spans.customer_id
+    and {{ day }} >= spans.valid_from
+    and {{ day }} < spans.valid_to
+{%- endmacro %}

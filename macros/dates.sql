@@ -34,3 +34,8 @@
 {% macro month_code(day) -%}
     {{ year_code(day) }} || '-' || right('0' || cast(extract(month from {{ day }}) as string), 2)
 {%- endmacro %}
+
+{# The day at which stocks of a month are counted: its last, or as_of. #}
+{% macro stock_on(month) -%}
+    least({{ month_end(month) }}, {{ as_of() }})
+{%- endmacro %}

@@ -2,6 +2,6 @@
 
 select listed.branch_id
 from {{ ref('branches') }} as listed
-left join {{ ref('int_branches__placed') }} as placed
+left join {{ ref('dim_branches') }} as placed
     on listed.branch_id = placed.branch_id
 where placed.branch_id is null

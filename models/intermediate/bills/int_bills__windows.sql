@@ -22,7 +22,7 @@ bills as (
         sum(case when kind = 'one_time' then 0 else billed_amount_yuan end)
             as lasting_yuan
 
-    from {{ ref('int_bills__classified') }}
+    from {{ ref('fct_bills') }}
 
     group by 1, 2
 

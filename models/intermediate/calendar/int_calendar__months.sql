@@ -90,7 +90,7 @@ final as (
     select
         kpi_month,
         {{ month_end('kpi_month') }} as month_end_on,
-        least({{ month_end('kpi_month') }}, {{ as_of() }}) as stock_on,
+        {{ stock_on('kpi_month') }} as stock_on,
         kpi_month >= first_customer_month as has_customers
 
     from months

@@ -5,7 +5,7 @@ with
 
 latest as (
 
-    select * from {{ ref('int_customers__latest') }}
+    select * from {{ ref('dim_customers') }}
 
 ),
 

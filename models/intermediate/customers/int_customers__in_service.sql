@@ -21,7 +21,7 @@ delivered as (
 
 spans as (
 
-    select * from {{ ref('int_subscriptions__spans') }}
+    select * from {{ ref('fct_services') }}
 
 ),
 

@@ -17,7 +17,7 @@ mergers as (
 
 customers as (
 
-    select customer_id from {{ ref('int_customers__latest') }}
+    select customer_id from {{ ref('dim_customers') }}
 
 ),
 

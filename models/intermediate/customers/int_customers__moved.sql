@@ -20,7 +20,7 @@ periods as (
 
 customers as (
 
-    select * from {{ ref('int_customers__by_month') }}
+    select * from {{ ref('fct_customer_months') }}
 
 ),
 

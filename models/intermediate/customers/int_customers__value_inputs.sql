@@ -6,7 +6,7 @@ with
 
 customers as (
 
-    select * from {{ ref('int_customers__by_month') }}
+    select * from {{ ref('fct_customer_months') }}
 
 ),
 
@@ -42,7 +42,7 @@ months as (
 
 subscriptions as (
 
-    select * from {{ ref('int_subscriptions__spans') }}
+    select * from {{ ref('fct_services') }}
 
 ),
 
@@ -68,7 +68,7 @@ held as (
 
     inner join products
         on
-            subscriptions.product_id = products.product_id
+            subscriptions.product = products.product_id
             and (products.valid_from <= months.stock_on or products.valid_from is null)
             and (products.valid_to >= months.stock_on or products.valid_to is null)
 
@@ -128,7 +128,7 @@ final as (
             when delivered.has_members = 1 then coalesce(members.lines_at_end, 0)
         end as members,
         profiles.employees,
-        {{ days_between('profiles.joined_on', 'customers.stock_on') }}
+        {{ days_between('profiles.joined_on', stock_on('customers.kpi_month')) }}
             as tenure_days
 
     from customers
@@ -155,8 +155,8 @@ final as (
     left join profiles
         on
             customers.customer_id = profiles.customer_id
-            and customers.stock_on >= profiles.valid_from
-            and customers.stock_on < profiles.valid_to
+            and {{ stock_on('customers.kpi_month') }} >= profiles.valid_from
+            and {{ stock_on('customers.kpi_month') }} < profiles.valid_to
 
 )
 

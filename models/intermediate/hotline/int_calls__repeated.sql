@@ -6,12 +6,24 @@ with
 
 calls as (
 
-    select * from {{ ref('int_calls__classified') }}
+    select
+        hotline.call_id,
+        hotline.kpi_month,
+        hotline.outcome,
+        hotline.happened_at,
+        hotline.happened_on,
+        delivered.caller,
+        delivered.reason
+
+    from {{ ref('fct_hotline') }} as hotline
+
+    inner join {{ ref('stg_calls') }} as delivered
+        on hotline.call_id = delivered.call_id
 
     where
-        is_demand
-        and caller is not null
-        and named_reason is not null
+        hotline.is_demand
+        and delivered.caller is not null
+        and delivered.reason is not null
 
 ),
 
@@ -24,7 +36,7 @@ followed as (
         happened_at,
         happened_on,
         lead(happened_at) over (
-            partition by caller, named_reason
+            partition by caller, reason
             order by happened_at nulls last, call_id nulls last
         ) as next_happened_at
 

@@ -11,7 +11,7 @@ months as (
 
 cities as (
 
-    select * from {{ ref('int_branches__placed') }} where branch_level = 'city'
+    select * from {{ ref('dim_branches') }} where level = 'city'
 
 ),
 

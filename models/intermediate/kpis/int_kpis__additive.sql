@@ -4,7 +4,7 @@ with
 
 parts as (
 
-    select * from {{ ref('int_parts__measured') }}
+    select * from {{ ref('dim_parts') }}
 
 ),
 
@@ -89,8 +89,7 @@ completed as (
             when joined.denominator <> 0 then coalesce(joined.numerator, 0)
             else joined.numerator
         end as numerator,
-        joined.denominator,
-        {{ counted_per('joined.kpi') }} as counted_per
+        joined.denominator
 
     from joined
 
@@ -104,7 +103,7 @@ valued as (
         completed.branch_id,
         completed.numerator,
         completed.denominator,
-        completed.counted_per,
+        coalesce(kpis.counted_per, 1) as counted_per,
         case
             when kpis.denominator is null then cast(completed.numerator as double)
             -- A share of growth means nothing where the whole did not grow.

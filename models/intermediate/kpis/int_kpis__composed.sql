@@ -19,13 +19,13 @@ periods as (
 
 branches as (
 
-    select branch_id from {{ ref('int_branches__descendants') }} group by 1
+    select branch_id from {{ ref('dim_branch_descendants') }} group by 1
 
 ),
 
 targets as (
 
-    select * from {{ ref('int_targets__by_branch') }}
+    select * from {{ ref('dim_targets') }}
 
 ),
 

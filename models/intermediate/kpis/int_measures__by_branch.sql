@@ -2,9 +2,11 @@
 -- branch the rows hang on themselves, wave for what interviews say, and period for what
 -- is counted over a whole period at once.
 
+{% set measures = measures(ref('parts')) -%}
+
 with
 
-{% for family, names in measures().items() %}
+{% for family in families() %}
 {{ family }} as (
 
     select
@@ -15,14 +17,12 @@ with
             'period' if family in ('customers', 'retention')
             else 'cast(null as string)'
         }} as period,
-        {{ summed(names) }}
+        {{ summed(measures | selectattr(0, 'equalto', family) | map('last') | list) }}
 
-    from {{ ref('int_measures__' ~ family) }}
+    from {{ ref('kpi_' ~ family) }}
     {% if family == 'satisfaction' %}
-    -- Without another word, satisfaction is what customers say about us.
     where
-        competitor = 'us'
-        and role <> 'hall_visitor'
+        {{ about_us() }}
     {% endif %}
     group by 1, 2, 3, 4
 
@@ -32,21 +32,18 @@ with
 
 long as (
 
-    {% for family, names in measures().items() -%}
-    {% set last_family = loop.last -%}
-    {% for name in names -%}
+    {% for family, measure in measures -%}
     select
         '{{ family }}' as family,
-        '{{ name }}' as measure,
+        '{{ measure }}' as measure,
         kpi_month,
         branch_id,
         wave,
         period,
-        cast({{ name }} as decimal(38, 10)) as amount
+        cast({{ measure }} as decimal(38, 10)) as amount
 
     from {{ family }}
-    {{ 'union all' if not (last_family and loop.last) }}
-    {% endfor -%}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

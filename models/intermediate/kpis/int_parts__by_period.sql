@@ -4,7 +4,7 @@ with
 
 parts as (
 
-    select * from {{ ref('int_parts__measured') }} where is_measured
+    select * from {{ ref('dim_parts') }} where is_measured
 
 ),
 
@@ -16,13 +16,13 @@ amounts as (
 
 descendants as (
 
-    select * from {{ ref('int_branches__descendants') }}
+    select * from {{ ref('dim_branch_descendants') }}
 
 ),
 
 period_months as (
 
-    select * from {{ ref('int_periods__months') }}
+    select * from {{ ref('dim_period_months') }}
 
 ),
 

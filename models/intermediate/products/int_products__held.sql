@@ -12,7 +12,7 @@ months as (
 
 spans as (
 
-    select * from {{ ref('int_subscriptions__spans') }}
+    select * from {{ ref('fct_services') }}
 
 ),
 
@@ -40,7 +40,7 @@ in_service as (
         months.kpi_month,
         months.stock_on,
         spans.customer_id,
-        spans.product_id as product,
+        spans.product,
         count(*) as subscriptions,
         sum(coalesce(sized.quantity, 1)) as lines_in_service
 

@@ -43,7 +43,7 @@ answers as (
 
 period_months as (
 
-    select * from {{ ref('int_periods__months') }} where over_time = 'sum'
+    select * from {{ ref('dim_period_months') }} where over_time = 'sum'
 
 ),
 

@@ -6,7 +6,7 @@ with
 
 scored as (
 
-    select * from {{ ref('int_scores__scored') }}
+    select * from {{ ref('fct_scores') }}
 
 ),
 
@@ -23,7 +23,7 @@ month_weights as (
         period,
         max(month_weight) as month_weight
 
-    from {{ ref('int_targets__by_branch') }}
+    from {{ ref('dim_targets') }}
 
     where month_weight is not null
 

@@ -24,7 +24,7 @@ periods as (
 
 targets as (
 
-    select * from {{ ref('int_targets__by_branch') }}
+    select * from {{ ref('dim_targets') }}
 
 ),
 

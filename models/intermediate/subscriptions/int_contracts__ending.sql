@@ -35,7 +35,7 @@ contracts as (
 
 spans as (
 
-    select * from {{ ref('int_subscriptions__spans') }}
+    select * from {{ ref('fct_services') }}
 
 ),
 
@@ -66,7 +66,7 @@ final as (
         ending.stock_on,
         ending.subscription_id,
         spans.customer_id,
-        spans.product_id,
+        spans.product,
         ending.contract_ends_on,
         cast(ending.days_to_end as bigint) as days_to_end
 

@@ -10,7 +10,6 @@ tickets as (
         *,
         {{ month_start('opened_at') }} as opened_month,
         first_class is not null and first_class <> class as is_reclassified,
-        hall_id is not null as is_at_hall,
         hall_id is not null and coalesce(booked_hall_id, hall_id) <> hall_id
             as is_misbooked
 
@@ -82,10 +81,7 @@ known as (
         on tickets.hall_id = halls.hall_id
 
     left join spans
-        on
-            tickets.customer_id = spans.customer_id
-            and tickets.opened_month >= spans.valid_from
-            and tickets.opened_month < spans.valid_to
+        on {{ on_day('tickets.customer_id', 'tickets.opened_month') }}
 
     left join tiers
         on spans.tier = tiers.tier
@@ -126,7 +122,6 @@ final as (
         credit_amount_yuan,
         status = 'withdrawn' as is_withdrawn,
         is_reclassified,
-        is_at_hall,
         is_misbooked,
         coalesce(known_replied_at <= due_at, false) as is_replied_in_time,
         coalesce(

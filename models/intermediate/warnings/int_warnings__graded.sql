@@ -13,7 +13,7 @@ measured as (
 
 customers as (
 
-    select * from {{ ref('int_customers__by_month') }}
+    select * from {{ ref('fct_customer_months') }}
 
 ),
 
@@ -46,7 +46,6 @@ judged as (
 
     select
         customers.kpi_month,
-        customers.stock_on,
         customers.customer_id,
         {{ attributes('customers') }},
         {% for signal in warning_signals() -%}
@@ -141,7 +140,6 @@ final as (
 
     select
         kpi_month,
-        stock_on,
         customer_id,
         {{ attributes() }},
         {% for signal in warning_signals() -%}
@@ -152,7 +150,7 @@ final as (
         grade,
         case
             when grade is not null
-                then min(stock_on) over (
+                then min({{ stock_on('kpi_month') }}) over (
                     partition by customer_id, grade is null, run_number
                 )
         end as first_raised_on,

@@ -6,7 +6,7 @@ with
 
 customers as (
 
-    select * from {{ ref('int_customers__by_month') }}
+    select * from {{ ref('fct_customer_months') }}
 
 ),
 

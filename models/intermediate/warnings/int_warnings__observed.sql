@@ -6,7 +6,7 @@ with
 
 customers as (
 
-    select * from {{ ref('int_customers__by_month') }}
+    select * from {{ ref('fct_customer_months') }}
 
 ),
 
@@ -145,7 +145,7 @@ final as (
     select
         customers.kpi_month,
         customers.customer_id,
-        {{ days_between('visits.visited_on', 'customers.stock_on') }}
+        {{ days_between('visits.visited_on', stock_on('customers.kpi_month')) }}
             as days_since_visit,
         interviews.index_points as overall_points,
         cast(events_of_three_months.events as bigint) as competitor_events

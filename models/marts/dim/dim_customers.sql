@@ -1,10 +1,27 @@
--- 集团客户: one row per customer, as its last photograph on or before as_of shows it.
+-- One row per customer: its last photograph on or before as_of, else its first one.
 
 with
 
-source as (
+photographs as (
 
-    select * from {{ ref('int_customers__latest') }}
+    select * from {{ ref('stg_customers') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by
+                case when snapshot_on <= {{ as_of() }} then 0 else 1 end,
+                case when snapshot_on <= {{ as_of() }} then snapshot_on end
+                desc nulls last,
+                snapshot_on nulls last
+        ) as photograph_rank
+
+    from photographs
 
 ),
 
@@ -25,9 +42,12 @@ final as (
         closed_reason,
         successor_id,
         competitor,
-        account_manager_id
+        account_manager_id,
+        snapshot_on
 
-    from source
+    from ranked
+
+    where photograph_rank = 1
 
 )
 

@@ -37,7 +37,7 @@ final as (
         kpis.changed_on,
         kpis.because,
         stored.kpi is not null as is_stored,
-        cast({{ counted_per('kpis.kpi') }} as bigint) as counted_per,
+        coalesce(kpis.counted_per, 1) as counted_per,
         row_number() over (order by kpis.family nulls last, kpis.kpi nulls last)
             as sort_order
 

@@ -67,15 +67,15 @@ listed as (
 coded as (
 
     {% for dimension, member, model in [
-        ('lost_to', 'lost_to', ref('int_customers__lost')),
+        ('lost_to', 'lost_to', ref('fct_lost_customers')),
         ('segment', 'segment', ref('stg_customers')),
         ('wave', 'wave', ref('int_waves__dated')),
         ('competitor', 'competitor', ref('int_interviews__classified')),
         ('agency', 'agency', ref('int_interviews__classified')),
         ('hall', 'hall', ref('int_interviews__classified')),
-        ('hall', 'hall', ref('int_halls__counted')),
+        ('hall', 'hall', ref('fct_halls')),
         ('hall', 'hall', ref('int_tickets__classified')),
-        ('reason', 'named_reason', ref('int_calls__classified')),
+        ('reason', 'reason', ref('fct_hotline')),
     ] -%}
     select
         '{{ dimension }}' as dimension,

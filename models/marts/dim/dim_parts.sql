@@ -1,29 +1,74 @@
--- One row per additive part: which measure it is and how it goes over months.
+-- One row per part: can it be measured from what was delivered?
 
 with
 
-source as (
+parts as (
 
-    select * from {{ ref('int_parts__measured') }}
+    select * from {{ ref('parts') }}
+
+),
+
+entities as (
+
+    select * from {{ ref('stg_entities') }}
+
+),
+
+needed as (
+
+    select
+        parts.part,
+        max(case
+            when
+                position(
+                    ' ' || entities.entity || ' ' in ' ' || parts.needs_all || ' '
+                ) > 0
+                and not entities.is_delivered
+                then 1
+            else 0
+        end) as is_lacking,
+        max(case
+            when
+                parts.needs_any is null
+                or (
+                    position(
+                        ' ' || entities.entity || ' ' in ' ' || parts.needs_any || ' '
+                    ) > 0
+                    and entities.is_delivered
+                )
+                then 1
+            else 0
+        end) as has_one
+
+    from parts
+
+    cross join entities
+
+    group by 1
 
 ),
 
 final as (
 
     select
-        part,
-        measure,
-        family,
-        over_time,
-        when_empty,
-        needs,
-        needs_dimension,
-        ignores,
-        quantile,
-        reads_answers,
-        is_measured
+        parts.part,
+        parts.measure,
+        parts.family,
+        parts.over_time,
+        parts.when_empty,
+        coalesce(parts.needs_all || ' ', '') || coalesce(parts.needs_any, '') as needs,
+        parts.needs_dimension,
+        parts.ignores,
+        parts.quantile,
+        coalesce(
+            position(' survey_answers ' in ' ' || parts.needs_all || ' ') > 0, false
+        ) as reads_answers,
+        coalesce(needed.is_lacking = 0 and needed.has_one = 1, false) as is_measured
 
-    from source
+    from parts
+
+    left join needed
+        on parts.part = needed.part
 
 )
 

@@ -12,7 +12,7 @@ months as (
 
     select *
 
-    from {{ ref('int_periods__months') }}
+    from {{ ref('dim_period_months') }}
 
     where over_time = 'sum' and wave is null
 

@@ -1,11 +1,48 @@
--- 欠费: one row per month and bill line overdue at the month's end, the rows behind
--- arrears.
+-- Arrears (欠费): one row per month and bill line that was due before the month's end
+-- and had not been paid by then, with its age in days.
 
 with
 
-overdue as (
+months as (
 
-    select * from {{ ref('int_bills__overdue') }}
+    select * from {{ ref('int_calendar__months') }} where has_customers
+
+),
+
+bills as (
+
+    select
+        bill_line_id,
+        customer_id,
+        billed_amount_yuan,
+        due_on,
+        coalesce(paid_on, cast('9999-12-31' as date)) as paid_on
+
+    from {{ ref('stg_bills') }}
+
+    where
+        due_on is not null
+        and kpi_month <= {{ as_of() }}
+
+),
+
+aged as (
+
+    select
+        months.kpi_month,
+        months.stock_on,
+        bills.bill_line_id,
+        bills.customer_id,
+        bills.billed_amount_yuan,
+        {{ days_between('bills.due_on', 'months.stock_on') }}
+            as overdue_days
+
+    from months
+
+    inner join bills
+        on
+            bills.due_on < months.stock_on
+            and bills.paid_on > months.stock_on
 
 ),
 
@@ -18,21 +55,23 @@ spans as (
 final as (
 
     select
-        overdue.kpi_month,
-        overdue.bill_line_id,
-        overdue.customer_id,
-        overdue.age,
-        overdue.overdue_days,
-        overdue.billed_amount_yuan as arrears_yuan,
+        aged.kpi_month,
+        aged.bill_line_id,
+        aged.customer_id,
+        aged.billed_amount_yuan as arrears_yuan,
+        aged.overdue_days,
+        case
+            when aged.overdue_days <= 30 then '0-30'
+            when aged.overdue_days <= 90 then '31-90'
+            when aged.overdue_days <= 180 then '91-180'
+            else '181+'
+        end as age,
         {{ attributes('spans') }}
 
-    from overdue
+    from aged
 
     left join spans
-        on
-            overdue.customer_id = spans.customer_id
-            and overdue.stock_on >= spans.valid_from
-            and overdue.stock_on < spans.valid_to
+        on {{ on_day('aged.customer_id', 'aged.stock_on') }}
 
 )
 

@@ -1,33 +1,42 @@
--- 竞争: one row per competitor event up to as_of.
+-- One row per competitor event up to as_of, with the attributes of its customer on the
+-- first day of the month.
 
 with
 
-source as (
+events as (
 
-    select * from {{ ref('int_competition__observed') }}
+    select
+        *,
+        {{ month_start('observed_on') }} as kpi_month
+
+    from {{ ref('stg_competitor_events') }}
+
+    where observed_on <= {{ as_of() }}
+
+),
+
+spans as (
+
+    select * from {{ ref('int_customers__spans') }}
 
 ),
 
 final as (
 
     select
-        event_id,
-        kpi_month,
-        observed_on,
-        customer_id,
-        competitor,
-        move,
-        outcome,
-        branch_id,
-        tier,
-        tier_group,
-        level4,
-        industry,
-        size,
-        segment,
-        is_target_market
+        events.event_id,
+        events.kpi_month,
+        events.observed_on,
+        events.customer_id,
+        events.competitor,
+        events.move,
+        events.outcome,
+        {{ attributes('spans') }}
 
-    from source
+    from events
+
+    left join spans
+        on {{ on_day('events.customer_id', 'events.kpi_month') }}
 
 )
 

@@ -1,21 +1,40 @@
--- 在网客户: one row per month and active customer, with its attributes at the month's end.
+-- 在网集团客户: one row per month and customer counted as active at its end (merged ones
+-- are not), with its attributes on that day.
 
 with
 
-source as (
+months as (
 
-    select * from {{ ref('int_customers__by_month') }}
+    select * from {{ ref('int_calendar__months') }}
+
+),
+
+active as (
+
+    select * from {{ ref('int_customers__active') }} where not is_merged
+
+),
+
+spans as (
+
+    select * from {{ ref('int_customers__spans') }}
 
 ),
 
 final as (
 
     select
-        kpi_month,
-        customer_id,
-        {{ attributes() }}
+        active.kpi_month,
+        active.customer_id,
+        {{ attributes('spans') }}
 
-    from source
+    from active
+
+    inner join months
+        on active.kpi_month = months.kpi_month
+
+    left join spans
+        on {{ on_day('active.customer_id', 'months.stock_on') }}
 
 )
 

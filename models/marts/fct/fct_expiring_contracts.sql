@@ -26,17 +26,14 @@ final as (
         ending.subscription_id,
         ending.customer_id,
         {{ attributes('spans') }},
-        ending.product_id as product,
+        ending.product,
         ending.contract_ends_on,
         ending.days_to_end
 
     from ending
 
     left join spans
-        on
-            ending.customer_id = spans.customer_id
-            and ending.stock_on >= spans.valid_from
-            and ending.stock_on < spans.valid_to
+        on {{ on_day('ending.customer_id', 'ending.stock_on') }}
 
 )
 

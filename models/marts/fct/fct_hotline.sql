@@ -1,10 +1,69 @@
--- 来电: one row per call of the hotline up to as_of, the rows behind every hotline KPI.
+-- 来电: one row per call of the hotline up to as_of, without outbound and test calls,
+-- with the month it falls in (when it was queued, else met the IVR, else ended), its
+-- centre on that day, and its waiting and handling time in seconds.
 
 with
 
-source as (
+calls as (
 
-    select * from {{ ref('int_calls__classified') }}
+    select
+        *,
+        coalesce(queued_at, ivr_at, ended_at) as happened_at
+
+    from {{ ref('stg_calls') }}
+
+    where outcome in ('answered', 'abandoned', 'blocked', 'ivr_contained')
+
+),
+
+placed as (
+
+    select * from {{ ref('dim_branches') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('int_centres__assigned') }}
+
+),
+
+located as (
+
+    select
+        calls.*,
+        cast(calls.happened_at as date) as happened_on,
+        coalesce(placed.city_id, 'unknown') as city_id
+
+    from calls
+
+    left join placed
+        on calls.city_branch_id = placed.branch_id
+
+    where cast(calls.happened_at as date) <= {{ as_of() }}
+
+),
+
+-- A city without a row in the coverage answers itself; a call without a city is
+-- nobody's.
+centred as (
+
+    select
+        located.*,
+        coalesce(
+            located.centre_id,
+            case when located.city_id in ('unknown', 'own') then 'unknown' end,
+            coverage.centre_id,
+            'own'
+        ) as centre
+
+    from located
+
+    left join coverage
+        on
+            located.city_id = coverage.city_branch_id
+            and located.happened_on >= coverage.valid_from
+            and (located.happened_on <= coverage.valid_to or coverage.valid_to is null)
 
 ),
 
@@ -12,25 +71,34 @@ final as (
 
     select
         call_id,
-        kpi_month,
+        {{ month_start('happened_on') }} as kpi_month,
         happened_at,
         happened_on,
-        branch_id,
+        coalesce(city_branch_id, 'unknown') as branch_id,
         centre,
-        lane,
-        hour,
-        weekday,
-        reason,
+        coalesce(lane, 'unknown') as lane,
+        cast({{ hour_of('happened_at') }} as string) as hour,
+        cast({{ iso_weekday('happened_at') }} as string) as weekday,
+        coalesce(reason, 'unknown') as reason,
         customer_id,
         outcome,
-        is_demand,
-        has_ivr,
-        is_queued,
-        answer_seconds,
-        abandon_seconds,
-        handling_seconds
+        outcome <> 'ivr_contained' as is_demand,
+        ivr_at is not null as has_ivr,
+        queued_at is not null as is_queued,
+        case
+            when outcome = 'answered'
+                then {{ seconds_between('queued_at', 'answered_at') }}
+        end as answer_seconds,
+        case
+            when outcome = 'abandoned'
+                then {{ seconds_between('queued_at', 'ended_at') }}
+        end as abandon_seconds,
+        case
+            when outcome = 'answered'
+                then {{ seconds_between('answered_at', 'ended_at') }}
+        end as handling_seconds
 
-    from source
+    from centred
 
 )
 

@@ -43,10 +43,7 @@ final as (
             and members.customer_id = usage.customer_id
 
     left join spans
-        on
-            members.customer_id = spans.customer_id
-            and members.kpi_month >= spans.valid_from
-            and members.kpi_month < spans.valid_to
+        on {{ on_day('members.customer_id', 'members.kpi_month') }}
 
 )
 

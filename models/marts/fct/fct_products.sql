@@ -40,10 +40,7 @@ final as (
         on held.kpi_month = newest.kpi_month
 
     left join spans
-        on
-            held.customer_id = spans.customer_id
-            and held.stock_on >= spans.valid_from
-            and held.stock_on < spans.valid_to
+        on {{ on_day('held.customer_id', 'held.stock_on') }}
 
 )
 

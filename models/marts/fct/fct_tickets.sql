@@ -1,46 +1,137 @@
--- 工单: one row per ticket and date by which a KPI counts it, the rows behind every KPI.
+-- 工单: one row per ticket and date by which a KPI counts it: opened, promised, closed
+-- (first closing), and overdue at the end of a month. Branch and tier are the
+-- customer's on the first day of that month, for overdue at its end; the ticket's own
+-- branch wins.
 
 with
 
-source as (
+tickets as (
 
-    select * from {{ ref('int_tickets__counted') }}
+    select * from {{ ref('int_tickets__classified') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_calendar__months') }}
+
+),
+
+dated as (
+
+    select
+        ticket_id,
+        'opened' as counted_as,
+        {{ month_start('opened_at') }} as kpi_month,
+        {{ month_start('opened_at') }} as cut_on
+
+    from tickets
+
+    union all
+
+    select
+        ticket_id,
+        'promised' as counted_as,
+        {{ month_start('promised_at') }} as kpi_month,
+        {{ month_start('promised_at') }} as cut_on
+
+    from tickets
+
+    where
+        not is_withdrawn
+        and cast(promised_at as date) <= {{ as_of() }}
+
+    union all
+
+    select
+        ticket_id,
+        'closed' as counted_as,
+        {{ month_start('closed_at') }} as kpi_month,
+        {{ month_start('closed_at') }} as cut_on
+
+    from tickets
+
+    where closed_at is not null
+
+    union all
+
+    select
+        tickets.ticket_id,
+        'overdue' as counted_as,
+        months.kpi_month,
+        months.stock_on as cut_on
+
+    from tickets
+
+    inner join months
+        on
+            months.stock_on >= cast(tickets.promised_at as date)
+            and months.stock_on < coalesce(
+                cast(least(tickets.replied_at, tickets.closed_at) as date),
+                cast('9999-12-31' as date)
+            )
+
+    where not tickets.is_withdrawn
+
+),
+
+routed as (
+
+    select * from {{ ref('int_tickets__routed') }}
+
+),
+
+spans as (
+
+    select * from {{ ref('int_customers__spans') }}
 
 ),
 
 final as (
 
     select
-        ticket_id,
-        counted_as,
-        kpi_month,
-        customer_id,
-        branch_id,
-        tier,
-        class,
-        source,
-        complaint_type,
-        ownership,
-        hall,
-        status,
-        opened_at,
-        promised_at,
-        replied_at,
-        closed_at,
-        credit_amount_yuan,
-        is_withdrawn,
-        is_reclassified,
-        is_misbooked,
-        is_dispatched,
-        is_misrouted,
-        is_handed_over,
-        is_replied_in_time,
-        is_reopened,
-        resolution_hours,
-        is_closed_within_24h,
-        is_closed_within_48h
+        dated.ticket_id,
+        dated.counted_as,
+        dated.kpi_month,
+        tickets.customer_id,
+        coalesce(tickets.named_branch_id, spans.branch_id, 'unknown') as branch_id,
+        coalesce(spans.tier, 'unknown') as tier,
+        tickets.class,
+        tickets.source,
+        tickets.complaint_type,
+        tickets.ownership,
+        tickets.hall,
+        tickets.status,
+        tickets.opened_at,
+        tickets.promised_at,
+        tickets.replied_at,
+        tickets.closed_at,
+        tickets.credit_amount_yuan,
+        tickets.is_withdrawn,
+        tickets.is_reclassified,
+        tickets.is_misbooked,
+        routed.ticket_id is not null as is_dispatched,
+        coalesce(routed.is_misrouted, false) as is_misrouted,
+        coalesce(routed.is_handed_over, false) as is_handed_over,
+        tickets.is_replied_in_time,
+        tickets.is_reopened,
+        case
+            when dated.counted_as = 'closed' and not tickets.is_withdrawn
+                then tickets.resolution_hours
+        end as resolution_hours,
+        tickets.is_closed_within_24h,
+        tickets.is_closed_within_48h
 
-    from source
+    from dated
+
+    inner join tickets
+        on dated.ticket_id = tickets.ticket_id
+
+    left join routed
+        on dated.ticket_id = routed.ticket_id
+
+    left join spans
+        on {{ on_day('tickets.customer_id', 'dated.cut_on') }}
 
 )
 

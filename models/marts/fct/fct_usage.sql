@@ -1,30 +1,57 @@
--- 用量: one row per mobile line and month up to as_of, the rows behind traffic.
+-- One row per mobile line and month up to as_of, with the attributes of its customer on
+-- the first day of the month. Lines are numbered: their ids are protected.
 
 with
 
-source as (
+usage as (
 
-    select * from {{ ref('int_usage__attributed') }}
+    select * from {{ ref('stg_member_usage') }} where kpi_month <= {{ as_of() }}
+
+),
+
+lines as (
+
+    select
+        member_id,
+        row_number() over (order by member_id nulls last) as line_number
+
+    from usage
+
+    group by 1
+
+),
+
+members as (
+
+    select * from {{ ref('stg_members') }}
+
+),
+
+spans as (
+
+    select * from {{ ref('int_customers__spans') }}
 
 ),
 
 final as (
 
     select
-        line_number,
-        kpi_month,
-        customer_id,
-        data_mb,
-        branch_id,
-        tier,
-        tier_group,
-        level4,
-        industry,
-        size,
-        segment,
-        is_target_market
+        lines.line_number,
+        usage.kpi_month,
+        members.customer_id,
+        usage.data_mb,
+        {{ attributes('spans') }}
 
-    from source
+    from usage
+
+    inner join lines
+        on usage.member_id = lines.member_id
+
+    left join members
+        on usage.member_id = members.member_id
+
+    left join spans
+        on {{ on_day('members.customer_id', 'usage.kpi_month') }}
 
 )
 

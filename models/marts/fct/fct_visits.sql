@@ -1,31 +1,40 @@
--- 走访: one row per visit up to as_of, the rows behind executive visits.
+-- One row per visit up to as_of, with the attributes of its customer on the first day
+-- of the month.
 
 with
 
-source as (
+visits as (
 
-    select * from {{ ref('int_visits__attributed') }}
+    select
+        *,
+        {{ month_start('visited_on') }} as kpi_month
+
+    from {{ ref('stg_visits') }}
+
+    where visited_on <= {{ as_of() }}
+
+),
+
+spans as (
+
+    select * from {{ ref('int_customers__spans') }}
 
 ),
 
 final as (
 
     select
-        visit_id,
-        kpi_month,
-        visited_on,
-        customer_id,
-        is_executive,
-        branch_id,
-        tier,
-        tier_group,
-        level4,
-        industry,
-        size,
-        segment,
-        is_target_market
+        visits.visit_id,
+        visits.kpi_month,
+        visits.visited_on,
+        visits.customer_id,
+        coalesce(visits.is_executive, false) as is_executive,
+        {{ attributes('spans') }}
 
-    from source
+    from visits
+
+    left join spans
+        on {{ on_day('visits.customer_id', 'visits.kpi_month') }}
 
 )
 

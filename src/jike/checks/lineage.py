@@ -39,15 +39,16 @@ class Lineage:
     def touched(self, checked_table: str) -> str:
         """Give the codes a table touches, separated by spaces.
 
-        Those that its expectation file names; else those of the families downstream of
-        it and of the tables there that name theirs; of a mart nothing is made from,
-        those made from what it is made of. None of a raw table that no KPI needs yet,
-        all of a table that says nothing about it.
+        Those that its expectation file names, or of its family; else those of the
+        families downstream of it and of the tables there that name theirs; of a mart
+        nothing is made from, those made from what it is made of. None of a raw table
+        that no KPI needs yet, all of a table that says nothing about it.
         """
-        if checked_table in self._named:
-            return " ".join(sorted(self._named[checked_table]))
+        own = self._named.get(checked_table) or self._of_families([checked_table])
+        if own:
+            return " ".join(sorted(own))
         codes = self._codes([checked_table])
-        if not codes:
+        if not codes and not self._children.get(checked_table):
             codes = self._codes(self._parents.get(checked_table, ()))
         is_source = checked_table.startswith("raw.") and checked_table in self._parents
         if not codes and not is_source:
@@ -63,12 +64,13 @@ class Lineage:
             if table not in seen:
                 seen.add(table)
                 waiting += self._children.get(table, ())
-        families = {name.removeprefix("marts.kpi_") for name in seen}
-        of_families = {
-            code for code, family in self._kpis.items() if family in families
-        }
         named = (self._named[table] for table in seen & self._named.keys())
-        return of_families.union(*named)
+        return self._of_families(seen).union(*named)
+
+    def _of_families(self, tables: Iterable[str]) -> set[str]:
+        """Give the codes of the families whose parts the tables hold."""
+        families = {name.removeprefix("marts.kpi_") for name in tables}
+        return {code for code, family in self._kpis.items() if family in families}
 
 
 def _by_name(parent_map: Mapping[str, list[str]]) -> dict[str, list[str]]:

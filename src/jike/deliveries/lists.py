@@ -345,7 +345,9 @@ def assemble_seeds(home: Home, into: Path) -> None:
     shutil.copytree(SHIPPED, into)
     for name in delivered:
         rows = list_rows(name, delivered)
-        names = [column.name for column in contract().lists[name].columns]
+        # A delivered catalogue changes rows of the shipped one, all columns of it stay.
+        columns = [column.name for column in contract().lists[name].columns]
+        names = list(rows[0]) if name == CATALOGUE else columns
         body = ([row.get(column, "") for column in names] for row in rows)
         durable.write_text(into / f"{name}.csv", csv_text(names, body))
 
