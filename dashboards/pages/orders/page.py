@@ -19,7 +19,6 @@ from dashboards.kit import labels
 from dashboards.kit.bars import Bars
 from dashboards.kit.behind import Taps
 from dashboards.kit.dots import Dots
-from dashboards.kit.labels import comma
 from dashboards.kit.panel import Panel, draw, draw_row, head
 from dashboards.kit.table import Column
 from dashboards.kit.trend import Trend
@@ -127,7 +126,7 @@ def _supply(view: View, facts: Facts) -> Panel:
     _ = view.words
     codes = ("supply_days", "supply_days_p90")
     rows = months(facts, codes)
-    write = _days(view)
+    write = labels.time_in("days", _)
     return Panel(
         "supply",
         findings.since(_("Half supplied within"), rows, codes[0], write, _),
@@ -138,24 +137,15 @@ def _supply(view: View, facts: Facts) -> Panel:
     )
 
 
-def _tenth(value: float) -> str:
-    return wording.plain(value, 1)
-
-
-def _days(view: View) -> labels.Write:
-    unit = "天" if view.words.language == "zh" else " days"
-    return lambda value: f"{wording.plain(value, 1)}{unit}"
-
-
 def _steps(view: View, facts: Facts) -> Panel:
     _ = view.words
     rows = members(facts, "step_days", "step", data.members(), by_value=False)
     return Panel(
         "steps",
-        findings.slowest(rows, _days(view), _),
+        findings.slowest(rows, labels.time_in("days", _), _),
         _("Median days of a step, in their order; dark = longest; | = before"),
         rows,
-        Bars(_("Step"), _tenth, findings.versus(facts)),
+        Bars(_("Step"), labels.tenth, findings.versus(facts)),
         empty="step_days",
     )
 
@@ -251,7 +241,7 @@ def orders(
     if not wording.is_missing(days):
         time = wording.value(days, "days", words.language)
         parts.append(_("half supplied within {time}", time=time))
-    return comma(parts, words)
+    return _.clauses(parts)
 
 
 def backlog(rows: Sequence[Mapping[str, Any]], words: Words) -> str:

@@ -24,7 +24,6 @@ from dashboards.kit import labels
 from dashboards.kit.bars import Bars
 from dashboards.kit.behind import Taps
 from dashboards.kit.dots import Dots
-from dashboards.kit.labels import comma, joined
 from dashboards.kit.panel import Panel, draw, draw_row, head
 from dashboards.kit.table import Column
 from dashboards.kit.trend import Trend
@@ -208,7 +207,7 @@ def _resolution(view: View, facts: Facts) -> Panel:
     _ = view.words
     codes = ("resolution_hours", "resolution_hours_p90")
     rows = months(facts, codes)
-    write = _hours(view)
+    write = labels.time_in("hours", _)
     return Panel(
         "resolution",
         findings.since(_("Half resolved within"), rows, codes[0], write, _),
@@ -217,11 +216,6 @@ def _resolution(view: View, facts: Facts) -> Panel:
         Trend({codes[0]: _("median"), codes[1]: _("90% within")}, write),
         empty=codes[0],
     )
-
-
-def _hours(view: View) -> labels.Write:
-    unit = "小时" if view.words.language == "zh" else " h"
-    return lambda value: f"{wording.plain(value, 1)}{unit}"
 
 
 def several(facts: Facts, codes: Sequence[str]) -> "Frame":
@@ -256,7 +250,7 @@ def moved(frame: "Frame", words: Words) -> str:
     ):
         names = list(frame[frame["verdict"] == sign]["label"])
         if 0 < len(names) <= 2:
-            return said.format(names=joined(names, words))
+            return said.format(names=_.together(names))
         if names:
             return (
                 _("{n} of {of} rates worse than before", n=len(names), of=len(frame))
@@ -280,7 +274,7 @@ def tickets(
         parts.append(_("{rate} of promises kept", rate=wording.rate(compliance)))
     if not wording.is_missing(overdue):
         parts.append(_("{n} overdue", n=wording.plain(overdue)))
-    return comma(parts, words)
+    return _.clauses(parts)
 
 
 def overdue(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
