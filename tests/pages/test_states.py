@@ -282,7 +282,7 @@ BROKEN = {
     "tickets": "dashboards.pages.tickets.page.moved",
     "orders": "dashboards.pages.orders.page.widest",
     "quality": "dashboards.pages.quality.tables.loads",
-    "definitions": "dashboards.pages.definitions.tables.catalogue",
+    "definitions": "dashboards.pages.definitions.passports.checks_title",
 }
 
 
