@@ -16,7 +16,7 @@ PAGE = """
 import sys
 sys.path.insert(0, ".")
 from dashboards import data, frame
-from dashboards.views import {page} as page
+from dashboards.pages.{page} import page
 words = frame.language()
 data.begin()
 frame.draw(words)

@@ -2,7 +2,7 @@
 
 Call it from the project's root: `.venv/bin/python docs/make_pictures.py`. JIKE_HOME
 says which home; `./jike demo --no-serve` makes the one the pictures show. Needs the
-test extras and a Chromium, like the tests in tests/e2e, whose window it uses.
+test extras and a Chromium, like the tests in tests/browser, whose window it uses.
 """
 
 import os
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path.insert(0, str(ROOT))
 
-import conftest as e2e  # noqa: E402
 from PIL import Image  # noqa: E402
+
+from tests.browser import window as served  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST_BYTES = 150_000
@@ -56,7 +57,7 @@ def make(browser: object, address: str, picture: Picture) -> Path:
     Raises:
         ValueError: the file is larger than a README should load.
     """
-    window = e2e.Look(browser, picture.width, picture.height, picture.dark)
+    window = served.Look(browser, picture.width, picture.height, picture.dark)
     window.open(address + picture.path)
     file = PICTURES / f"{picture.name}.png"
     window.page.screenshot(path=str(file))
@@ -74,14 +75,14 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     home = Path(os.environ.get("JIKE_HOME", ROOT / "data"))
-    reason = e2e.missing()
+    reason = served.missing()
     if reason or not (home / "releases" / "current.json").exists():
         sys.stderr.write(f"{reason or f'{home} is not published; run ./jike demo'}\n")
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
-    path = next(path for path in e2e.BROWSERS if Path(path).exists())
-    with sync_playwright() as playwright, e2e.serving(home) as address:
-        browser = playwright.chromium.launch(executable_path=path, args=[*e2e.FLAGS])
+    path = next(path for path in served.BROWSERS if Path(path).exists())
+    with sync_playwright() as playwright, served.serving(home) as address:
+        browser = playwright.chromium.launch(executable_path=path, args=[*served.FLAGS])
         for picture in WANTED:
             file = make(browser, address, picture)
             sys.stdout.write(f"{file.name} {file.stat().st_size:,} bytes\n")

@@ -20,6 +20,8 @@ TOTAL = "total"
 """The branch that has all others below it."""
 OWN = "own"
 UNKNOWN = "unknown"
+# What a row says of its value beside "ok".
+LOW_BASE, HIDDEN, NO_DATA = "low_base", "hidden", "no_data"
 
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 

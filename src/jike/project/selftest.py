@@ -145,11 +145,11 @@ def _skipped_in_browser(report: Path) -> bool:
 
 
 def skipped_browser_tests(report: Path) -> list[str]:
-    """Give the tests below tests/e2e that a JUnit report says were skipped."""
+    """Give the tests below tests/browser that a JUnit report says were skipped."""
     cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314 (our own file)
     return [
         f"{case.get('classname')}.{case.get('name')}"
         for case in cases
         if case.find("skipped") is not None
-        and str(case.get("classname")).startswith("tests.e2e")
+        and str(case.get("classname")).startswith("tests.browser")
     ]

@@ -1,0 +1,265 @@
+"""Findings that several pages open with, made from their data by rule."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dashboards.cards.facts import Facts
+from dashboards.cards.rows import earlier
+from dashboards.kit import labels
+from dashboards.kit.labels import Write
+from dashboards.kit.months import Series
+from jike.words import wording
+from jike.words.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboards.kit.labels import Frame
+
+
+def sign(value: object, decimals: int = 1) -> int | None:
+    """+1, −1 or 0 of a fraction as it is shown in per cent; None without a value."""
+    share = wording.number(value)
+    if share is None:
+        return None
+    shown = wording.rounded(100 * share, decimals)
+    return (shown > 0) - (shown < 0)
+
+
+def scorecard(
+    branch: str,
+    lead: float | None,
+    revenue: float | None,
+    retention: float | None,
+    retention_lead: float | None,
+    words: Words,
+) -> str:
+    """Where a branch stands: revenue against time, then the target market.
+
+    branch: its name, "" for everything. lead, retention, retention_lead as fractions,
+    revenue in yuan; None where there is nothing.
+    """
+    parts = [
+        part
+        for part in (
+            _revenue_clause(branch, lead, revenue, words),
+            _retention_clause(retention, retention_lead, words),
+        )
+        if part
+    ]
+    if not parts:
+        _ = words
+        return _("{branch}: no data", branch=branch) if branch else _("No data")
+    comma = "，" if words.language == "zh" else ", "
+    return comma.join(parts)
+
+
+def _revenue_clause(
+    branch: str, lead: float | None, revenue: float | None, words: Words
+) -> str:
+    _ = words
+    way = sign(lead)
+    head = _("{branch}: revenue", branch=branch) if branch else _("Revenue")
+    if way is None:
+        if wording.is_missing(revenue):
+            return ""
+        amount = wording.amount(revenue, words.language)
+        return _("{revenue} at {amount}", revenue=head, amount=amount)
+    size = wording.points_in_words(lead, words.language)
+    if way > 0:
+        return _("{revenue} {size} ahead of time", revenue=head, size=size)
+    if way < 0:
+        return _("{revenue} {size} behind time", revenue=head, size=size)
+    return _("{revenue} level with time", revenue=head)
+
+
+def _retention_clause(
+    retention: float | None, retention_lead: float | None, words: Words
+) -> str:
+    _ = words
+    if wording.is_missing(retention):
+        return ""
+    rate = wording.rate(retention, 2)
+    if sign(retention_lead) == -1:
+        return _("retention {rate}, below expected", rate=rate)
+    return _("retention {rate}", rate=rate)
+
+
+def year_progress(frame: "pd.DataFrame", words: Words) -> str:
+    """How many branches are behind time, and which when they are one or two.
+
+    frame: name, lead, is_total; one row per branch and the total.
+    """
+    _ = words
+    below = frame[~frame["is_total"].astype(bool)]
+    if below.empty:
+        return _own_progress(frame, words)
+    behind = [
+        name
+        for name, lead in zip(below["name"], below["lead"], strict=True)
+        if sign(lead) == -1
+    ]
+    if not behind:
+        return _("None of {of} branches is behind time", of=len(below))
+    if len(behind) <= 2:
+        comma = "、" if words.language == "zh" else " and "
+        return words.many(
+            "Of {of} branches, {names} is behind time",
+            "Of {of} branches, {names} are behind time",
+            len(behind),
+            names=comma.join(behind),
+            of=len(below),
+        )
+    return _("{n} of {of} branches are behind time", n=len(behind), of=len(below))
+
+
+def _own_progress(frame: "pd.DataFrame", words: Words) -> str:
+    _ = words
+    done = wording.rate(frame.iloc[0]["completion"])
+    return _("{rate} of the year's base target is reached", rate=done)
+
+
+def series(days: Sequence[date], lines: Sequence[Series], words: Words) -> str:
+    """What the first line says last, and what it said in the first month it has."""
+    _ = words
+    first = lines[0]
+    known = [
+        (day, text)
+        for day, text, value in zip(days, first.texts, first.values, strict=True)
+        if value is not None
+    ]
+    return _(
+        "{name} {now}, {then} in {month}",
+        name=first.name[:1].upper() + first.name[1:],
+        now=known[-1][1],
+        then=known[0][1],
+        month=f"{known[0][0]:%Y-%m}",
+    )
+
+
+def versus(facts: Facts) -> str:
+    """What a change is on, one word: month or year before; "" without either."""
+    _ = facts.words
+    if earlier(facts) is None:
+        return ""
+    return _("mom") if facts.period.kind in ("month", "quarter") else _("yoy")
+
+
+def since(name: str, frame: "Frame", column: str, write: Write, words: Words) -> str:
+    """How a KPI moved from the first month drawn to the last, as it is written."""
+    _ = words
+    known = frame[frame[column].notna()]
+    if known.empty:
+        return _("Nothing to show")
+    first, last = known.iloc[0], known.iloc[-1]
+    before, now = write(float(first[column])), write(float(last[column]))
+    month = wording.period(f"{first['month']:%Y-%m}", words.language)
+    if len(known) == 1 or before == now:
+        return _("{name} {now}", name=name, now=now)
+    if last[column] > first[column]:
+        said = _(
+            "{name} {now}, up from {before} in {month}",
+            name=name,
+            now=now,
+            before=before,
+            month=month,
+        )
+    else:
+        said = _(
+            "{name} {now}, down from {before} in {month}",
+            name=name,
+            now=now,
+            before=before,
+            month=month,
+        )
+    return said
+
+
+def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
+    """How many there are, how that changed, and which member has most.
+
+    frame: plotted_process.members() of a count; what: e.g. complaints at halls; on:
+    versus().
+    """
+    _ = words
+    if frame.empty:
+        return _("{what}: none", what=what)
+    total = float(frame["value"].sum())
+    said = _("{what} {n}", what=what, n=wording.plain(total))
+    before = float(frame["before"].fillna(0).sum())
+    if on and before > 0:
+        said = _(
+            "{what} {n}, {growth} {versus}",
+            what=what,
+            n=wording.plain(total),
+            growth=wording.growth(total / before - 1, words.language),
+            versus=on,
+        )
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty or total == 0:
+        return said
+    share = wording.rate(float(marked.iloc[0]["value"]) / total)
+    return labels.comma(
+        [
+            said,
+            _("{name} most: {share}", name=marked.iloc[0]["label"], share=share),
+        ],
+        words,
+    )
+
+
+def slowest(frame: "Frame", write: Write, words: Words) -> str:
+    """Which member takes longest; the one that is marked, when it is alone."""
+    _ = words
+    if frame.empty:
+        return _("Nothing finished in this period")
+    marked = frame[frame["is_marked"].astype(bool)]
+    top = frame.iloc[0] if marked.empty else marked.iloc[0]
+    if marked.empty and len(frame) > 1:
+        return _("No single one is slowest")
+    return _(
+        "{name} takes longest: {time}",
+        name=top["label"],
+        time=write(float(top["value"])),
+    )
+
+
+def worse(frame: "Frame", words: Words) -> str:
+    """How many members are worse than the others, and the worst; never by chance.
+
+    frame: plotted_process.shares(), the worst first.
+    """
+    _ = words
+    if frame.empty:
+        return _("Nothing to show")
+    below = frame[frame["verdict"] < 0]
+    if len(frame) == 1:
+        row = frame.iloc[0]
+        return _(
+            "{name} {rate}%", name=row["label"], rate=wording.plain(row["value"], 1)
+        )
+    if below.empty:
+        return _("No branch or hall is worse than the others by more than chance")
+    return _(
+        "{n} of {of} are worse than the others, {name} most: {rate}%",
+        n=len(below),
+        of=len(frame),
+        name=below.iloc[0]["label"],
+        rate=wording.plain(below.iloc[0]["value"], 1),
+    )
+
+
+def ages(frame: "Frame", words: Words) -> str:
+    """Which age most have. frame: plotted_process.members() by age."""
+    _ = words
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty:
+        return _("No age is most frequent")
+    row = marked.iloc[0]
+    return _(
+        "{n} of {of} are {age} old",
+        n=wording.plain(row["value"]),
+        of=wording.plain(frame["value"].sum()),
+        age=row["label"],
+    )

@@ -1,0 +1,153 @@
+"""Bullets: a bar against two targets and time progress."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from dashboards.kit.canvas import (
+    ROW,
+    SMALL,
+    annotate,
+    at_right,
+    figure,
+    judged,
+    percent,
+    printable,
+    row_axes,
+    ticks,
+)
+from dashboards.kit.colours import Colours, ink_on
+from jike.words import wording
+from jike.words.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+    """Completion of the year's target, one row a branch; total and chosen are bold.
+
+    frame: label, is_total, is_chosen, completion, lead, time_progress, challenge,
+    forecast_low, forecast_high, all shares of the base target. Bar = completion;
+    dashed line = time progress; thin line = base 100; tick = challenge; diamonds =
+    forecast range.
+    """
+    _ = words
+    height = ROW * len(frame) + 48
+    fig = figure(colours, height)
+    rows = list(range(len(frame)))
+    inks = [judged(lead, colours) for lead in frame["lead"]]
+    done = percent(frame["completion"])
+    fig.add_bar(
+        y=rows,
+        x=done,
+        orientation="h",
+        marker={"color": inks, "line": {"width": 0}},
+        text=[f"<b>{wording.plain(value, 1)}</b>" for value in done],
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        textfont={"size": SMALL, "color": [ink_on(ink) for ink in inks]},
+        constraintext="none",
+        hoverinfo="skip",
+    )
+    _forecast_ranges(fig, frame, rows, inks)
+    ticks(fig, percent(frame["challenge"]), rows, 15, colours.ink)
+    end = _bullet_end(frame)
+    _bullet_lines(fig, frame, words, colours, end)
+    leads = [
+        wording.signed(None if wording.is_missing(lead) else 100 * lead)
+        for lead in frame["lead"]
+    ]
+    annotate(
+        fig,
+        [
+            at_right(row, text, 8, ink, "left")
+            for row, text, ink in zip(rows, leads, inks, strict=True)
+        ],
+    )
+    labels = [
+        f"<b>{printable(label)}</b>" if is_bold else printable(label)
+        for label, is_bold in zip(
+            frame["label"], frame["is_total"] | frame["is_chosen"], strict=True
+        )
+    ]
+    row_axes(fig, labels, colours, (0, end))
+    fig.update_layout(margin={"l": 8, "r": 52, "t": 30, "b": 8, "pad": 4})
+    return fig
+
+
+def _bullet_end(frame: "pd.DataFrame") -> float:
+    columns = ["completion", "challenge", "forecast_low", "forecast_high"]
+    largest = frame[columns].astype(float).max().max()
+    return 100 * max(1.06, 1.0 if wording.is_missing(largest) else largest + 0.03)
+
+
+def _forecast_ranges(
+    fig: go.Figure, frame: "pd.DataFrame", rows: Sequence[int], inks: Sequence[str]
+) -> None:
+    xs: list[float | None] = []
+    ys: list[int | None] = []
+    for row, low, high in zip(
+        rows, frame["forecast_low"], frame["forecast_high"], strict=True
+    ):
+        if not (wording.is_missing(low) or wording.is_missing(high)):
+            xs += [100 * low, 100 * high, None]
+            ys += [row, row, None]
+    if not xs:
+        return
+    ink = [inks[y] for y in ys if y is not None]
+    fig.add_scatter(
+        x=xs,
+        y=ys,
+        mode="lines",
+        line={"width": 1.5, "color": inks[0]},
+        hoverinfo="skip",
+    )
+    fig.add_scatter(
+        x=[x for x in xs if x is not None],
+        y=[y for y in ys if y is not None],
+        mode="markers",
+        marker={
+            "symbol": "diamond-open",
+            "size": 9,
+            "color": ink,
+            "line": {"width": 1.5},
+        },
+        hoverinfo="skip",
+    )
+
+
+def _bullet_lines(
+    fig: go.Figure,
+    frame: "pd.DataFrame",
+    words: Words,
+    colours: Colours,
+    end: float,
+) -> None:
+    _ = words
+    bottom = len(frame) - 0.45
+    elapsed = float(frame["time_progress"].iloc[0])
+    for x, dash in ((100 * elapsed, "4px,3px"), (100.0, "solid")):
+        fig.add_shape(
+            type="line",
+            x0=x,
+            x1=x,
+            y0=-0.55,
+            y1=bottom,
+            line={"color": colours.ink, "width": 1.2, "dash": dash},
+        )
+    # Anchored away from each other, so that a narrow screen keeps all three readable.
+    head = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    font = {"size": SMALL, "color": colours.mid}
+    elapsed_text = _("time {share}", share=wording.plain(100 * elapsed, 1))
+    close = abs(1 - elapsed) < 0.02
+    fig.add_annotation(
+        x=100 * elapsed, xanchor="right", text=elapsed_text, font=font, **head
+    )
+    if not close or elapsed != 1:
+        fig.add_annotation(x=100, xanchor="left", text=_("base 100"), font=font, **head)
+    fig.add_annotation(
+        x=1, xref="paper", xanchor="left", xshift=8, text=_("lead"), font=font, **head
+    )

@@ -1,0 +1,227 @@
+"""Tables of the pages: a frame as the reader sees it, numbers sortable as numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from dashboards.shell import state
+from jike.words import wording
+from jike.words.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pandas.io.formats.style import Styler
+
+Row = Mapping[Any, Any]
+Writer = Callable[[Any], str]
+LISTED = 15
+"""Rows of a listing that are seen without scrolling in it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of rows, written once for the table, the file, the grid and the ear.
+
+    key: of the cell in a row; head: what stands above it; write: the cell as it is
+    read; of: the cell of a row where it is not the row's own; text: what is read of a
+    row where it is not the written cell; width: pixels in a grid;
+    kind: in a grid numbers stay sortable as numbers, shares can be bars of progress;
+    is_pinned: it stays in sight when a grid is scrolled sideways.
+    """
+
+    key: str
+    head: str
+    write: Writer = str
+    of: Callable[[Row], Any] | None = None
+    text: Writer | None = None
+    width: int | None = None
+    kind: Literal["text", "number", "progress"] = "text"
+    is_pinned: bool = False
+
+    def cell(self, row: Row) -> Any:  # noqa: ANN401 (a cell)
+        """The plain value of a row's cell: what a file holds."""
+        return row[self.key] if self.of is None else self.of(row)
+
+    def said(self, row: Row) -> str:
+        """A row's cell as it is read."""
+        return self.write(self.cell(row)) if self.text is None else self.text(row)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows as a table one can sort, scroll and tap in.
+
+    most: rows seen without scrolling in it; leads: which choice of the page a tap on a
+    row makes, and the code of every row; is_listing: it says below how many rows there
+    are.
+    """
+
+    most: int = 22
+    leads: tuple[str, Sequence[str]] | None = None
+    is_listing: bool = False
+
+
+def draw_grid(
+    grid: Grid,
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    key: str,
+    alt: str,
+    words: Words,
+) -> None:
+    """Draw rows by their columns, numbers as numbers; alt: the finding above them."""
+    import pandas as pd
+
+    shown = pd.DataFrame(
+        {
+            column.key: [
+                column.said(row) if column.kind == "text" else column.cell(row)
+                for row in rows
+            ]
+            for column in columns
+        }
+    )
+    written: dict[Any, Any] = {
+        column.key: column.write
+        for column in columns
+        if column.kind == "number" and column.write is not str
+    }
+    styled = shown.style.format(written, na_rep=wording.MISSING) if written else shown
+    config = {column.key: _config(column, shown) for column in columns}
+    if grid.is_listing:
+        listing(styled, config, key, alt, words, grid.leads)
+    else:
+        table(styled, config, key, alt, grid.most, grid.leads)
+
+
+def _config(column: Column, shown: "pd.DataFrame") -> Any:  # noqa: ANN401 (Streamlit's)
+    pinned = True if column.is_pinned else None
+    if column.kind == "progress":
+        top = float(shown[column.key].max())
+        return st.column_config.ProgressColumn(
+            column.head,
+            format="%.1f",
+            min_value=0,
+            max_value=top if top == top and top > 0 else 100,
+            color="gray",
+            width=column.width,
+            pinned=pinned,
+        )
+    is_text = column.kind == "text"
+    make = st.column_config.TextColumn if is_text else st.column_config.NumberColumn
+    return make(column.head, width=column.width, pinned=pinned)
+
+
+def table(
+    shown: "pd.DataFrame | Styler",
+    columns: Mapping[str, Any],
+    key: str,
+    alt: str,
+    most: int = 22,
+    leads: tuple[str, Sequence[str]] | None = None,
+) -> None:
+    """Draw a table of dashboards.tables; it scrolls inside from `most` rows on.
+
+    leads: which choice of the page a tap on a row makes, and the code of every row.
+    """
+    name = f"{key}_table"
+    taps: dict[str, Any] = {}
+    if leads is not None:
+        choice, codes = leads
+        taps = {
+            "on_select": lambda: state.follow_row(name, choice, codes),
+            "selection_mode": "single-cell",
+        }
+    st.dataframe(
+        shown,
+        column_config=columns,
+        hide_index=True,
+        height=height(len(shown.index), most),
+        row_height=ROW_HEIGHT,
+        placeholder=wording.MISSING,
+        key=name,
+        alt=alt,
+        **taps,
+    )
+
+
+def listing(
+    shown: "pd.DataFrame | Styler",
+    columns: Mapping[str, Any],
+    key: str,
+    alt: str,
+    words: Words,
+    leads: tuple[str, Sequence[str]] | None = None,
+) -> None:
+    """Draw a table that scrolls inside, and say below how many rows it has."""
+    _ = words
+    table(shown, columns, key, alt, LISTED, leads)
+    of = len(shown.index)
+    st.caption(
+        _("Shown: {n} of {of} rows; the table scrolls", n=min(LISTED, of), of=of)
+    )
+
+
+Columns = Mapping[str, Any]
+
+ROW_HEIGHT = 30
+
+
+def height(rows: int, most: int) -> int:
+    """The height in pixels of a table that shows all its rows, up to `most`."""
+    return ROW_HEIGHT * (1 + max(1, min(rows, most))) + 2
+
+
+# Sign and word of a check's result; the sign repeats what the colour would say.
+RESULTS = {"failed": "×", "warning": "!", "passed": "✓"}
+
+
+def checks(
+    rows: Sequence[Mapping[str, Any]], words: Words
+) -> tuple["pd.DataFrame", Columns]:
+    """The checks with why each matters, in the order given.
+
+    rows: the answer to jike.pages.quality.checks(), or data.failures().
+    """
+    import pandas as pd
+
+    _ = words
+    said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
+    shown = pd.DataFrame(
+        [
+            {
+                "result": f"{RESULTS[row['status']]} {said[row['status']]}",
+                "checked_table": row["checked_table"],
+                "because": _sentence(row[f"because_{words.language}"]),
+                "check_name": row["check_name"],
+                "kpis": _few(row["kpis"], words),
+                "column": row["column_name"] or wording.MISSING,
+                "observed": row["observed"] or wording.MISSING,
+            }
+            for row in rows
+        ]
+    )
+    column = st.column_config
+    return shown, {
+        "result": column.TextColumn(_("Result"), width=76, pinned=True),
+        "checked_table": column.TextColumn(_("Checked table"), width=130),
+        "check_name": column.TextColumn(_("Check"), width=240),
+        "because": column.TextColumn(_("Why it matters"), width=400),
+        "kpis": column.TextColumn("KPI", width=200),
+        "column": column.TextColumn(_("Column"), width=120),
+        "observed": column.TextColumn(_("Observed"), width=150),
+    }
+
+
+def _sentence(text: str | None) -> str:
+    return text[:1].upper() + text[1:] if text else wording.MISSING
+
+
+def _few(codes: object, words: Words) -> str:
+    listed = str(codes).split() if isinstance(codes, str) else []
+    if len(listed) <= 1:
+        return "".join(listed) or wording.MISSING
+    _ = words
+    return _("{first} and {n} more", first=listed[0], n=len(listed) - 1)

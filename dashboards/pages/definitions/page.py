@@ -1,0 +1,156 @@
+"""口径: what is a KPI, of what is it made, who answers for it, may it be believed?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboards.cards import drawn
+from dashboards.cards.facts import of_view
+from dashboards.kit import labels, panel, table
+from dashboards.pages.definitions import passports, tables
+from dashboards.pages.definitions.passports import Row
+from dashboards.pages.scorecard.page import CARDS
+from dashboards.shell import data, state
+from dashboards.shell import view as shell_view
+from dashboards.shell.view import View, scope_words
+from jike.pages import definitions as questions
+from jike.pages import frame as frame_questions
+from jike.words import wording
+from jike.words.language import LANGUAGES
+
+FIND = "find"
+
+JOINER = "\u2060"
+
+
+def page() -> None:
+    """Draw the catalogue and the passport of the KPI that is asked for."""
+    view = shell_view.view()
+    _ = view.words
+    rows = data.ask_rows(frame_questions.catalogue())
+    asked = str(st.session_state.get(FIND, ""))
+    matches = passports.found(rows, asked)
+    panel.head(
+        passports.title(rows, len(matches), asked, _),
+        labels.scoped(
+            scope_words(view),
+            wording.period(view.period.code, _.language),
+            _,
+        ),
+    )
+    st.text_input(
+        _("Search for a KPI"),
+        key=FIND,
+        placeholder=_("Name, code or a word of the definition"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    chosen = _chosen(rows, matches)
+    left, right = st.columns([7, 5])
+    with left, panel.panel("passport"):
+        _passport(view, chosen)
+    with right, panel.panel("catalogue"):
+        _catalogue(view, matches)
+    with panel.panel("checks", height="content"):
+        _checks(view, chosen)
+
+
+def _chosen(rows: Sequence[Row], matches: Sequence[Row]) -> Row:
+    """The KPI of the link; the first one found when a search leaves that one out."""
+    codes = [str(row["kpi"]) for row in rows]
+    code = state.take("kpi", codes, codes[0])
+    if matches and code not in {row["kpi"] for row in matches}:
+        code = str(matches[0]["kpi"])
+        state.go("kpi", code)
+    state.leave("kpi", None)
+    return next(row for row in rows if row["kpi"] == code)
+
+
+def _passport(view: View, row: Row) -> None:
+    _ = view.words
+    other = next(language for language in LANGUAGES if language != _.language)
+    panel.panel_head(_.name(row), str(row[f"name_{other}"]))
+    st.markdown(wording.escaped(str(row[f"definition_{_.language}"])))
+    st.caption(wording.escaped(str(row[f"definition_{other}"])))
+    _value(view, str(row["kpi"]))
+    parts = {part["part"]: part for part in data.ask_rows(frame_questions.parts())}
+    fields = [
+        # A Chinese name could be broken anywhere, and a long text beside it would.
+        f"| {wording.escaped(JOINER.join(name))} | {text} |"
+        if _.language == "zh"
+        else f"| {wording.escaped(name)} | {text} |"
+        for name, text in passports.fields(row, parts, _)
+    ]
+    # The code is the table's head: it is what everything below is said of.
+    st.markdown("\n".join([fields[0], "|---|---|", *fields[1:]]))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _link(view, row)
+        st.code(
+            f"jike kpi {row['kpi']} --period {view.period.code}",
+            language=None,
+            wrap_lines=True,
+        )
+
+
+def _value(view: View, code: str) -> None:
+    """The KPI's own value for the view, with the states of a card."""
+    _ = view.words
+    kpi = data.catalogue()[code]
+    if kpi.needs_dimension:
+        st.caption(passports.needed(kpi.needs_dimension, _))
+        return
+    (card,) = drawn.cards((passports.card(code),), of_view(view))
+    with st.container(border=True):
+        drawn.draw_card(card)
+
+
+def _link(view: View, row: Row) -> None:
+    """Where the KPI is seen, with the same branch, period and filter."""
+    _ = view.words
+    shown = {card.kpi for card in CARDS}
+    name = passports.PAGES.get(str(row["family"]), "")
+    name = "scorecard" if row["kpi"] in shown else name
+    pages = st.session_state.get(shell_view.PAGES, {})
+    if name not in pages:
+        return
+    there = pages[name]
+    st.page_link(
+        there,
+        label=_("See it on {page}", page=there.title),
+        icon=":material/arrow_forward:",
+        query_params={
+            key: str(value) for key, value in st.query_params.items() if key != "kpi"
+        },
+    )
+
+
+def _catalogue(view: View, matches: Sequence[Row]) -> None:
+    _ = view.words
+    panel.panel_head(
+        _.many("{n} KPI", "{n} KPIs", len(matches)), _("Tap a row to see its passport")
+    )
+    if not matches:
+        panel.empty(
+            _("No KPI is called so"), _("Try a shorter word, or clear the search")
+        )
+        return
+    shown, columns = tables.catalogue(matches, _)
+    title = _.many("{n} KPI", "{n} KPIs", len(matches))
+    leads = ("kpi", [str(row["kpi"]) for row in matches])
+    table.table(shown, columns, "catalogue", title, leads=leads)
+
+
+def _checks(view: View, row: Row) -> None:
+    _ = view.words
+    rows = data.ask_rows(questions.checks_of(str(row["kpi"])))
+    title = passports.checks_title([check["status"] for check in rows], _)
+    panel.panel_head(
+        title,
+        _(
+            "Checks of release {number} on what the KPI is made of, the worst first",
+            number=view.release.number,
+        ),
+    )
+    if rows:
+        shown, columns = table.checks(rows, _)
+        table.table(shown, columns, "kpi_checks", title, 12)

@@ -1,0 +1,431 @@
+"""Charts of this page alone: a frame, words and colours in, a figure out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from dashboards.kit import canvas
+from dashboards.kit.canvas import (
+    BODY,
+    CELL,
+    LINE_HEIGHT,
+    SMALL,
+    Cell,
+    draw_cells,
+    figure,
+    judged,
+    percent,
+    printable,
+    spread,
+    ticks,
+)
+from dashboards.kit.colours import Colours, blend, ink_on
+from dashboards.kit.heat_map import AMOUNT, shade
+from dashboards.pages.retention import findings
+from jike.kpis.cuts import LOW_BASE, TOTAL
+from jike.words import wording
+from jike.words.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def cohort_curve(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+    """Retention of a cohort against what the year's target allows, month by month.
+
+    frame: day (date; the first row is the cohort's own day, 1.0), retention, expected,
+    excl_admin (shares, null where there is none); rows after the last month measured
+    carry only `expected`. Both ends are labelled; the gap is filled blue above the
+    expected line and orange below it.
+    """
+    _ = words
+    fig = figure(colours, LINE_HEIGHT)
+    measured = frame[frame["retention"].notna()]
+    _gap(fig, measured, colours)
+    _line(fig, frame, "expected", {"color": colours.mid, "width": 1.5, "dash": "dash"})
+    _line(fig, measured, "excl_admin", {"color": colours.py, "width": 2})
+    last = measured.iloc[-1]
+    ahead = last["retention"] - last["expected"]
+    ink = judged(ahead, colours)
+    fig.add_scatter(
+        x=list(measured["day"]),
+        y=percent(measured["retention"]),
+        mode="lines+markers",
+        line={"color": ink, "width": 2.5},
+        marker={"size": 7, "color": ink},
+        hovertext=[
+            f"{wording.iso(day)} {wording.rate(value, 2)}"
+            for day, value in zip(measured["day"], measured["retention"], strict=True)
+        ],
+        hoverinfo="text",
+    )
+    _curve_labels(fig, frame, last, ink, words, colours)
+    _curve_axes(fig, frame, words, colours)
+    return fig
+
+
+def _line(
+    fig: go.Figure, frame: "pd.DataFrame", column: str, line: dict[str, object]
+) -> None:
+    kept = frame[frame[column].notna()]
+    if not kept.empty:
+        fig.add_scatter(
+            x=list(kept["day"]),
+            y=percent(kept[column]),
+            mode="lines",
+            line=line,
+            hoverinfo="skip",
+        )
+
+
+def _gap(fig: go.Figure, measured: "pd.DataFrame", colours: Colours) -> None:
+    """Fill between actual and expected, split where the two lines cross."""
+    both = measured[measured["expected"].notna()]
+    rows = list(zip(both["day"], both["retention"], both["expected"], strict=True))
+    for (day, a, e), (next_day, next_a, next_e) in pairwise(rows):
+        gap, next_gap = a - e, next_a - next_e
+        if gap * next_gap >= 0:
+            corners = [[(day, a), (next_day, next_a), (next_day, next_e), (day, e)]]
+            signs = [gap + next_gap]
+        else:
+            part = gap / (gap - next_gap)
+            crossing = (day + (next_day - day) * part, e + (next_e - e) * part)
+            corners = [
+                [(day, a), crossing, (day, e)],
+                [crossing, (next_day, next_a), (next_day, next_e)],
+            ]
+            signs = [gap, next_gap]
+        for shape, sign in zip(corners, signs, strict=True):
+            fill = colours.goodsoft if sign >= 0 else colours.badsoft
+            fig.add_scatter(
+                x=[x for x, _y in shape],
+                y=[100 * y for _x, y in shape],
+                mode="lines",
+                line={"width": 0},
+                fill="toself",
+                fillcolor=fill,
+                opacity=0.45,
+                hoverinfo="skip",
+            )
+
+
+def _curve_labels(
+    fig: go.Figure,
+    frame: "pd.DataFrame",
+    last: "pd.Series",
+    ink: str,
+    words: Words,
+    colours: Colours,
+) -> None:
+    _ = words
+    ends = [
+        (last["excl_admin"], _("excl. closed"), colours.soft, False),
+        (last["retention"], _("actual"), ink, True),
+        (last["expected"], _("expected"), colours.mid, False),
+    ]
+    shown = [end for end in ends if not wording.is_missing(end[0])]
+    low, high = _curve_range(frame)
+    # 17 px a line of text, in per cent of the axis.
+    least = 17 * (high - low) / (LINE_HEIGHT - 50)
+    places = spread([100 * float(value) for value, *_rest in shown], least)
+    for (value, word, colour, bold), place in zip(shown, places, strict=True):
+        text = f"{word} {wording.plain(100 * float(value), 2)}"
+        fig.add_annotation(
+            x=last["day"],
+            y=place,
+            text=f"<b>{text}</b>" if bold else text,
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            # The expected line runs on behind it.
+            bgcolor=colours.page,
+            borderpad=1,
+            font={"size": SMALL, "color": colour},
+        )
+    end = frame.iloc[-1]
+    base = end["expected"]
+    if end["day"] > last["day"] and not wording.is_missing(base):
+        fig.add_annotation(
+            x=end["day"],
+            # On a phone it stands beside the others: two lines, so half a line more.
+            y=_clear_of(100 * float(base), places, 1.6 * least, low),
+            text=_("year-end<br>base {rate}", rate=wording.plain(100 * base, 2)),
+            xanchor="left",
+            xshift=6,
+            align="left",
+            showarrow=False,
+            font={"size": SMALL, "color": colours.mid},
+        )
+
+
+def _clear_of(
+    value: float, places: Sequence[float], least: float, floor: float
+) -> float:
+    """Where a label can stand beside others: its value, else below or above them."""
+    if all(abs(value - place) >= least for place in places):
+        return value
+    below = min(places) - least
+    return below if below >= floor else max(places) + least
+
+
+def _curve_range(frame: "pd.DataFrame") -> tuple[float, float]:
+    columns = frame[["retention", "expected", "excl_admin"]].astype(float)
+    low, high = 100 * columns.min().min(), 100 * columns.max().max()
+    pad = max(0.12 * (high - low), 0.2)
+    return low - pad, high + 0.5 * pad
+
+
+def _curve_axes(
+    fig: go.Figure, frame: "pd.DataFrame", words: Words, colours: Colours
+) -> None:
+    first, last = frame["day"].iloc[0], frame["day"].iloc[-1]
+    quarters = [day for day in frame["day"].iloc[1:] if day.month % 3 == 0]
+    fig.update_xaxes(
+        type="date",
+        range=[first - timedelta(days=5), last],
+        tickvals=[first, *quarters],
+        ticktext=[
+            f"{first:%m-%d}",
+            *(wording.month_in_words(day, words.language) for day in quarters),
+        ],
+    )
+    low, high = _curve_range(frame)
+    fig.update_yaxes(range=[low, high], showgrid=True, nticks=6, tickformat="~f")
+    # Labels at the line's end need room when no months are left to its right.
+    measured = frame[frame["retention"].notna()]["day"].iloc[-1]
+    right = 72 if (last - measured).days > 45 else 132
+    fig.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8, "pad": 4})
+
+
+def calendar(
+    rows: Sequence[Mapping[str, Any]],
+    weekdays: Sequence[str],
+    words: Words,
+    colours: Colours,
+) -> go.Figure:
+    """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
+
+    rows: jike.pages.retention.expiring(). Deeper is more; days without any
+    are blank cells.
+    """
+    ends: list[date] = [row["ends_on"] for row in rows]
+    first = min(ends) - timedelta(days=min(ends).weekday())
+    weeks = (max(ends) - first).days // 7 + 1
+    fig = figure(colours, canvas.CELL_HEIGHT * weeks + 40)
+    counts = [int(row["customers"]) for row in rows]
+    ramp = AMOUNT[colours.theme]
+    cells = []
+    for day, n in zip(ends, counts, strict=True):
+        # By the root: one day with very many does not pale all the others.
+        fill = shade((n / max(counts)) ** 0.5, ramp)
+        place = (day - first).days
+        cells.append(Cell(place % 7, place // 7, wording.plain(n), ink_on(fill), fill))
+    draw_cells(fig, cells)
+    canvas.unseen(fig)
+    fig.update_xaxes(
+        side="top",
+        tickvals=list(range(7)),
+        ticktext=[printable(name) for name in weekdays],
+        range=[-0.5, 6.5],
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+    mondays = [first + timedelta(weeks=week) for week in range(weeks)]
+    fig.update_yaxes(
+        tickvals=list(range(weeks)),
+        ticktext=[
+            f"{day.month}月{day.day}日"
+            if words.language == "zh"
+            else wording.day_in_words(day, "en", year=False)
+            for day in mondays
+        ],
+        range=[weeks - 0.5, -0.5],
+        tickfont={"size": CELL, "color": colours.mid},
+    )
+    return fig
+
+
+CELL_HEIGHT = 24
+
+# At least this far from the centre is the end of the scale: 1 point is no catastrophe.
+NARROWEST = 0.01
+
+STEP = 61
+
+
+def tiers_by_branch(
+    frame: "pd.DataFrame", centre: float, words: Words, colours: Colours
+) -> go.Figure:
+    """Branch by tier, the value printed in every cell, coloured around a centre.
+
+    frame: plotted_retention.tiers_by_branch(). Cells on a low base carry ° and no
+    colour; the first column is the whole branch. The last trace carries one mark a
+    cell in the frame's order, so that a cell can be tapped.
+    """
+    _ = words
+    rows = {label: i for i, label in enumerate(dict.fromkeys(frame["branch"]))}
+    tiers = {tier: i for i, tier in enumerate(_ordered(frame))}
+    fig = figure(colours, CELL_HEIGHT * len(rows) + 44)
+    reach = _reach(frame, centre)
+    drawn = []
+    for cell in frame.to_dict("records"):
+        fill = colours.band
+        if cell["status"] != LOW_BASE:
+            fill = diverging(float(cell["value"]) - centre, reach, colours)
+        ink = colours.mid if cell["status"] == LOW_BASE else ink_on(fill)
+        text = findings.cell(float(cell["value"]), str(cell["status"]))
+        if cell["tier"] == TOTAL:
+            text = f"<b>{text}</b>"
+        x, y = tiers[cell["tier"]], rows[cell["branch"]]
+        drawn.append(Cell(x, y, text, ink, fill))
+    there = set(zip(frame["branch"], frame["tier"], strict=True))
+    # A group without customers is drawn as one, not left blank.
+    drawn += [
+        Cell(x, y, wording.MISSING, colours.soft)
+        for branch, y in rows.items()
+        for tier, x in tiers.items()
+        if (branch, tier) not in there
+    ]
+    draw_cells(fig, drawn)
+    _touch(fig, frame, rows, tiers)
+    labels = frame.drop_duplicates("branch")["label"]
+    fig.update_xaxes(
+        side="top",
+        tickvals=list(tiers.values()),
+        ticktext=[
+            f"<b>{_('total')}</b>" if tier == TOTAL else printable(tier)
+            for tier in tiers
+        ],
+        range=[-0.5, len(tiers) - 0.5],
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+    fig.update_yaxes(
+        tickvals=list(rows.values()),
+        ticktext=[printable(label) for label in labels],
+        range=[len(rows) - 0.5, -0.5],
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+    fig.update_layout(clickmode="event+select")
+    return fig
+
+
+def _ordered(frame: "pd.DataFrame") -> list[str]:
+    """Tiers in the order of the fullest row: every tier stands in its own place."""
+    seen: list[str] = []
+    for _branch, cells in frame.groupby("branch", sort=False):
+        place = 0
+        for tier in cells["tier"]:
+            if tier in seen:
+                place = seen.index(tier) + 1
+            else:
+                seen.insert(place, tier)
+                place += 1
+    return seen
+
+
+def _reach(frame: "pd.DataFrame", centre: float) -> float:
+    judged_cells = frame[frame["status"] != LOW_BASE]["value"]
+    if judged_cells.empty:
+        return NARROWEST
+    return max(NARROWEST, float((judged_cells - centre).abs().max()))
+
+
+def diverging(distance: float, reach: float, colours: Colours) -> str:
+    """The colour of a distance from the centre; `reach` is the end of the scale."""
+    scale = colours.diverging
+    middle = (len(scale) - 1) / 2
+    place = middle + max(-1.0, min(1.0, distance / reach)) * middle
+    below = min(int(place), len(scale) - 2)
+    return blend(scale[below], scale[below + 1], place - below)
+
+
+def _touch(
+    fig: go.Figure,
+    frame: "pd.DataFrame",
+    rows: dict[str, int],
+    tiers: dict[str, int],
+) -> None:
+    """Marks nobody sees over the cells: what a tap selects."""
+    unseen = {"marker": {"opacity": 0}}
+    fig.add_scatter(
+        x=[tiers[tier] for tier in frame["tier"]],
+        y=[rows[branch] for branch in frame["branch"]],
+        mode="markers",
+        marker={"symbol": "square", "size": CELL_HEIGHT, "opacity": 0},
+        selected=unseen,
+        unselected=unseen,
+        hovertext=[
+            f"{printable(label)} {'' if tier == TOTAL else printable(tier)} "
+            f"{wording.rate(value, 2)}, n={wording.plain(n)}"
+            for label, tier, value, n in zip(
+                frame["label"], frame["tier"], frame["value"], frame["n"], strict=True
+            )
+        ],
+        hoverinfo="text",
+    )
+
+
+def bridge(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+    """From last year's amount (100) to this year's: levels are ticks, changes bars.
+
+    frame: plotted_retention.bridge(). Gains blue, losses orange. The axis is cut: a
+    level is a tick and no bar, so no length is false.
+    """
+    named, decimals = findings.steps(words), findings.decimals_of(frame)
+    fig = figure(colours, STEP * len(frame) + 24)
+    moves = frame[~frame["step"].isin(["start", "end"])]
+    levels = frame[frame["step"].isin(["start", "end"])]
+    inks = [judged(change, colours) for change in moves["change"]]
+    fig.add_bar(
+        y=list(moves.index),
+        x=list(moves["change"]),
+        base=list(moves["begins"]),
+        orientation="h",
+        marker={"color": inks, "line": {"width": 0}},
+        hoverinfo="skip",
+    )
+    ticks(fig, list(levels["ends"]), list(levels.index), 26, colours.ink, 3)
+    _connect(fig, frame, colours)
+    for place, row in enumerate(frame.to_dict("records")):
+        is_level = row["step"] in ("start", "end")
+        text = findings.step_text(str(row["step"]), float(row["change"]), decimals)
+        fig.add_annotation(
+            x=row["ends"] if is_level else max(row["begins"], row["ends"]),
+            y=place,
+            text=f"<b>{text}</b>" if is_level else text,
+            showarrow=False,
+            xanchor="left",
+            xshift=8,
+            font={
+                "size": SMALL if not is_level else BODY,
+                "color": colours.ink if is_level else judged(row["change"], colours),
+            },
+        )
+    fig.update_yaxes(
+        tickvals=list(frame.index),
+        ticktext=[named[step] for step in frame["step"]],
+        range=[len(frame) - 0.5, -0.5],
+        tickfont={"size": BODY, "color": colours.ink},
+    )
+    levels_met = [100.0, *frame["ends"]]
+    low, high = min(levels_met), max(levels_met)
+    room = max(0.08 * (high - low), 0.5)
+    fig.update_xaxes(range=[low - room, high + room], showticklabels=False)
+    fig.update_layout(margin={"l": 8, "r": 56, "t": 8, "b": 8, "pad": 4})
+    return fig
+
+
+def _connect(fig: go.Figure, frame: "pd.DataFrame", colours: Colours) -> None:
+    """Hairlines from where a step ends to where the next one begins."""
+    for place in range(len(frame) - 1):
+        level = 100.0 if place == 0 else float(frame["ends"].iloc[place])
+        fig.add_shape(
+            type="line",
+            x0=level,
+            x1=level,
+            y0=place + 0.34 if place else place + 0.2,
+            y1=place + 0.66,
+            line={"color": colours.rule, "width": 1},
+        )

@@ -1,0 +1,302 @@
+"""What the page says of its data, by rule: values in, a sentence out."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dashboards.cards import findings
+from dashboards.kit import labels
+from dashboards.pages.revenue.rows import OTHER, Outlook, first_of
+from jike.kpis.cuts import LOW_BASE, UNKNOWN
+from jike.words import wording
+from jike.words.language import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def concentration(frame: "pd.DataFrame", words: Words) -> str:
+    """What the largest ten bring, and how concentrated that is."""
+    _ = words
+    row = frame.iloc[0]
+    return _(
+        "The largest {n} of {of} customers bring {share} of revenue",
+        n=min(10, int(row["customers"])),
+        of=wording.plain(row["customers"]),
+        share=wording.rate(row["top10_share"]),
+    )
+
+
+OLD = ("91-180", "181+")
+
+
+def arrears(frame: "pd.DataFrame", words: Words) -> str:
+    """How much is overdue, and which share of it for more than 90 days.
+
+    frame: plotted_products.arrears().
+    """
+    _ = words
+    old = frame[frame["age"].isin(OLD)]["amount"].sum()
+    total = frame["amount"].sum()
+    return _(
+        "{amount} overdue, {share} of it for more than 90 days",
+        amount=wording.amount(total, words.language),
+        share=wording.rate(old / total),
+    )
+
+
+def products(cross_sell: float | None, frame: "pd.DataFrame", words: Words) -> str:
+    """How many customers hold two product lines, and what most of them hold.
+
+    cross_sell: the KPI; frame: plotted_products.products(), the first one first.
+    """
+    _ = words
+    first = frame.iloc[0]
+    said = {"product": first["label"], "rate": wording.rate(first["penetration"])}
+    if cross_sell is None:
+        return _("{product} is held most widely, by {rate}", **said)
+    return _(
+        "{share} hold two product lines or more; {product} is held by {rate}",
+        share=wording.rate(cross_sell),
+        **said,
+    )
+
+
+def held(row: Mapping[Any, Any]) -> str:
+    """A penetration as it is written, ° on a low base."""
+    mark = "°" if row["status"] == LOW_BASE else ""
+    return f"{wording.rate(row['penetration'])}{mark}"
+
+
+def products_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
+    """The products in words: the finding, and of each who holds it and its lines."""
+    figures = [
+        f"{row['label']} {wording.rate(row['penetration'])} "
+        f"({row['customers']}/{row['of']}, {wording.plain(row['lines'])})"
+        for row in frame.to_dict("records")
+    ]
+    return labels.listed(title, figures, words)
+
+
+def page(
+    branch: str,
+    lead: float | None,
+    revenue: float | None,
+    year: Outlook,
+    words: Words,
+) -> str:
+    """Where revenue stands against time, and whether the year can be made."""
+    _ = words
+    where = findings.scorecard(branch, lead, revenue, None, None, words)
+    if year.span is None or year.base is None or year.months_left == 0:
+        return where
+    said = {
+        "challenge": _("heading above the challenge"),
+        "above": _("heading above the base"),
+        "open": _("the base is open"),
+        "below": _("heading below the base"),
+    }[standing(year)]
+    comma = "，" if words.language == "zh" else ", "
+    return f"{where}{comma}{said}"
+
+
+def standing(year: Outlook) -> str:
+    """What every forecast agrees on: challenge, above (base), below, else open."""
+    if year.span is None or year.base is None:
+        return "open"
+    low, high = year.span
+    if year.challenge is not None and low >= year.challenge:
+        return "challenge"
+    if low >= year.base:
+        return "above"
+    return "below" if high < year.base else "open"
+
+
+def outlook(year: Outlook, is_cut: bool, words: Words) -> str:
+    """The forecasts against base and challenge; claims what all of them agree on."""
+    _ = words
+    if year.span is None:
+        if is_cut:
+            return _("No forecast: it is not made by tier or industry")
+        return _("No forecast for this year")
+    low, high = year.span
+    unit = wording.scale(high, words.language)
+    amounts = between(low, high, unit, words)
+    closed = year.months_left == 0
+    if year.base is None:
+        if closed:
+            return _("The year closed at {amounts}", amounts=amounts)
+        return _("Year-end forecast {amounts}; no target", amounts=amounts)
+    said = _against_targets(year, low, high, words)
+    if closed:
+        return _("The year closed at {amounts}: {said}", amounts=amounts, said=said)
+    return _("Year-end forecast {amounts}: {said}", amounts=amounts, said=said)
+
+
+def outlook_caption(year: Outlook, unit: str, words: Words) -> str:
+    """What the outlook's marks mean; those that are not drawn are not spoken of."""
+    _ = words
+    if year.linear is None:
+        return _("Year so far, {unit}; grey = last year", unit=unit)
+    if year.months_left == 0:
+        return _(
+            "The year, {unit}; thin line = base, short tick = challenge, "
+            "grey = the year before",
+            unit=unit,
+        )
+    return _(
+        "Year so far, {unit}; dashed to ◇ = forecast, thin line = base, "
+        "short tick = challenge, grey = last year",
+        unit=unit,
+    )
+
+
+def _against_targets(year: Outlook, low: float, high: float, words: Words) -> str:
+    _ = words
+    where = standing(year)
+    if where == "challenge":
+        return _("above the challenge")
+    if where == "below":
+        return _("below the base")
+    if where == "open":
+        return _("too close to the base to call")
+    if year.challenge is None:
+        return _("above the base")
+    if high >= year.challenge:
+        return _("above the base, the challenge is open")
+    return _("above the base, below the challenge")
+
+
+def between(low: float, high: float, unit: str, words: Words) -> str:
+    """Two amounts in one unit, or one when they are written alike: 1.88–1.91亿元."""
+    first = wording.scaled(low, words.language, unit)
+    last = wording.scaled(high, words.language, unit)
+    digits = first if first == last else f"{first}–{last}"
+    return f"{digits}{unit}元" if words.language == "zh" else f"¥{digits}{unit}"
+
+
+def needed(year: Outlook, words: Words) -> str:
+    """What the months left must bring for base and challenge, and why no interval."""
+    _ = words
+    said = []
+    mean = year.mean_so_far
+    base, challenge = year.needed(year.base), year.needed(year.challenge)
+    if base is not None and mean is not None:
+        said.append(
+            words.many(
+                "Needed in the {n} month left: base {base}, challenge {challenge}; "
+                "mean so far {mean}",
+                "Needed in each of the {n} months left: base {base}, "
+                "challenge {challenge}; mean so far {mean}",
+                year.months_left,
+                base=wording.amount(base, words.language),
+                challenge=wording.amount(challenge, words.language),
+                mean=wording.amount(mean, words.language),
+            )
+        )
+    if year.months_left and year.seasonal is not None and not year.has_interval:
+        said.append(_("No interval: it needs two completed years before this one"))
+    stop = "。" if words.language == "zh" else ". "
+    return stop.join(said)
+
+
+def by_member(frame: "pd.DataFrame", words: Words) -> str:
+    """Which member is the largest, its share, and how many grew; never `other`.
+
+    frame: plotted_revenue.by_member().
+    """
+    _ = words
+    named = frame[~frame["member"].isin([OTHER, UNKNOWN])]
+    if named.empty or not frame["amount"].sum() > 0:
+        return _("No informatisation revenue")
+    first = named.iloc[0]
+    if len(named) > 1 and first["amount"] == named.iloc[1]["amount"]:
+        return _("No single one is the largest")
+    share = wording.rate(first["share"])
+    compared = named[named["before"].notna()]
+    if compared.empty:
+        return _("{name} is the largest, {share}", name=first["label"], share=share)
+    grown = int((compared["amount"] > compared["before"]).sum())
+    return _(
+        "{name} is the largest, {share}; {n} of {of} grew",
+        name=first["label"],
+        share=share,
+        n=grown,
+        of=len(compared),
+    )
+
+
+def changes(frame: "pd.DataFrame", unit: str, decimals: int, words: Words) -> str:
+    """What was gained or lost since last year, and who did most of it.
+
+    frame: plotted_revenue.changes(); unit and decimals as the chart writes them.
+    """
+    _ = words
+    if frame.empty:
+        return _("No year before to compare with")
+    total = float(frame.iloc[0]["change"])
+    size = _sized(total, unit, decimals, words)
+    sign = _shown_sign(total, unit, decimals)
+    if sign == 0:
+        return _("Revenue is level with last year")
+    below = frame[~frame["is_total"].astype(bool)]
+    first = below.iloc[0] if sign > 0 else below.iloc[-1]
+    values = {
+        "size": size,
+        "name": first["label"],
+        "most": _sized(float(first["change"]), unit, decimals, words),
+    }
+    if sign > 0:
+        return _("{size} more than last year, most from {name}: {most}", **values)
+    return _("{size} less than last year, most from {name}: {most}", **values)
+
+
+def _shown_sign(yuan: float, unit: str, decimals: int) -> int:
+    shown = wording.rounded(yuan / wording.DIVISORS[unit], decimals)
+    return (shown > 0) - (shown < 0)
+
+
+def _sized(yuan: float, unit: str, decimals: int, words: Words) -> str:
+    digits = wording.plain(abs(yuan) / wording.DIVISORS[unit], decimals)
+    return f"{digits}{unit}元" if words.language == "zh" else f"¥{digits}{unit}"
+
+
+def months(frame: "pd.DataFrame", year: int, words: Words) -> str:
+    """The latest whole month against last year's, and how many months were above.
+
+    frame: plotted_revenue.months().
+    """
+    _ = words
+    both = frame[
+        frame["amount"].notna() & frame["before"].notna() & ~frame["is_partial"]
+    ]
+    if both.empty:
+        return _("No year before to compare with")
+    last = both.iloc[-1]
+    above = int((both["amount"] > both["before"]).sum())
+    change = last["amount"] / last["before"] - 1 if last["before"] > 0 else None
+    if above == len(both) > 1:
+        return _(
+            "{month} {growth} on last year; above it in every month",
+            month=wording.month_in_words(
+                first_of(int(last["month"]), year), words.language
+            ),
+            growth=wording.growth(change, words.language),
+        )
+    return _(
+        "{month} {growth} on last year; above it in {n} of {of} months",
+        month=wording.month_in_words(
+            first_of(int(last["month"]), year), words.language
+        ),
+        growth=wording.growth(change, words.language),
+        n=above,
+        of=len(both),
+    )
+
+
+def amounts_alt(title: str, frame: "pd.DataFrame", column: str, words: Words) -> str:
+    """A chart in words: its finding and the amount of every row."""
+    figures = [
+        f"{label} {wording.amount(value, words.language)}"
+        for label, value in zip(frame["label"], frame[column], strict=True)
+    ]
+    return labels.listed(title, figures, words)

@@ -1,0 +1,182 @@
+"""What the pages know, and the only cache: answers by question, scope and release."""
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from jike.ground.errors import JikeError
+from jike.ground.home import find_home
+from jike.kpis.catalogue import Kpi
+from jike.kpis.catalogue import catalogue as kpis_from
+from jike.pages import customers as customers_questions
+from jike.pages import frame as frame_questions
+from jike.releases.kept import Listed
+from jike.releases.kept import releases as kept
+from jike.releases.opening import ALL, Held, Release, Scope, read, rows
+from jike.releases.opening import current_release as served
+from jike.releases.opening import held as held_build
+from jike.releases.question import Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Rows = list[dict[str, Any]]
+
+RELEASE = "_release"
+
+log = logging.getLogger("jike.pages")
+
+
+def begin() -> Release:
+    """Take the release this rerun shows: once, so that no page mixes two.
+
+    Raises:
+        JikeError: nothing is published, or no release is whole.
+    """
+    release = served(find_home())
+    st.session_state[RELEASE] = release
+    return release
+
+
+def current_release() -> Release:
+    """The release taken at the start of this rerun."""
+    release: Release = st.session_state[RELEASE]
+    return release
+
+
+def viewer_scope() -> Scope:
+    """What the viewer may see: everything, as long as no sign-in is configured.
+
+    Raises:
+        JikeError: a sign-in is configured, and nobody has said who may see what.
+    """
+    if signs_in():
+        raise JikeError(
+            "a sign-in is configured in .streamlit/secrets.toml, but there are no "
+            "access rules to go with it; remove its section [auth]"
+        )
+    return ALL
+
+
+def signs_in() -> bool:
+    """Whether this deployment asks its viewers to sign in."""
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False
+
+
+def ask(question: Question) -> "pd.DataFrame":
+    """Answer a question from the current release, limited to the viewer's scope.
+
+    Decimals come as float, dates as datetime64. The frame is the caller's own.
+    """
+    return _cached(question, viewer_scope(), current_release())
+
+
+@st.cache_data(show_spinner=False, max_entries=2_000)
+def _cached(question: Question, scope: Scope, release: Release) -> "pd.DataFrame":
+    return read(question, scope, release)
+
+
+def ask_rows(question: Question) -> Rows:
+    """Answer a question as plain rows keyed by column: None, date and Decimal stay."""
+    return _cached_rows(question, viewer_scope(), current_release())
+
+
+@st.cache_data(show_spinner=False, max_entries=2_000)
+def _cached_rows(question: Question, scope: Scope, release: Release) -> Rows:
+    return rows(question, scope, release)
+
+
+def catalogue() -> dict[str, Kpi]:
+    """The KPI catalogue of the current release, keyed by code."""
+    return _catalogue(viewer_scope(), current_release())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _catalogue(scope: Scope, release: Release) -> dict[str, Kpi]:
+    return kpis_from(
+        rows(frame_questions.catalogue(), scope, release),
+        rows(frame_questions.parts(), scope, release),
+    )
+
+
+def members() -> dict[tuple[str, str], dict[str, Any]]:
+    """Names of every member: (dimension, member) → {name_zh, name_en}, in order."""
+    return _members(viewer_scope(), current_release())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _members(scope: Scope, release: Release) -> dict[tuple[str, str], dict[str, Any]]:
+    named = rows(frame_questions.members(), scope, release)
+    return {(row["dimension"], row["member"]): row for row in named}
+
+
+LEAST_SOUND = 2
+"""Letters a search by sound needs: a single one would find nearly everybody."""
+
+
+def sounding_like(text: str) -> tuple[str, ...]:
+    """Ids of customers whose name, in pinyin or its initials, holds a text.
+
+    Without tones and blanks: 天丰 is found by tianfeng and by tf. Nothing for a text
+    that is not all Latin letters, and for names that the viewer's scope masks.
+    """
+    letters = "".join(text.lower().split())
+    if len(letters) < LEAST_SOUND or not (letters.isascii() and letters.isalpha()):
+        return ()
+    return tuple(
+        customer
+        for customer, whole, initials in _sounds(viewer_scope(), current_release())
+        if letters in whole or letters in initials
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sounds(scope: Scope, release: Release) -> list[tuple[str, str, str]]:
+    """Id, pinyin and initials of the customers of a scope."""
+    from pypinyin import lazy_pinyin
+
+    found = []
+    for row in rows(customers_questions.names(), scope, release):
+        # What has no pinyin stays as it is written.
+        syllables = [part.lower() for part in lazy_pinyin(row["customer_name"])]
+        initials = "".join(part[:1] for part in syllables)
+        found.append((row["customer_id"], "".join(syllables), initials))
+    return found
+
+
+def held() -> Held | None:
+    """The build that its checks kept back, when it is newer than what is shown."""
+    return held_build(find_home())
+
+
+def held_results(held: Held) -> Rows:
+    """Every check of a held build, as its audit record tells them.
+
+    Keys: status, checked_table, check_name, column_name, observed, because_zh,
+    because_en, kpis. Counts and names only; the record holds no row.
+    """
+    path = find_home().state / "audits" / f"{held.run}.json"
+    try:
+        results: Rows = json.loads(path.read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        log.warning("the audit record of run %s cannot be read", held.run)
+        return []
+    return results
+
+
+def releases() -> list[Listed]:
+    """The releases one can go back to, the newest first."""
+    files = sorted(path.name for path in find_home().releases.glob("*.duckdb"))
+    return _releases(tuple(files), current_release())
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _releases(files: tuple[str, ...], release: Release) -> list[Listed]:
+    # Keyed by what the list is made of: the files there are, and the one shown.
+    _ = files, release
+    return kept(find_home())

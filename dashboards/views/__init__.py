@@ -1,1 +1,0 @@
-"""One page each: questions through data.ask, charts, titles and the catalogue."""

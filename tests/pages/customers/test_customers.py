@@ -1,0 +1,331 @@
+"""The customers page: found by id, name and sound, valued, moved, seen whole."""
+
+import pytest
+
+from dashboards.cards import findings as cards_findings
+from dashboards.kit import months as kit_months
+from dashboards.kit.colours import DARK, LIGHT
+from dashboards.pages.customers import charts as customers_charts
+from dashboards.pages.customers import findings as customers_findings
+from dashboards.pages.customers import rows as customers_rows
+from dashboards.pages.retention import charts as retention_charts
+from dashboards.pages.retention import findings as retention_findings
+from dashboards.pages.scorecard import charts as scorecard_charts
+from dashboards.pages.scorecard import findings as scorecard_findings
+from dashboards.pages.scorecard import rows as scorecard_rows
+from jike.pages import customers as customers_questions
+from jike.pages import revenue as revenue_questions
+from jike.pages import scorecard as scorecard_questions
+from jike.releases.opening import ALL, Scope, current_release, rows
+from jike.words.language import Words
+from tests.fixtures import page_customers
+from tests.fixtures import page_release as small
+from tests.fixtures.page_views import facts_of, said
+
+ZH, EN = Words("zh"), Words("en")
+THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
+BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
+FULL = page_customers.FULL
+TIERS = ["A+", "A1", "A2", "B1", "B2", "C"]
+COUNTY = Scope(("C01-1",))
+
+
+def found(ask, text, scope=ALL, branch="total", sounds=()):
+    return ask(customers_questions.found(text, "2025YTD", branch, sounds=sounds), scope)
+
+
+def test_a_customer_is_found_by_a_part_of_its_id_or_name(ask):
+    assert [row["customer_id"] for row in found(ask, "天丰")] == [FULL]
+    assert found(ask, FULL.lower())[0]["customer_id"] == FULL
+    assert found(ask, "不存在") == []
+    everybody = found(ask, "")
+    assert everybody[0]["all_rows"] == 423 - 3 + 53 + 588 + 739 + 11
+    assert len(everybody) == customers_questions.FOUND_SHOWN
+
+
+def test_signs_of_a_pattern_are_only_signs(ask):
+    assert found(ask, "%") == []
+    assert found(ask, "_") == []
+    assert found(ask, "'") == []
+
+
+def test_nobody_beyond_the_scope_is_found_or_seen(ask):
+    beyond = "EC02-1A10"
+    assert found(ask, beyond)[0]["customer_id"] == beyond
+    assert found(ask, beyond, COUNTY) == []
+    for question in (
+        customers_questions.profile,
+        customers_questions.services,
+        customers_questions.happened,
+        customers_questions.warning,
+    ):
+        assert ask(question(beyond, "2025YTD"), COUNTY) == []
+    names = ask(customers_questions.names(), COUNTY)
+    assert len(names) == 473
+
+
+def test_a_masked_name_is_neither_shown_nor_searched(ask):
+    masked = Scope(None, sees_protected=False)
+    assert found(ask, "天丰", masked) == []
+    assert found(ask, "*", masked) == []
+    assert ask(customers_questions.names(), masked) == []
+    (row,) = ask(customers_questions.profile(FULL, "2025YTD"), masked)
+    assert (row["customer_name"], row["account_manager_id"]) == ("***", "***")
+
+
+def test_a_name_is_found_by_its_sound(look):
+    pytest.importorskip("pypinyin")
+    for text in ("tianfeng", "TF", "tian feng xue xiao"):
+        assert "“" + text + "”找到 1 户" in said(look("customers", find=text))
+    # A single letter would find nearly everybody.
+    assert "没有找到客户" in said(look("customers", find="q"))
+
+
+def test_the_pyramid_holds_every_active_customer_once(ask):
+    counted = ask(customers_questions.tiers("2025YTD", "C01-1"))
+    frame = customers_rows.pyramid(counted, TIERS, {})
+    assert list(frame["tier"]) == ["A1", "B1", "C"]
+    assert frame["customers"].sum() == 473
+    by_tier = {row["tier"]: row for row in frame.to_dict("records")}
+    every = ask(customers_questions.found("", "2025YTD", "C01-1", (("tier", "A1"),)))
+    assert by_tier["A1"]["customers"] == every[0]["all_rows"]
+    assert (by_tier["A1"]["higher"], by_tier["C"]["lower"]) == (0, 0)
+    # Every tenth of B1 is seen in A1, and none lower.
+    assert by_tier["B1"]["higher"] == -(-by_tier["B1"]["customers"] // 10)
+    assert 85 <= by_tier["A1"]["score"] <= 90
+
+
+def test_the_titles_say_what_the_pyramid_holds(ask):
+    counted = ask(customers_questions.tiers("2025YTD", "C01-1"))
+    frame = customers_rows.pyramid(counted, TIERS, {})
+    up, down = int(frame["higher"].sum()), int(frame["lower"].sum())
+    assert customers_findings.page(473.0, frame, ZH) == (
+        f"在网 473 户：评分建议升级 {up} 户、降级 {down} 户"
+    )
+    assert customers_findings.page(None, frame, EN) == "No customers"
+    share = 100 * frame["customers"].max() / frame["customers"].sum()
+    assert customers_findings.pyramid(frame, EN) == f"C holds {share:.1f}% of customers"
+
+
+MOVES = {
+    ("A1", "A1"): 10,
+    ("B1", "A1"): 3,
+    ("A1", "C"): 2,
+    ("entered", "C"): 5,
+    ("C", "left"): 4,
+    ("C", "C"): 20,
+}
+
+
+def moved(home, monkeypatch):
+    facts = facts_of(home, "total")
+    answer = [
+        {"from_tier": one, "to_tier": other, "value": n}
+        for (one, other), n in MOVES.items()
+    ]
+    monkeypatch.setattr(facts, "ask", lambda _question: answer)
+    return customers_rows.moves(facts, TIERS, EN)
+
+
+def test_rows_and_columns_of_the_moves_add_up(home, monkeypatch):
+    frame = moved(home, monkeypatch)
+    cell = {(r["from_tier"], r["to_tier"]): r for r in frame.to_dict("records")}
+    assert cell["A1", "_sum"]["customers"] == 12
+    assert cell["_sum", "C"]["customers"] == 27
+    assert cell["_sum", "_sum"]["customers"] == sum(MOVES.values())
+    directions = {key: row["direction"] for key, row in cell.items()}
+    assert directions["B1", "A1"] == "up"
+    assert directions["A1", "C"] == "down"
+    assert directions["A1", "A1"] == "stayed"
+    assert customers_findings.moves(frame, EN) == "3 rose, 2 fell, 5 entered, 4 left"
+
+
+@THEMES
+def test_every_move_is_printed_in_its_own_colour(home, monkeypatch, theme):
+    frame = moved(home, monkeypatch)
+    figure = customers_charts.moves(frame, EN, theme)
+    assert len(figure.layout.annotations) == len(frame)
+    fills = [shape.fillcolor for shape in figure.layout.shapes]
+    assert fills.count(theme.goodsoft) == 1
+    assert fills.count(theme.badsoft) == 1
+    assert figure.layout.xaxis.ticktext[-1] == "total"
+    assert figure.layout.xaxis.ticktext[0] == "A1"
+
+
+def test_the_points_of_the_signals_are_those_of_the_warning(ask):
+    (row,) = ask(customers_questions.warning(FULL, "2025YTD"))
+    signals = customers_rows.signals(row, {}, ZH)
+    assert sum(signal["points"] for signal in signals) == row["points"] == 65
+    assert [s["points"] for s in signals] == sorted(
+        (s["points"] for s in signals), reverse=True
+    )
+    measured = {s["label"]: s["measured"] for s in signals}
+    assert measured["member_churn"] == "5.0%"
+    assert measured["contract_expiry"] == "还有 31 天"
+
+
+def test_the_months_of_a_customer_say_what_was_billed(ask):
+    months = ask(customers_questions.months(FULL, "2025YTD"))
+    assert len(months) == customers_questions.MONTHS_SHOWN
+    assert [float(m["billed_yuan"]) for m in months[-5:]] == [0, 1000, 1100, 1200, 1300]
+    assert [float(m["info_yuan"]) for m in months[-4:]] == [0, 1100, 1200, 1300]
+    assert months[-1]["points"] == 65
+
+
+def test_a_service_in_two_stretches_is_one_row_since_its_first_day(ask):
+    (row,) = ask(customers_questions.services(FULL, "2025YTD"))
+    assert str(row["since"]) == "2024-03-01"
+    assert float(row["billed_yuan"]) == 1300
+    (before,) = ask(customers_questions.services(FULL, "2024-05"))
+    assert before["billed_yuan"] is None
+    assert ask(customers_questions.services(FULL, "2024-01")) == []
+
+
+def test_what_happened_after_the_period_is_not_told(ask):
+    kinds = [row["what"] for row in ask(customers_questions.happened(FULL, "2025YTD"))]
+    assert kinds[:2] == ["visit", "competitor_event"]
+    assert ask(customers_questions.happened(FULL, "2025-01")) == []
+
+
+@BOTH_LANGUAGES
+def test_the_page_shows_one_customer_whole(look, lang):
+    app = look("customers", customer=FULL, lang=lang)
+    assert not app.error
+    text = said(app).replace("\\", "")
+    wanted = {
+        "zh": ("云栖天丰学校", "65 分，自 2025-08-31 起", "在用产品 1 项", "接触记录"),
+        "en": ("云栖天丰学校", "65 points, since", "1 product in service", "contact"),
+    }
+    assert [one for one in wanted[lang] if one not in text] == []
+    assert app.query_params["customer"] in (FULL, [FULL])
+
+
+@BOTH_LANGUAGES
+def test_an_unknown_customer_is_said_and_can_be_closed(look, lang):
+    app = look("customers", customer="E404", lang=lang)
+    assert not app.error
+    said_so = "没有这个客户" if lang == "zh" else "No such customer"
+    assert said_so in said(app)
+    next(b for b in app.button if b.key == "close_customer").click().run()
+    assert said_so not in said(app)
+    assert "customer" not in app.query_params
+
+
+def test_a_link_of_another_form_is_not_taken_for_a_customer(look):
+    app = look("customers", customer="x' or 1=1 --")
+    assert not app.error
+    assert "没有这个客户" not in said(app)
+
+
+def test_the_days_of_the_calendar_are_drawn_under_their_weekday():
+    from datetime import date
+
+    ends = [
+        {"ends_on": date(2025, 10, 1), "customers": 3},
+        {"ends_on": date(2025, 10, 31), "customers": 417},
+    ]
+    figure = retention_charts.calendar(ends, list("1234567"), ZH, LIGHT)
+    places = {a.text: (a.x, a.y) for a in figure.layout.annotations}
+    assert places == {"3": (2, 0), "417": (4, 4)}
+    assert "420 户合约到期，10 月 31 日最多：417 户" in retention_findings.expiring(
+        ends, ZH
+    )
+
+
+def test_the_curve_of_concentration_ends_at_everything(ask):
+    (row,) = ask(revenue_questions.concentration("2025YTD", "C01-1"))
+    assert row["cumulative_share"] == pytest.approx(1)
+    assert row["hhi"] == pytest.approx(1)
+    assert row["top10_share"] == pytest.approx(1)
+
+
+# ---- the scorecard ----
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory):
+    return small.write_release(
+        tmp_path_factory.mktemp("scored"), changes=page_customers.SCORES
+    )
+
+
+def test_branches_rank_by_score_and_one_without_all_weight_does_not(scored):
+    release = current_release(scored)
+    ranked = rows(scorecard_questions.ranked("2025YTD", "P"), ALL, release)
+    by_branch = {row["branch_id"]: row for row in ranked}
+    assert by_branch["C03"]["place"] is None
+    assert by_branch["C03"]["coverage"] == pytest.approx(0.75)
+    assert by_branch["C03"]["gap"] is None
+    assert [by_branch[c]["place"] for c in ("C01", "C02")] == [1, 1]
+    assert by_branch["C01"]["weakest"] == "nrr"
+    assert ranked[-1]["branch_id"] == "C03"
+
+
+def test_the_total_is_the_weighted_mean_of_the_scores_shown(scored):
+    release = current_release(scored)
+    given = rows(scorecard_questions.scores("2025YTD", "C01"), ALL, release)
+    facts = facts_of(scored, "C01")
+    shown = scorecard_rows.kpis(given, facts.catalogue, ZH)
+    weights = sum(row["weight"] for row in shown)
+    mean = sum(row["weight"] * row["score"] for row in shown) / weights
+    assert mean == pytest.approx(facts.value("scorecard"))
+    assert scorecard_rows.coverage(shown) == 1
+    assert scorecard_findings.score(mean, 1.0, shown, ZH) == (
+        "总分 78.0；净收入留存率最低，66.0 分"
+    )
+    part = scorecard_findings.score(mean, 0.75, shown, EN)
+    assert part == "Total score 78.0 over 75.0% of the weight, not ranked"
+    shown[0]["score"] = None
+    assert scorecard_rows.coverage(shown) == pytest.approx(0.5)
+
+
+def test_subtotals_are_weighted_means_by_goal_and_window():
+    def row(goal, window, weight, score):
+        return {"goal": goal, "window": window, "weight": weight, "score": score}
+
+    given = [
+        row("customer", None, 30.0, 90.0),
+        row("customer", None, 10.0, 70.0),
+        row("service", "hotline", 40.0, 60.0),
+        row("product", None, 20.0, None),
+    ]
+    assert scorecard_rows.subtotals(given, EN) == [
+        ("service", 60.0),
+        ("customer", pytest.approx(85.0)),
+        ("hotline", 60.0),
+    ]
+    # One goal with all the weight that is scored is the total itself.
+    assert scorecard_rows.subtotals(given[:2], EN) == []
+
+
+@THEMES
+def test_a_score_below_base_is_orange_and_says_its_number(theme):
+    row = {"name": "甲", "actual_text": "1", "base_text": "2"}
+    figure = scorecard_charts.kpis(
+        [row | {"score": 79.9}, row | {"score": 80.0}, row | {"score": None}], ZH, theme
+    )
+    assert list(figure.data[0].marker.color) == [theme.bad, theme.good, theme.act]
+    texts = [a.text for a in figure.layout.annotations]
+    assert {"79.9", "80.0", "—"} <= set(texts)
+
+
+@BOTH_LANGUAGES
+def test_the_scorecard_shows_total_ranking_and_short_boards(look, scored, lang):
+    app = look("scorecard", at=scored, lang=lang, branch="C01")
+    assert not app.error
+    assert ("总分 78.0" if lang == "zh" else "Total score 78.0") in said(app)
+    table = app.dataframe[0].value
+    nrr = "净收入留存率" if lang == "zh" else "Net revenue retention (NRR)"
+    assert nrr in next(iter(table["short"]))
+
+
+def test_lines_that_meet_at_their_end_are_named_apart():
+    from datetime import date
+
+    days = [date(2025, month, 1) for month in range(1, 10)]
+    lines = [kit_months.Series(name, [1.0] * 9, ["1"] * 9) for name in ("one", "other")]
+    figure = kit_months.months(days, lines, EN, LIGHT)
+    first, second = (a.y for a in figure.layout.annotations)
+    low, high = figure.layout.yaxis.range
+    assert abs(first - second) >= 16 * (high - low) / kit_months.MONTHS_HEIGHT
+    assert cards_findings.series(days, lines, EN) == "One 1, 1 in 2025-01"

@@ -1,0 +1,227 @@
+"""Every finding is true of the data it stands over."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from dashboards.cards import findings as cards_findings
+from dashboards.kit import labels
+from dashboards.pages.quality import findings as quality_findings
+from dashboards.pages.retention import findings as retention_findings
+from dashboards.pages.scorecard import findings as scorecard_findings
+from jike.words.language import Words
+
+ZH, EN = Words("zh"), Words("en")
+
+
+def test_the_golden_county_is_ahead_of_time():
+    said = {"lead": 0.2201, "revenue": 3.63e6, "retention": 420 / 423}
+    assert cards_findings.scorecard(
+        "云栖县", **said, retention_lead=0.02, words=ZH
+    ) == ("云栖县信息化收入超时间进度 22.0 个百分点，保有率 99.29%")
+    assert cards_findings.scorecard("Yunqi", **said, retention_lead=0.02, words=EN) == (
+        "Yunqi: revenue 22.0 pp ahead of time, retention 99.29%"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lead", "revenue", "retention", "retention_lead", "title"),
+    [
+        (
+            -0.031,
+            1.0,
+            0.95,
+            -0.02,
+            "信息化收入落后时间进度 3.1 个百分点，保有率 95.00%，低于应有",
+        ),
+        (0.0004, 1.0, None, None, "信息化收入与时间进度持平"),
+        (None, 3.63e6, 0.97, None, "信息化收入 363.0万元，保有率 97.00%"),
+        (None, None, 0.97, None, "保有率 97.00%"),
+        (None, None, None, None, "暂无数据"),
+    ],
+)
+def test_a_scorecard_claims_what_there_is(
+    lead, revenue, retention, retention_lead, title
+):
+    assert (
+        cards_findings.scorecard("", lead, revenue, retention, retention_lead, ZH)
+        == title
+    )
+
+
+def standings(*leads):
+    frame = pd.DataFrame({"name": list("abcdef")[: len(leads)], "lead": leads})
+    return frame.assign(behind=frame["lead"] - frame["lead"].max())
+
+
+def test_the_ranking_names_the_first_and_the_last():
+    assert scorecard_findings.standings(standings(0.1, 0.0, -0.05, None), ZH) == (
+        "a居首，c与其相差 15.0 个百分点"
+    )
+    assert scorecard_findings.standings(standings(0.1, 0.1), ZH) == "各分公司持平"
+    assert scorecard_findings.standings(standings(0.1), ZH) == "只有a一个分公司"
+    assert (
+        scorecard_findings.standings(standings(None), ZH) == "下级分公司都没有收入目标"
+    )
+
+
+@pytest.mark.parametrize(
+    ("leads", "zh"),
+    [
+        ((0.1, 0.2), "2 个分公司都不落后时间进度"),
+        ((0.1, -0.2), "2 个分公司中b落后时间进度"),
+        ((-0.1, -0.2), "2 个分公司中a、b落后时间进度"),
+        ((-0.1, -0.2, -0.3, 0.1), "4 个分公司中 3 个落后时间进度"),
+        # 0.04 points are shown as 0.0: nobody may be called behind for them.
+        ((0.1, -0.0004), "2 个分公司都不落后时间进度"),
+    ],
+)
+def test_who_is_behind_time_is_counted_or_named(leads, zh):
+    frame = pd.DataFrame({"name": list("abcd")[: len(leads)], "lead": leads})
+    total = pd.DataFrame({"name": ["t"], "lead": [-0.5], "is_total": [True]})
+    frame = pd.concat([total, frame.assign(is_total=False)])
+    assert cards_findings.year_progress(frame, ZH) == zh
+
+
+def test_a_branch_alone_speaks_of_its_own_target():
+    frame = pd.DataFrame(
+        {"name": ["a"], "lead": [0.1], "is_total": [True], "completion": [0.968]}
+    )
+    assert cards_findings.year_progress(frame, ZH) == "已完成全年基础目标的 96.8%"
+
+
+def test_losses_are_held_against_time():
+    assert retention_findings.retention(0.526, 0.748, 0.978, ZH) == (
+        "流失用去全年预算的 52.6%，低于时间进度 22.2 个百分点"
+    )
+    assert "above time progress" in retention_findings.retention(0.9, 0.748, 0.9, EN)
+    assert "level with time progress" in retention_findings.retention(
+        0.7481, 0.748, 0.9, EN
+    )
+    assert (
+        retention_findings.retention(None, 0.748, 0.978, ZH) == "目标市场保有率 97.80%"
+    )
+    assert retention_findings.retention(None, None, None, ZH) == "没有可跟踪的定群"
+
+
+def curve(*gaps):
+    days = [date(2024, 12, 31), *(date(2025, m, 28) for m in range(1, len(gaps) + 1))]
+    expected = [1.0, *(1 - 0.003 * m for m in range(1, len(gaps) + 1))]
+    retention = [1.0, *(e + g for e, g in zip(expected[1:], gaps, strict=True))]
+    return pd.DataFrame({"day": days, "retention": retention, "expected": expected})
+
+
+@pytest.mark.parametrize(
+    ("gaps", "zh"),
+    [
+        ((0.01, 0.007, 0.009), "定群始终不低于应有线，2 月最接近，差 0.70 个百分点"),
+        ((0.01, -0.01, 0.02), "有 1 个月低于应有线，现高出 2.00 个百分点"),
+        ((0.01, -0.01, -0.02), "定群自 2 月起低于应有线，现差 2.00 个百分点"),
+        ((-0.01, -0.02), "定群各月均低于应有线，现差 2.00 个百分点"),
+        ((0.01, 0.00001), "定群始终不低于应有线，2 月最接近，差 0.00 个百分点"),
+    ],
+)
+def test_the_curve_says_whether_the_cohort_holds(gaps, zh):
+    assert retention_findings.cohort_curve(curve(*gaps), False, ZH) == zh
+
+
+def test_a_curve_without_an_expected_line_says_why():
+    bare = curve(0.1, 0.2).assign(expected=None)
+    assert (
+        retention_findings.cohort_curve(bare, False, ZH)
+        == "没有应有线：本年没有基础目标"
+    )
+    assert (
+        retention_findings.cohort_curve(bare, True, ZH)
+        == "没有应有线：目标不分等级与行业"
+    )
+
+
+def test_only_one_that_stands_out_is_named():
+    frame = pd.DataFrame({"label": ["价格", "停业"], "rows": [71, 63]})
+    assert retention_findings.most(frame, ZH) == "价格 71 户，占流失 134 户的 53.0%"
+    assert (
+        retention_findings.most(frame.assign(rows=[5, 5]), ZH)
+        == "流失 10 户，没有最突出的一项"
+    )
+    assert retention_findings.most(frame.iloc[:0], ZH) == "没有流失客户"
+
+
+def test_quality_says_first_what_was_held():
+    day = date(2025, 10, 2)
+    assert quality_findings.quality(14, 128, 0, day, True, ZH) == (
+        "10 月 2 日的交付未通过检查，看板仍用发布 14"
+    )
+    assert "newest build" in quality_findings.quality(14, 128, 0, None, True, EN)
+    assert quality_findings.quality(14, 126, 2, None, False, EN) == (
+        "Release 14: 126 checks passed, 2 warn"
+    )
+    assert (
+        quality_findings.quality(14, 128, 0, None, False, ZH)
+        == "发布 14 的 128 项检查全部通过"
+    )
+
+
+def grid(**statuses):
+    return pd.DataFrame(
+        [("old", date(2025, 9, 1), "failed")]
+        + [(feed, date(2025, 9, 30), status) for feed, status in statuses.items()],
+        columns=["entity", "delivered_on", "status"],
+    )
+
+
+def test_deliveries_speak_of_the_newest_only():
+    assert quality_findings.deliveries(grid(a="passed", b="passed"), EN) == (
+        "All 2 feeds of the newest delivery arrived whole"
+    )
+    assert quality_findings.deliveries(
+        grid(a="passed", b="warning", c="missing"), EN
+    ) == ("Newest delivery: 1 of 3 feeds whole, 1 with rejected rows, 1 missing")
+    assert (
+        quality_findings.deliveries(grid(a="failed", b="passed"), EN)
+        == "1 of 3 feeds failed"
+    )
+
+
+def test_quarantine_and_checks_count_what_there_is():
+    assert quality_findings.quarantine(0, 0.0, "", ZH) == "没有被隔离的行"
+    assert quality_findings.quarantine(1204, 0.0018, "账单 · 重复", ZH) == (
+        "隔离 1204 行，占 0.18%，最多的是 账单 · 重复"
+    )
+    assert quality_findings.checks(["failed", "passed"], ZH).startswith(
+        "2 项检查中 1 项未过"
+    )
+    assert quality_findings.checks(["warning", "passed"], ZH).startswith(
+        "2 项检查中 1 项提示"
+    )
+    assert quality_findings.checks(["passed"], ZH).startswith("1 项检查全部通过")
+
+
+def test_short_boards_are_what_is_below_its_comparison():
+    row = {"lead": -0.01, "retention_lead": -0.001, "nrr": 0.98, "nrr_base": 1.0}
+    assert scorecard_findings.short_boards(row, ZH) == "收入、保有、NRR"
+    sound = {"lead": 0.01, "retention_lead": None, "nrr": 0.98, "nrr_base": None}
+    assert scorecard_findings.short_boards(sound, ZH) == "无"
+    unknown = dict.fromkeys(row)
+    assert scorecard_findings.short_boards(unknown, ZH) == "—"
+
+
+def test_a_headline_is_short_enough_to_be_read_at_a_glance():
+    longest = {"lead": -0.2201, "revenue": 3.63e6, "retention": 0.9529}
+    zh = cards_findings.scorecard("云栖新区", **longest, retention_lead=-0.02, words=ZH)
+    en = cards_findings.scorecard(
+        "Yunqi New", **longest, retention_lead=-0.02, words=EN
+    )
+    assert len(zh.replace(" ", "")) <= 38
+    assert len(en.split()) <= 15
+    assert (
+        len(retention_findings.retention(1.526, 0.748, 0.9, ZH).replace(" ", "")) <= 30
+    )
+    assert len(retention_findings.retention(1.526, 0.748, 0.9, EN).split()) <= 15
+
+
+def test_a_chart_in_words_carries_its_figures():
+    assert labels.alt("甲", ["a", "b"], [0.5, None], ZH) == "甲：a 50.0%、b —"
+    assert labels.count_alt("X", ["a"], [1200], EN) == "X: a 1,200"
+    assert "2025-01-28 99.80%" in retention_findings.curve_alt("X", curve(0.001), EN)
