@@ -2,7 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,10 @@ class Kpi:
     """One row of the catalogue, its parts resolved (None for a composed KPI).
 
     `counted_per` says how many of its denominator a value speaks of: 1,000 for a rate
-    per thousand.
+    per thousand; `decimals` how many a percentage is written with; `is_of_a_year` that
+    it begins anew every year; `composed_by` what composes it anew for every cut;
+    `counted_in` is the Chinese counting word, `short_names` what it is called beside
+    another KPI.
     """
 
     kpi: str
@@ -57,13 +61,17 @@ class Kpi:
     names: Mapping[str, str]
     definitions: Mapping[str, str]
     counted_per: int = 1
+    decimals: int = 1
+    is_of_a_year: bool = False
+    composed_by: str | None = None
+    composed_needs: tuple[str, ...] = ()
+    counted_in: str = ""
+    short_names: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def needs_dimension(self) -> tuple[str, ...]:
         """Dimensions one of which must be asked for; empty when none must."""
-        if self.kpi == "importance":
-            return ("indicator",)
-        return self.numerator.needs_dimension if self.numerator else ()
+        return self.numerator.needs_dimension if self.numerator else self.composed_needs
 
     @property
     def is_measured(self) -> bool:
@@ -93,6 +101,10 @@ class Kpi:
         """Give the name in `zh` or `en`."""
         return self.names[language]
 
+    def short_name(self, language: str) -> str:
+        """Give what it is called beside another KPI, else its name."""
+        return self.short_names.get(language) or self.name(language)
+
     def definition(self, language: str) -> str:
         """Give the definition in `zh` or `en`."""
         return self.definitions[language]
@@ -104,7 +116,8 @@ def catalogue(
     """Read a release's catalogue, keyed by KPI.
 
     Args:
-        kpi_rows: the rows of dim_kpis.
+        kpi_rows: the rows of dim_kpis; a column that an older release lacks is taken
+            from the shipped catalogue.
         part_rows: the rows of dim_parts.
     """
     parts = {
@@ -122,7 +135,17 @@ def catalogue(
         )
         for row in part_rows
     }
-    return {row["kpi"]: _kpi(row, parts) for row in kpi_rows}
+    shipped = _shipped()
+    return {
+        row["kpi"]: _kpi({**shipped.get(row["kpi"], {}), **row}, parts)
+        for row in kpi_rows
+    }
+
+
+@cache
+def _shipped() -> dict[str, dict[str, str]]:
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        return {row["kpi"]: row for row in csv.DictReader(file)}
 
 
 def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
@@ -138,7 +161,13 @@ def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
         denominator=parts[row["denominator"]] if row["denominator"] else None,
         names={"zh": row["name_zh"], "en": row["name_en"]},
         definitions={"zh": row["definition_zh"], "en": row["definition_en"]},
-        counted_per=int(row.get("counted_per", 1)),
+        counted_per=int(row["counted_per"] or 1),
+        decimals=int(row["decimals"] or 1),
+        is_of_a_year=row["is_of_a_year"] in (True, "true"),
+        composed_by=row["composed_by"] or None,
+        composed_needs=tuple((row["needs_dimension"] or "").split()),
+        counted_in=row["counted_in_zh"] or "",
+        short_names={"zh": row["short_zh"], "en": row["short_en"]},
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from jike.ground.errors import Message, WrongInputError
 from jike.kpis.asking import check_has_waves, load_catalogue, period_kind
 from jike.kpis.catalogue import Kpi, Part, find_kpi
+from jike.kpis.cuts import ABOUT_US
 from jike.releases.opening import Release, rows
 from jike.releases.question import Question
 from jike.releases.scope import Scope
@@ -68,8 +69,6 @@ COUNTED = {
     ),
 }
 """What one row behind a KPI adds to a measure, by measure: the table, the amount."""
-
-ABOUT_US = "parts.competitor = 'us' and parts.role <> 'hall_visitor'"
 
 
 @dataclass(frozen=True)
