@@ -166,9 +166,7 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
         return wording.amount_parts(value, language)
     if kpi.unit == "count" and kpi.kind != "ratio":
         digits, unit = wording.count_parts(value, language)
-        if language == "zh":
-            return digits, f"{unit}{kpi.counted_in}"
-        return digits, ""
+        return digits, f"{unit}{kpi.counted_in(language)}"
     if kpi.unit in TIMES:
         return wording.plain(value, 1), TIMES[kpi.unit][language]
     return wording.value(value, kpi.unit, language, kpi.decimals), ""

@@ -96,10 +96,14 @@ def aged(
     words = view.words
     listing = Grid(is_listing=True)
     key, title = f"{panel.key}_rows", panel.title
+
+    def list_rows() -> None:
+        table.draw_grid(listing, rows, columns, key, title, words)
+
     return replace(
         panel,
         rows=cards_rows.ages(rows, data.members(), words),
         chart=Bars(head, wording.plain),
-        below=lambda: table.draw_grid(listing, rows, columns, key, title, words),
+        below=list_rows if rows else None,
         height="content",
     )

@@ -2,15 +2,19 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
+from jike.words.language import Words
 
 CATALOGUE = PROJECT / "seeds" / "kpis.csv"
+
+SAID = ("name_", "short_", "definition_", "counted_in_")
+"""Columns of the catalogue that there is one of for every language."""
 
 BRANCH_DIMENSIONS = ("branch", "city", "county")
 
@@ -44,9 +48,8 @@ class Kpi:
 
     `counted_per` says how many of its denominator a value speaks of: 1,000 for a rate
     per thousand; `decimals` how many a percentage is written with; `is_of_a_year` that
-    it begins anew every year; `composed_by` what composes it anew for every cut;
-    `counted_in` is the Chinese counting word, `short_names` what it is called beside
-    another KPI.
+    it begins anew every year; `composed_by` what composes it anew for every cut; `said`
+    holds its texts by column and language.
     """
 
     kpi: str
@@ -58,15 +61,12 @@ class Kpi:
     dimensions: tuple[str, ...]
     numerator: Part | None
     denominator: Part | None
-    names: Mapping[str, str]
-    definitions: Mapping[str, str]
+    said: Mapping[str, str | None]
     counted_per: int = 1
     decimals: int = 1
     is_of_a_year: bool = False
     composed_by: str | None = None
     composed_needs: tuple[str, ...] = ()
-    counted_in: str = ""
-    short_names: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def needs_dimension(self) -> tuple[str, ...]:
@@ -98,16 +98,22 @@ class Kpi:
         return hash(self.kpi)
 
     def name(self, language: str) -> str:
-        """Give the name in `zh` or `en`."""
-        return self.names[language]
+        """Give the name in a language."""
+        return Words(language).name(self.said)
 
     def short_name(self, language: str) -> str:
         """Give what it is called beside another KPI, else its name."""
-        return self.short_names.get(language) or self.name(language)
+        if not self.said.get("short_en"):
+            return self.name(language)
+        return Words(language).name(self.said, "short")
+
+    def counted_in(self, language: str) -> str:
+        """Give the counting word of a language that has them: 户, 次; else nothing."""
+        return self.said.get(f"counted_in_{language}") or ""
 
     def definition(self, language: str) -> str:
-        """Give the definition in `zh` or `en`."""
-        return self.definitions[language]
+        """Give the definition in a language."""
+        return Words(language).name(self.said, "definition")
 
 
 def catalogue(
@@ -159,15 +165,12 @@ def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
         dimensions=dimensions_of(row["dimensions"]),
         numerator=parts[row["numerator"]] if row["numerator"] else None,
         denominator=parts[row["denominator"]] if row["denominator"] else None,
-        names={"zh": row["name_zh"], "en": row["name_en"]},
-        definitions={"zh": row["definition_zh"], "en": row["definition_en"]},
+        said={name: text for name, text in row.items() if name.startswith(SAID)},
         counted_per=int(row["counted_per"] or 1),
         decimals=int(row["decimals"] or 1),
         is_of_a_year=row["is_of_a_year"] in (True, "true"),
         composed_by=row["composed_by"] or None,
         composed_needs=tuple((row["needs_dimension"] or "").split()),
-        counted_in=row["counted_in_zh"] or "",
-        short_names={"zh": row["short_zh"], "en": row["short_en"]},
     )
 
 
