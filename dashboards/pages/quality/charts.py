@@ -37,35 +37,9 @@ def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.F
         )
     }
     kinds = list(MARKS)
-    fills = [colours.passed, colours.caution, colours.bad, colours.band]
-    inks = [colours.good, colours.caution_text, ink_on(colours.bad), colours.soft]
     grid = [[kinds.index(cells.get((f, d), "missing")) for d in days] for f in feeds]
     fig = figure(colours, 24 * len(feeds) + 44)
-    fig.add_heatmap(
-        z=grid,
-        x=list(range(len(days))),
-        y=list(range(len(feeds))),
-        colorscale=[
-            [(i + j) / len(fills), fill] for i, fill in enumerate(fills) for j in (0, 1)
-        ],
-        zmin=-0.5,
-        zmax=len(fills) - 0.5,
-        showscale=False,
-        xgap=3,
-        ygap=3,
-        hoverinfo="skip",
-    )
-    fig.add_scatter(
-        x=[x for _row in grid for x in range(len(days))],
-        y=[y for y, row in enumerate(grid) for _cell in row],
-        mode="text",
-        text=[MARKS[kinds[cell]] for row in grid for cell in row],
-        textfont={
-            "size": SMALL,
-            "color": [inks[cell] for row in grid for cell in row],
-        },
-        hoverinfo="skip",
-    )
+    _signs(fig, grid, colours)
     _rows_of_newest(fig, frame, feeds, days, colours)
     every = max(1, -(-len(days) // 5))
     # The newest delivery is always named, the others at an even distance before it.
@@ -85,6 +59,39 @@ def delivery_grid(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.F
     )
     fig.update_layout(margin={"l": 8, "r": 24, "t": 28, "b": 8, "pad": 4})
     return fig
+
+
+def _signs(fig: go.Figure, grid: Sequence[Sequence[int]], colours: Colours) -> None:
+    """Coloured cells, each with its sign; grid: places in MARKS, feeds by days."""
+    signs = list(MARKS.values())
+    fills = [colours.passed, colours.caution, colours.bad, colours.band]
+    inks = [colours.good, colours.caution_text, ink_on(colours.bad), colours.soft]
+    days = len(grid[0])
+    fig.add_heatmap(
+        z=grid,
+        x=list(range(days)),
+        y=list(range(len(grid))),
+        colorscale=[
+            [(i + j) / len(fills), fill] for i, fill in enumerate(fills) for j in (0, 1)
+        ],
+        zmin=-0.5,
+        zmax=len(fills) - 0.5,
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        hoverinfo="skip",
+    )
+    fig.add_scatter(
+        x=[x for _row in grid for x in range(days)],
+        y=[y for y, row in enumerate(grid) for _cell in row],
+        mode="text",
+        text=[signs[cell] for row in grid for cell in row],
+        textfont={
+            "size": SMALL,
+            "color": [inks[cell] for row in grid for cell in row],
+        },
+        hoverinfo="skip",
+    )
 
 
 def _rows_of_newest(

@@ -1,7 +1,5 @@
 """数据质量: may what is shown be believed, and what was kept back?"""
 
-from functools import partial
-
 import streamlit as st
 
 from dashboards.kit.behind import as_csv
@@ -50,19 +48,13 @@ def page() -> None:
             "quarantine": lambda: _quarantine(view),
         },
     )
-    draw_row(
-        view,
-        (7, 5),
-        {"days": lambda: _days(view), "loads": lambda: _loads(view)},
-    )
-    for key, build in (
-        ("rejected", _rejected),
-        ("reconciliation", _reconciliation),
-        ("restatements", _restatements),
-        ("checks", _checks),
-        ("releases", _releases),
-    ):
-        draw(view, key, partial(build, view))
+    days_and_loads = {"days": lambda: _days(view), "loads": lambda: _loads(view)}
+    draw_row(view, (7, 5), days_and_loads)
+    draw(view, "rejected", lambda: _rejected(view))
+    draw(view, "reconciliation", lambda: _reconciliation(view))
+    draw(view, "restatements", lambda: _restatements(view))
+    draw(view, "checks", lambda: _checks(view))
+    draw(view, "releases", lambda: _releases(view))
 
 
 def _held(view: View, failed: data.Rows) -> None:

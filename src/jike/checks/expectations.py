@@ -132,25 +132,7 @@ def load_file(path: Path) -> ExpectationFile:
         JikeError: the YAML is broken, a key, an expectation or an argument is unknown,
             a reason is missing, a name occurs twice, or nothing is expected.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise JikeError(
-            "{path} is not readable: {reason}", path=path, reason=reason
-        ) from None
-    if not isinstance(content, dict) or not content.get("expect"):
-        raise JikeError(
-            "{path} expects nothing; give its `expect` at least one entry", path=path
-        )
-    if unknown := sorted(content.keys() - FILE_KEYS):
-        raise JikeError("{path}: unknown key {name}", path=path, name=unknown[0])
-    if content.get("table") != path.stem or not content.get("grain"):
-        raise JikeError(
-            "{path}: `table` must be {name}, `grain` must be said",
-            path=path,
-            name=path.stem,
-        )
+    content = _content(path)
     shared = _shared_entries(path.parents[1])
     expectations = tuple(
         _expectation(path, _in_full(path, entry, shared)) for entry in content["expect"]
@@ -172,6 +154,30 @@ def load_file(path: Path) -> ExpectationFile:
         kpis=tuple(content.get("kpis", ())),
         expectations=expectations,
     )
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Read the YAML of a file as far as it is about the file as a whole."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise JikeError(
+            "{path} is not readable: {reason}", path=path, reason=reason
+        ) from None
+    if not isinstance(content, dict) or not content.get("expect"):
+        raise JikeError(
+            "{path} expects nothing; give its `expect` at least one entry", path=path
+        )
+    if unknown := sorted(content.keys() - FILE_KEYS):
+        raise JikeError("{path}: unknown key {name}", path=path, name=unknown[0])
+    if content.get("table") != path.stem or not content.get("grain"):
+        raise JikeError(
+            "{path}: `table` must be {name}, `grain` must be said",
+            path=path,
+            name=path.stem,
+        )
+    return content
 
 
 def suite_hash(folder: Path = EXPECTATIONS) -> str:

@@ -50,7 +50,6 @@ CUSTOMARY = {
     "indicator": "parts.indicator = 'total'",
     "servqual": "parts.servqual = 'total'",
 }
-ABOUT_US = f"{CUSTOMARY['competitor']} and {CUSTOMARY['role']}"
 NAMED = {
     "competitor": "parts.competitor <> 'us'",
     "indicator": "parts.indicator <> 'total'",
