@@ -179,7 +179,7 @@ def since(name: str, frame: "Frame", column: str, write: Write, words: Words) ->
 def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     """How many there are, how that changed, and which member has most.
 
-    frame: plotted_process.members() of a count; what: e.g. complaints at halls; on:
+    frame: cards.rows.members() of a count; what: e.g. complaints at halls; on:
     versus().
     """
     _ = words
@@ -228,7 +228,7 @@ def slowest(frame: "Frame", write: Write, words: Words) -> str:
 def worse(frame: "Frame", words: Words) -> str:
     """How many members are worse than the others, and the worst; never by chance.
 
-    frame: plotted_process.shares(), the worst first.
+    frame: cards.rows.shares(), the worst first.
     """
     _ = words
     if frame.empty:
@@ -251,7 +251,7 @@ def worse(frame: "Frame", words: Words) -> str:
 
 
 def ages(frame: "Frame", words: Words) -> str:
-    """Which age most have. frame: plotted_process.members() by age."""
+    """Which age most have. frame: cards.rows.members() by age."""
     _ = words
     marked = frame[frame["is_marked"].astype(bool)]
     if marked.empty:

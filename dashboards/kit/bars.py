@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.kit import behind
 from dashboards.kit import labels as kit_labels
 from dashboards.kit.canvas import (
     SMALL,
@@ -22,7 +21,7 @@ from dashboards.kit.canvas import (
     touch_bars,
 )
 from dashboards.kit.colours import Colours
-from dashboards.kit.labels import Write, listed, wrapped
+from dashboards.kit.labels import Write, wrapped
 from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
@@ -44,7 +43,7 @@ def bars(
 ) -> go.Figure:
     """Bars of members with their figure, what it was, and the change, at the right.
 
-    frame: plotted_process.BARS. The marked bar is slate; a bar with a limit is blue
+    frame: BARS of cards.rows. The marked bar is slate; a bar with a limit is blue
     within it and orange beyond. Grey tick = the period before, black tick = limit.
     write: how a value is written; versus: what the change is on; is_points: it is
     written in points, not per cent. With targets a tap on a row leads somewhere.
@@ -134,55 +133,6 @@ def change(row: Mapping[Any, Any], words: Words, is_points: bool = False) -> str
     return wording.growth(
         None if wording.is_missing(row["growth"]) else row["growth"], words.language
     )
-
-
-def bars_alt(
-    title: str,
-    frame: "Frame",
-    write: Write,
-    words: Words,
-    is_points: bool = False,
-) -> str:
-    """Bars in words: every value, and its change where there is one."""
-    figures = []
-    for row in frame.to_dict("records"):
-        said = f"{row['label']} {write(row['value'])}"
-        if not wording.is_missing(row["limit"]):
-            said += f" / {write(row['limit'])}"
-        if not wording.is_missing(row["before"]):
-            said += f" ({change(row, words, is_points)})"
-        figures.append(said)
-    return listed(title, figures, words)
-
-
-def bars_table(
-    frame: "Frame",
-    head: str,
-    write: Write,
-    words: Words,
-    is_points: bool = False,
-) -> behind.Behind:
-    """The rows behind bars: value, the period before, the change, the limit if any."""
-    _ = words
-    rows = [
-        row | {"change": change(row, words, is_points)}
-        for row in frame.to_dict("records")
-    ]
-    known = kit_labels.known(write)
-    heads, columns = (
-        [head, _("Value")],
-        dict[str, behind.Writer]({"label": str, "value": known}),
-    )
-    if frame["limit"].notna().any():
-        heads.append(_("Limit"))
-        columns["limit"] = known
-    if frame["before"].notna().any():
-        heads += [_("Before"), _("change")]
-        columns |= {"before": known, "change": str}
-    if "p90" in frame:
-        heads.append(_("90% within"))
-        columns["p90"] = known
-    return behind.of(heads, rows, columns)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.kit import behind, labels
 from dashboards.kit.canvas import (
     SMALL,
     Note,
@@ -38,7 +37,7 @@ def dots(
 ) -> go.Figure:
     """Dots with their 95 % intervals, one row a group; value and n at the right.
 
-    frame: plotted_service.dots(), in the units printed. line: a dashed reference with
+    frame: DOTS of cards.rows, in the units printed. line: a dashed reference with
     its text above. Blue and orange are what the verdict says; a hollow dot is a low
     base; a thin tick is the wave before; withheld rows say so. Rows that lead somewhere
     are the marks of the last trace, so that they can be tapped.
@@ -170,45 +169,6 @@ def _dot_text(
         "font": {"size": SMALL, "color": colours.soft},
     }
     return [withheld, at_right(y, f"n={n}", 6, colours.ink, "left")]
-
-
-def dots_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """The rows behind a dot-and-interval chart, headings left out."""
-    _ = words
-    shown = frame[~frame["is_head"].astype(bool)].copy()
-    heads = frame["label"].where(frame["is_head"].astype(bool)).ffill()
-    groups = heads[shown.index]
-    shown["label"] = [
-        label if wording.is_missing(group) else f"{group} · {label}"
-        for group, label in zip(groups, shown["label"], strict=True)
-    ]
-    return behind.of(
-        [_("Group"), _("Value"), _("from"), _("to"), "n"],
-        shown.to_dict("records"),
-        {
-            "label": str,
-            "value": wording.index,
-            "low": wording.index,
-            "high": wording.index,
-            "n": wording.plain,
-        },
-    )
-
-
-def dots_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """A dot-and-interval chart in words: every row's value, interval and n."""
-    _ = words
-    figures, group = [], ""
-    for row in frame.to_dict("records"):
-        if row["is_head"]:
-            group = f"{row['label']} "
-            continue
-        value = wording.plain(row["value"], 1)
-        limits = wording.interval(row["low"], row["high"], row["n"], words.language)
-        if limits == wording.MISSING:
-            limits = f"n={wording.plain(row['n'])}"
-        figures.append(f"{group}{row['label']} {value} ({limits})")
-    return labels.listed(title, figures, words)
 
 
 @dataclass(frozen=True)

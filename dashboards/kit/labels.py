@@ -120,15 +120,6 @@ def tenth(value: float) -> str:
     return wording.plain(value, 1)
 
 
-def joined(names: Sequence[str], words: Words) -> str:
-    """Names in a row: a、b; a and b; a, b and c."""
-    if words.language == "zh":
-        return "、".join(names)
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def comma(parts: Sequence[str], words: Words) -> str:
     """Clauses of one sentence."""
     return ("，" if words.language == "zh" else ", ").join(parts)

@@ -32,7 +32,7 @@ def trend(
 ) -> go.Figure:
     """Lines month by month, the first one bold; both ends carry their figure.
 
-    frame: plotted_process.months(); names: column → what its line is called; write:
+    frame: cards.rows.months(); names: column → what its line is called; write:
     how a value is written. The axis starts at 0.
     """
     fig = figure(colours, TREND_HEIGHT)

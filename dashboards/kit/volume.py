@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from dashboards.kit import behind
 from dashboards.kit.canvas import SMALL, figure, judged
 from dashboards.kit.colours import Colours
 from dashboards.kit.table import Column
@@ -25,7 +24,7 @@ def volume(
 ) -> go.Figure:
     """Calls a month as bars, answered and not, over their connection rate.
 
-    frame: plotted_service.call_months(). base: the target, a dashed line, if any. Two
+    frame: cards.rows.call_months(). base: the target, a dashed line, if any. Two
     charts on one time axis; every bar carries its total, every point its rate.
     """
     fig = figure(colours, 420)
@@ -155,27 +154,6 @@ def _base_line(
         xshift=6,
         showarrow=False,
         font={"size": SMALL, "color": colours.mid},
-    )
-
-
-def kept_table(frame: "Frame", heads: tuple[str, str], words: Words) -> behind.Behind:
-    """A share month by month: what it is of, what it counts, the share.
-
-    frame: plotted_service.call_months(); heads: of the first two.
-    """
-    _ = words
-    rows = [
-        row | {"month": f"{row['month']:%Y-%m}"} for row in frame.to_dict("records")
-    ]
-    return behind.of(
-        [_("Month"), *heads, _("Share")],
-        rows,
-        {
-            "month": str,
-            "demand": wording.plain,
-            "answered": wording.plain,
-            "rate": wording.rate,
-        },
     )
 
 

@@ -228,6 +228,6 @@ def test_a_chart_in_words_carries_its_figures():
 
 
 def test_names_are_listed_as_the_language_does():
-    assert labels.joined(["a", "b", "c"], EN) == "a, b and c"
-    assert labels.joined(["a", "b"], ZH) == "a、b"
-    assert labels.joined([], EN) == ""
+    assert EN.together(["a", "b", "c"]) == "a, b and c"
+    assert ZH.together(["a", "b"]) == "a、b"
+    assert EN.together([]) == ""

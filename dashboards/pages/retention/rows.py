@@ -181,7 +181,7 @@ def switching(
     names: Mapping[tuple[str, str], Any],
     words: Words,
 ) -> "pd.DataFrame":
-    """Switching intention by tier in a wave, %, as plotted_service.dots().
+    """Switching intention by tier in a wave, %, as cards.rows.dots().
 
     The KPI is not counted by branch. A filter by tier keeps its tier; one by industry
     leaves nothing, and so does a period without a wave.
