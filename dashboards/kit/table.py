@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -20,6 +21,11 @@ LISTED = 15
 """Rows of a listing that are seen without scrolling in it."""
 
 
+def as_text(cell: object) -> str:
+    """A cell as it is, a dash for nothing."""
+    return wording.MISSING if wording.is_missing(cell) else str(cell)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of rows, written once for the table, the file, the grid and the ear.
@@ -35,7 +41,7 @@ class Column:
 
     key: str
     head: str
-    write: Writer = str
+    write: Writer = as_text
     of: Callable[[Row], Any] | None = None
     text: Writer | None = None
     width: int | None = None
@@ -81,7 +87,7 @@ def draw_grid(
     written: dict[Any, Any] = {
         column.key: column.write
         for column in columns
-        if column.kind == "number" and column.write is not str
+        if column.kind == "number" and column.write is not as_text
     }
     styled = shown.style.format(written, na_rep=wording.MISSING) if written else shown
     config = {column.key: _config(column, shown) for column in columns}
@@ -97,12 +103,17 @@ def _cells(column: Column, rows: Sequence[Row]) -> Any:  # noqa: ANN401 (an arra
 
     if column.kind in ("text", "exact"):
         return [column.said(row) for row in rows]
-    cells = [column.cell(row) for row in rows]
+    cells = [_number(column.cell(row)) for row in rows]
     known = [cell for cell in cells if not wording.is_missing(cell)]
     if len(known) < len(cells) and all(isinstance(cell, int) for cell in known):
         cells = [None if wording.is_missing(cell) else cell for cell in cells]
         return pd.array(cells, dtype="Int64")
     return cells
+
+
+def _number(cell: Any) -> Any:  # noqa: ANN401 (a cell)
+    """A cell that can be sorted as a number: exact amounts cannot."""
+    return float(cell) if isinstance(cell, Decimal) else cell
 
 
 def _config(column: Column, shown: "pd.DataFrame") -> Any:  # noqa: ANN401 (Streamlit's)

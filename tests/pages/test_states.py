@@ -273,11 +273,11 @@ def test_a_period_that_is_not_over_says_how_far_it_goes(
 
 BROKEN = {
     "scorecard": "dashboards.kit.bullets.bullets",
-    "retention": "dashboards.pages.retention.charts.cohort_curve",
+    "retention": "dashboards.pages.retention.charts.CohortCurve.draw",
     "revenue": "dashboards.pages.revenue.charts.months",
     "satisfaction": "dashboards.pages.satisfaction.charts.priorities",
     "hotline": "dashboards.pages.hotline.charts.days",
-    "customers": "dashboards.pages.customers.charts.pyramid",
+    "customers": "dashboards.pages.customers.charts.Pyramid.draw",
     "halls": "dashboards.pages.halls.findings.waits",
     "tickets": "dashboards.pages.tickets.findings.moved",
     "orders": "dashboards.pages.orders.findings.widest",
