@@ -75,7 +75,7 @@ class Panel:
     empty: str | tuple[str, str] | None = ""
     taps: behind.Taps | None = None
     controls: Callable[[], None] | None = None
-    below: Callable[[], None] | None = None
+    below: Callable[[], object] | None = None
     height: Height = "stretch"
     name: str = ""
 

@@ -1,6 +1,7 @@
 """Charts of this page alone: a frame, words and colours in, a figure out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import plotly.graph_objects as go
 
 from dashboards.kit.canvas import SMALL, figure, printable
 from dashboards.kit.colours import Colours, ink_on
+from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
 
@@ -113,3 +115,41 @@ def _short_day(day: date, words: Words) -> str:
     if words.language == "zh":
         return f"{day:%m-%d}"
     return wording.day_in_words(day, "en", year=False)
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """A grid of feeds by day; rows: as delivery_grid() takes them."""
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """One sign a cell."""
+        return delivery_grid(rows, words, colours)
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """Feed, day, rows, state."""
+        _ = words
+        said = {
+            "passed": _("whole"),
+            "warning": _("warning"),
+            "failed": _("failed"),
+            "missing": _("nothing delivered"),
+        }
+        return [
+            Column("label", _("Feed")),
+            Column("day", _("Day"), of=lambda row: wording.iso(row["delivered_on"])),
+            Column("rows_read", _("Rows"), wording.plain),
+            Column("status", _("State"), said.__getitem__),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """How many cells of each feed are whole."""
+        _ = words
+        return [
+            _(
+                "{feed} {n} of {all} whole",
+                feed=label,
+                n=int((cells["status"] == "passed").sum()),
+                all=len(cells),
+            )
+            for label, cells in rows.groupby("label", sort=False)
+        ]
