@@ -106,7 +106,7 @@ def _cells(column: Column, rows: Sequence[Row]) -> Any:  # noqa: ANN401 (an arra
         return [column.said(row) for row in rows]
     cells = [_number(column.cell(row)) for row in rows]
     known = [cell for cell in cells if not wording.is_missing(cell)]
-    if len(known) < len(cells) and all(isinstance(cell, int) for cell in known):
+    if 0 < len(known) < len(cells) and all(isinstance(cell, int) for cell in known):
         cells = [None if wording.is_missing(cell) else cell for cell in cells]
         return pd.array(cells, dtype="Int64")
     return cells

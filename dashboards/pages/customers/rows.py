@@ -11,8 +11,6 @@ from jike.words.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-    Frame = pd.DataFrame
-
 Row = dict[str, Any]
 
 ENTERED, LEFT, SUM = "entered", "left", "_sum"

@@ -74,9 +74,8 @@ def test_subtotals_are_weighted_means_by_goal_and_window():
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.theme)
 def test_a_score_below_base_is_orange_and_says_its_number(theme):
     row = {"name": "甲", "actual_text": "1", "base_text": "2"}
-    figure = charts.kpis(
-        [row | {"score": 79.9}, row | {"score": 80.0}, row | {"score": None}], ZH, theme
-    )
+    scored = [row | {"score": score} for score in (79.9, 80.0, None)]
+    figure = charts.Scores().draw(scored, ZH, theme)
     assert list(figure.data[0].marker.color) == [theme.bad, theme.good, theme.act]
     texts = [a.text for a in figure.layout.annotations]
     assert {"79.9", "80.0", "—"} <= set(texts)
