@@ -23,7 +23,7 @@ LISTED = 15
 
 def as_text(cell: object) -> str:
     """A cell as it is, a dash for nothing."""
-    return wording.MISSING if wording.is_missing(cell) else str(cell)
+    return wording.MISSING if wording.is_missing(cell) or cell == "" else str(cell)
 
 
 @dataclass(frozen=True)
@@ -226,13 +226,9 @@ def check_columns(words: Words) -> list[Column]:
         Column(because, _("Why it matters"), _sentence, width=400),
         Column("check_name", _("Check"), width=240),
         Column("kpis", "KPI", lambda codes: _few(codes, words), width=200),
-        Column("column_name", _("Column"), _or_dash, width=120),
-        Column("observed", _("Observed"), _or_dash, width=150),
+        Column("column_name", _("Column"), width=120),
+        Column("observed", _("Observed"), width=150),
     ]
-
-
-def _or_dash(text: str | None) -> str:
-    return text or wording.MISSING
 
 
 def _sentence(text: str | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 from dashboards.kit import bullets, canvas
 from dashboards.kit.colours import DARK, LIGHT, colours, contrast, ink_on
 from dashboards.kit.counts import Counts
-from dashboards.pages.quality import charts as quality_charts
+from dashboards.pages.quality.charts import Feeds
 from dashboards.pages.retention.charts import CohortCurve
 from jike.words.language import Words
 
@@ -140,7 +140,7 @@ def test_every_state_of_a_delivery_has_its_own_sign(theme):
         ],
         columns=["label", "delivered_on", "status"],
     ).assign(rows_read=[1, 2, 3, None])
-    signs = quality_charts.delivery_grid(frame, EN, theme).data[1]
+    signs = Feeds().draw(frame, EN, theme).data[1]
     assert sorted(signs.text) == sorted("✓!×·")
     assert len(set(signs.textfont.color)) == 4
 
