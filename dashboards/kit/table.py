@@ -213,7 +213,14 @@ def check_columns(words: Words) -> list[Column]:
     """
     _ = words
     said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
-    because = f"because_{words.language}"
+
+    def because(row: Row) -> str:
+        is_told = not wording.is_missing(row["because_en"])
+        if not is_told:
+            return wording.MISSING
+        told = words.name(row, "because")
+        return told[:1].upper() + told[1:]
+
     return [
         Column(
             "status",
@@ -223,16 +230,12 @@ def check_columns(words: Words) -> list[Column]:
             is_pinned=True,
         ),
         Column("checked_table", _("Checked table"), width=130),
-        Column(because, _("Why it matters"), _sentence, width=400),
+        Column("because", _("Why it matters"), of=because, width=400),
         Column("check_name", _("Check"), width=240),
         Column("kpis", "KPI", lambda codes: _few(codes, words), width=200),
         Column("column_name", _("Column"), width=120),
         Column("observed", _("Observed"), width=150),
     ]
-
-
-def _sentence(text: str | None) -> str:
-    return text[:1].upper() + text[1:] if text else wording.MISSING
 
 
 def _few(codes: object, words: Words) -> str:

@@ -357,14 +357,13 @@ def _restated_columns(kpis: Mapping[str, Kpi], words: Words) -> list[Column]:
     def named(code: str) -> str:
         return kpis[code].name(words.language) if code in kpis else code
 
-    because = f"because_{words.language}"
     return [
         Column("kpi_month", _("Month"), _month, width=80, is_pinned=True),
         Column("kpi", "KPI", named, width=180, is_pinned=True),
         Column("old", _("Before"), width=130),
         Column("new", _("Restated"), width=130),
         Column("first", _("When closed"), width=130),
-        Column(because, _("Why"), lambda text: capital(str(text)), width=460),
+        Column("why", _("Why"), capital, lambda row: _.name(row, "because"), width=460),
     ]
 
 
