@@ -47,19 +47,13 @@ def page() -> None:
         failed = [row for row in results if row["status"] == "failed"]
         with panel("held", "content"):
             _held(view, failed)
-    draw_row(
-        view,
-        (7, 5),
-        {
-            "deliveries": lambda: _deliveries(view, results),
-            "quarantine": lambda: _quarantine(view),
-        },
-    )
-    draw_row(
-        view,
-        (7, 5),
-        {"days": lambda: _days(view), "loads": lambda: _loads(view)},
-    )
+    arrived = {
+        "deliveries": lambda: _deliveries(view, results),
+        "quarantine": lambda: _quarantine(view),
+    }
+    usual = {"days": lambda: _days(view), "loads": lambda: _loads(view)}
+    draw_row(view, (7, 5), arrived)
+    draw_row(view, (7, 5), usual)
     for key, build in (
         ("rejected", _rejected),
         ("reconciliation", _reconciliation),

@@ -53,18 +53,17 @@ def page() -> None:
     view = shell_view.view()
     _ = view.words
     facts = of_view(view)
+    elapsed = facts.value("time_progress")
+    cohort, time = facts.row("target_market_retention"), time_words(view, elapsed)
     head(
         findings.retention(
             facts.value("loss_budget_used"),
-            facts.value("time_progress"),
+            elapsed,
             facts.value("target_market_retention"),
             _,
         ),
         findings.cohort_caption(
-            scope_words(view),
-            facts.row("target_market_retention"),
-            time_words(view, facts.value("time_progress")),
-            _,
+            scope_words(view), cohort, time_words(view, elapsed), _
         ),
     )
     drawn.draw_cards(drawn.cards(CARDS, facts))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards.facts import Facts
+from dashboards.cards.facts import Facts, Row
 from dashboards.cards.rows import dot, dots, named
 from dashboards.shell.periods import Period
 from jike.kpis.ask import kpi_rows
@@ -105,25 +105,17 @@ def tiers_by_branch(
     import pandas as pd
 
     kpi = facts.catalogue[KPI]
-    rows: list[dict[str, Any]] = []
-    for by in (("branch",), ("branch", "tier")):
+    rows = [
+        _cell(row, children)
+        for by in (("branch",), ("branch", "tier"))
         for row in facts.ask(
             kpi_rows(kpi, (facts.period.code,), by=by, where=facts.where)
-        ):
-            tier = row.get("tier", TOTAL)
-            known = row["branch"] in children and (tier == TOTAL or tier in tiers)
-            if known and row["status"] != HIDDEN and row["value"] is not None:
-                rows.append(
-                    {
-                        "branch": row["branch"],
-                        "label": children[row["branch"]],
-                        "tier": tier,
-                        "value": float(row["value"]),
-                        "n": int(row["n"]),
-                        "lost": int(row["denominator"] - row["numerator"]),
-                        "status": row["status"],
-                    }
-                )
+        )
+        if row["branch"] in children
+        and row.get("tier", TOTAL) in (TOTAL, *tiers)
+        and row["status"] != HIDDEN
+        and row["value"] is not None
+    ]
     columns = ["branch", "label", "tier", "value", "n", "lost", "status"]
     frame = pd.DataFrame(rows, columns=columns)
     whole = frame[frame["tier"] == TOTAL].sort_values(["value", "branch"])
@@ -135,6 +127,18 @@ def tiers_by_branch(
     )
     frame = frame.dropna(subset=["row"]).sort_values(["row", "column"])
     return frame[columns].reset_index(drop=True)
+
+
+def _cell(row: Row, children: Mapping[str, str]) -> Row:
+    return {
+        "branch": row["branch"],
+        "label": children[row["branch"]],
+        "tier": row.get("tier", TOTAL),
+        "value": float(row["value"]),
+        "n": int(row["n"]),
+        "lost": int(row["denominator"] - row["numerator"]),
+        "status": row["status"],
+    }
 
 
 def counted(frame: "pd.DataFrame") -> "pd.DataFrame":
