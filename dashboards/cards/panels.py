@@ -20,6 +20,7 @@ from dashboards.shell import data, state
 from dashboards.shell.view import View, scope_words, unfiltered
 from jike.pages import frame as frame_questions
 from jike.words import wording
+from jike.words.language import Words
 
 
 def months(
@@ -60,18 +61,6 @@ def counted(
     rows = cards_rows.members(facts, code, chosen, data.members())
     on = findings.versus(facts)
     what, caption = said
-
-    def choose() -> None:
-        st.segmented_control(
-            _("Cut by"),
-            codes,
-            format_func=lambda cut: cuts[cut][0],
-            key="cut",
-            required=True,
-            label_visibility="collapsed",
-        )
-        state.leave("cut", codes[0])
-
     return Panel(
         key,
         findings.counted(what, rows, on, _),
@@ -79,9 +68,22 @@ def counted(
         rows,
         Bars(cuts[chosen][1], wording.plain, on),
         empty=code,
-        controls=choose,
+        controls=lambda: _choose_cut(cuts, _),
         name=f"{key}_{chosen}",
     )
+
+
+def _choose_cut(cuts: Mapping[str, tuple[str, str]], words: Words) -> None:
+    _, codes = words, tuple(cuts)
+    st.segmented_control(
+        _("Cut by"),
+        codes,
+        format_func=lambda cut: cuts[cut][0],
+        key="cut",
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.leave("cut", codes[0])
 
 
 def aged(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
 
 import streamlit as st
 
@@ -54,14 +53,11 @@ def page() -> None:
     usual = {"days": lambda: _days(view), "loads": lambda: _loads(view)}
     draw_row(view, (7, 5), arrived)
     draw_row(view, (7, 5), usual)
-    for key, build in (
-        ("rejected", _rejected),
-        ("reconciliation", _reconciliation),
-        ("restatements", _restatements),
-        ("checks", _checks),
-        ("releases", _releases),
-    ):
-        draw(view, key, partial(build, view))
+    draw(view, "rejected", lambda: _rejected(view))
+    draw(view, "reconciliation", lambda: _reconciliation(view))
+    draw(view, "restatements", lambda: _restatements(view))
+    draw(view, "checks", lambda: _checks(view))
+    draw(view, "releases", lambda: _releases(view))
 
 
 def _held(view: View, failed: data.Rows) -> None:

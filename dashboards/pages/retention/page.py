@@ -54,7 +54,7 @@ def page() -> None:
     _ = view.words
     facts = of_view(view)
     elapsed = facts.value("time_progress")
-    cohort, time = facts.row("target_market_retention"), time_words(view, elapsed)
+    cohort = facts.row("target_market_retention")
     head(
         findings.retention(
             facts.value("loss_budget_used"),

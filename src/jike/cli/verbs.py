@@ -567,7 +567,7 @@ def _kpi(options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from jike.kpis.trace import run
+    from jike.kpis.trace.told import run
 
     text = run(
         _home(options),

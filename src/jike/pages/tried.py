@@ -6,8 +6,8 @@ from pkgutil import iter_modules
 
 from jike import pages
 from jike.kpis.ask import kpi_rows
-from jike.kpis.asking import load_catalogue
 from jike.kpis.cuts import TOTAL
+from jike.kpis.known import load_catalogue
 from jike.pages import frame
 from jike.releases.manifest import Release
 from jike.releases.opening import rows
