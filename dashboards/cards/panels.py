@@ -83,6 +83,21 @@ def _choose_cut(cuts: Mapping[str, tuple[str, str]], words: Words) -> None:
     state.leave("cut", codes[0])
 
 
+def choose_cut(names: Mapping[str, str], words: Words) -> None:
+    """Offer what a panel can be cut by; names: by dimension, the usual one first."""
+    _ = words
+    codes = tuple(names)
+    st.segmented_control(
+        _("Cut by"),
+        codes,
+        format_func=names.__getitem__,
+        key="cut",
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.leave("cut", codes[0])
+
+
 def aged(
     view: View,
     rows: data.Rows,
