@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dashboards.kit import table
 from dashboards.kit.bars import Bars
 from dashboards.kit.behind import Taps
 from dashboards.kit.bullets import Bullets
+from dashboards.kit.dots import Dots, grouped
 from dashboards.kit.months import Months, Series
 from dashboards.kit.panel import Panel
 from dashboards.kit.table import Column, Grid
@@ -21,6 +23,12 @@ from dashboards.shell.view import View, scope_words, unfiltered
 from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words
+
+if TYPE_CHECKING:
+    from dashboards.kit.labels import Frame
+
+FEW = 8
+"""So many rows stand within a panel; more of them fill a column of their own."""
 
 
 def months(
@@ -38,6 +46,33 @@ def months(
         caption,
         rows=[{"day": day, "place": place} for place, day in enumerate(days)],
         chart=Months(days, lines, zero),
+    )
+
+
+def dotted(
+    key: str,
+    title: str,
+    caption: str,
+    rows: "Frame",
+    empty: str | tuple[str, str],
+    chart: Dots = Dots(),  # noqa: B008 (a frozen value)
+    state: str = "",
+) -> Panel:
+    """Dots with intervals, each leading where its row says.
+
+    rows: DOTS of dashboards.cards.rows; empty: as Panel's; state: as that of Taps.
+    """
+    return Panel(
+        key,
+        title,
+        caption,
+        rows,
+        chart,
+        table=grouped(rows),
+        empty=empty,
+        taps=Taps([target for target in rows["target"] if target], state=state),
+        # A few rows would only be torn apart, or cut where less room is left.
+        height="stretch" if len(rows) > FEW else "content",
     )
 
 
@@ -129,6 +164,13 @@ def aged(
     )
 
 
+def year_rows(view: View) -> "Frame":
+    """The year's progress of the chosen branch and those below, one a row."""
+    return data.ask(
+        frame_questions.year_progress(view.period.code, view.top, view.children_of)
+    )
+
+
 def year(
     view: View,
     key: str,
@@ -137,9 +179,7 @@ def year(
 ) -> Panel:
     """How far the chosen branch and those below are into the year's target."""
     _ = view.words
-    rows = data.ask(
-        frame_questions.year_progress(view.period.code, view.top, view.children_of)
-    )
+    rows = year_rows(view)
     if rows.empty:
         title = _("No revenue target for this year")
         why = (

@@ -49,6 +49,11 @@ def index(value: Any) -> str:  # noqa: ANN401 (a cell)
     return wording.plain(value, 1)
 
 
+def hundredth(value: Any) -> str:  # noqa: ANN401 (a cell)
+    """A figure as a table writes it, two decimals."""
+    return wording.plain(value, 2)
+
+
 def branch(row: Mapping[str, Any], words: Words) -> str:
     """The name of a row's branch; unknown where nobody knows it."""
     _ = words
@@ -135,10 +140,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def share_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """Bars of shares in words."""
-    figures = [
-        f"{row['label']} {wording.rate(row['share'], 2)}"
-        for row in frame.to_dict("records")
-    ]
-    return listed(title, figures, words)
+def shares(frame: "pd.DataFrame") -> list[str]:
+    """The share of every bar, read out."""
+    return [f"{row['label']} {rate(row['share'])}" for row in frame.to_dict("records")]

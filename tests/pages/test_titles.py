@@ -226,3 +226,9 @@ def test_a_chart_in_words_carries_its_figures():
     assert labels.alt("甲", ["a", "b"], [0.5, None], ZH) == "甲：a 50.0%、b —"
     assert labels.count_alt("X", ["a"], [1200], EN) == "X: a 1,200"
     assert "2025-01-28 99.80%" in CohortCurve().figures(curve(0.001), EN)
+
+
+def test_names_are_listed_as_the_language_does():
+    assert labels.joined(["a", "b", "c"], EN) == "a, b and c"
+    assert labels.joined(["a", "b"], ZH) == "a、b"
+    assert labels.joined([], EN) == ""
