@@ -121,6 +121,21 @@ def _choose_cut(cuts: Mapping[str, tuple[str, str]], words: Words) -> None:
     state.leave("cut", codes[0])
 
 
+def choose_cut(names: Mapping[str, str], words: Words) -> None:
+    """Offer what a panel can be cut by; names: by dimension, the usual one first."""
+    _ = words
+    codes = tuple(names)
+    st.segmented_control(
+        _("Cut by"),
+        codes,
+        format_func=names.__getitem__,
+        key="cut",
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.leave("cut", codes[0])
+
+
 def aged(
     view: View,
     rows: data.Rows,
@@ -149,6 +164,13 @@ def aged(
     )
 
 
+def year_rows(view: View) -> "Frame":
+    """The year's progress of the chosen branch and those below, one a row."""
+    return data.ask(
+        frame_questions.year_progress(view.period.code, view.top, view.children_of)
+    )
+
+
 def year(
     view: View,
     key: str,
@@ -157,9 +179,7 @@ def year(
 ) -> Panel:
     """How far the chosen branch and those below are into the year's target."""
     _ = view.words
-    rows = data.ask(
-        frame_questions.year_progress(view.period.code, view.top, view.children_of)
-    )
+    rows = year_rows(view)
     if rows.empty:
         title = _("No revenue target for this year")
         why = (

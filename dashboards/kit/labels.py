@@ -1,7 +1,7 @@
 """Texts in and under charts: wrapped, joined, read out."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards.kit.canvas import printable
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     Frame = pd.DataFrame
+
+Write = Callable[[float], str]
 
 # A label longer than this stands on two lines, so that a phone keeps room for bars;
 # without spaces between its words a sign is as wide as two letters.
@@ -44,8 +46,8 @@ def rate(value: Any) -> str:  # noqa: ANN401 (a cell)
     return wording.rate(value, 2)
 
 
-def index(value: Any) -> str:  # noqa: ANN401 (a cell)
-    """An index of 0 to 100 as a table writes it, one decimal."""
+def tenth(value: Any) -> str:  # noqa: ANN401 (a cell)
+    """A figure as a table writes it, one decimal."""
     return wording.plain(value, 1)
 
 
@@ -61,39 +63,10 @@ def branch(row: Mapping[str, Any], words: Words) -> str:
     return words.name(row, "branch") if is_known else _("unknown")
 
 
-def alt(
-    title: str, labels: Iterable[str], shares: Iterable[float | None], words: Words
-) -> str:
-    """A chart in words: its finding and the figure of every bar (shares)."""
-    figures = [
-        f"{label} {wording.rate(share)}"
-        for label, share in zip(labels, shares, strict=True)
-    ]
-    return listed(title, figures, words)
-
-
-def count_alt(
-    title: str, labels: Iterable[str], counts: Iterable[int], words: Words
-) -> str:
-    """A chart in words: its finding and the count of every bar."""
-    figures = [
-        f"{label} {wording.plain(n)}" for label, n in zip(labels, counts, strict=True)
-    ]
-    return listed(title, figures, words)
-
-
 def scoped(scope: str, time: str, words: Words) -> str:
     """What a page was measured on: branch and filters, then the days."""
     _ = words
     return _("{scope}, {time}", scope=scope, time=time)
-
-
-def listed(title: str, figures: Sequence[str], words: Words) -> str:
-    """A finding and the figures under it as one text, for those who hear a chart."""
-    return words.told(title, figures)
-
-
-Write = Callable[[float], str]
 
 
 def known(write: Write) -> Writer:
@@ -111,21 +84,6 @@ def time_in(unit: str, words: Words) -> Write:
     unit: as wording.time_in() takes it.
     """
     return lambda value: wording.time_in(wording.plain(value, 1), unit, words.language)
-
-
-def tenth(value: float) -> str:
-    """A figure with one decimal."""
-    return wording.plain(value, 1)
-
-
-def joined(names: Sequence[str], words: Words) -> str:
-    """Names in a row: a、b; a and b; a, b and c."""
-    return words.together(names)
-
-
-def comma(parts: Sequence[str], words: Words) -> str:
-    """Clauses of one sentence."""
-    return words.clauses(parts)
 
 
 def lowered(names: Iterable[str], words: Words) -> list[str]:

@@ -150,7 +150,7 @@ def table(
     most: int = 22,
     leads: tuple[str, Sequence[str]] | None = None,
 ) -> None:
-    """Draw a table of dashboards.tables; it scrolls inside from `most` rows on.
+    """Draw a table; it scrolls inside from `most` rows on.
 
     leads: which choice of the page a tap on a row makes, and the code of every row.
     """
