@@ -219,7 +219,10 @@ class Days:
         return [
             *self.measures(words),
             Column(
-                "mark", _("Stands out"), of=lambda row: "■" if row["is_marked"] else ""
+                "mark",
+                _("Stands out"),
+                str,
+                of=lambda row: "■" if row["is_marked"] else "",
             ),
         ]
 
