@@ -58,7 +58,7 @@ def content(card: Card, facts: Facts) -> Content:
     against, delta, verdict = compared(card, kpi, facts)
     return Content(
         name=name,
-        label=labelled(name, unit, facts.words.language),
+        label=wording.labelled(name, unit, facts.words.language),
         value=value,
         delta=delta,
         spark=_spark(kpi, facts),
@@ -114,8 +114,7 @@ def uncut_content(name: str, uncut: list[str], words: Words) -> Content:
     """
     _ = words
     said = {"tier": _("tier"), "industry": _("industry")}
-    comma = "、" if words.language == "zh" else ", "
-    dimensions = comma.join(said.get(one, one) for one in uncut)
+    dimensions = _.listed(said.get(one, one) for one in uncut)
     return Content(
         name=name,
         label=name,
@@ -170,13 +169,6 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
     if kpi.unit in TIMES:
         return wording.plain(value, 1), TIMES[kpi.unit][language]
     return wording.value(value, kpi.unit, language, kpi.decimals), ""
-
-
-def labelled(name: str, unit: str, language: str) -> str:
-    """A card's label with its unit in brackets: 信息化收入（万元）."""
-    if not unit:
-        return name
-    return f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
 
 
 def _spark(kpi: Kpi, facts: Facts) -> tuple[float, ...]:

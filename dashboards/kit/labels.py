@@ -1,7 +1,7 @@
 """Texts in and under charts: wrapped, joined, read out."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards.kit.canvas import printable
@@ -14,22 +14,24 @@ if TYPE_CHECKING:
 
     Frame = pd.DataFrame
 
-# A label longer than this stands on two lines, so that a phone keeps room for bars.
-LONGEST = {"zh": 9, "en": 17}
+Write = Callable[[float], str]
+
+# A label longer than this stands on two lines, so that a phone keeps room for bars;
+# without spaces between its words a sign is as wide as two letters.
+LONGEST, LONGEST_WIDE = 17, 9
 
 
 def wrapped(label: str, words: Words, most: int = 2) -> str:
     """A label of the data on at most so many lines, its signs harmless."""
-    width = LONGEST[words.language]
-    if words.language == "zh":
-        lines = _cut_zh(label, width)
-    else:
-        lines = textwrap.wrap(label, width) or [label]
+    if words.has_spaces:
+        lines = textwrap.wrap(label, LONGEST) or [label]
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    else:
+        lines = _cut_wide(label, LONGEST_WIDE)
     return "<br>".join(printable(line) for line in lines if line)
 
 
-def _cut_zh(label: str, width: int) -> list[str]:
+def _cut_wide(label: str, width: int) -> list[str]:
     """Cut before a bracket, or in the middle; two Latin letters are one sign wide."""
     wide = sum(0.55 if sign.isascii() else 1 for sign in label)
     if wide <= width:
@@ -44,8 +46,8 @@ def rate(value: Any) -> str:  # noqa: ANN401 (a cell)
     return wording.rate(value, 2)
 
 
-def index(value: Any) -> str:  # noqa: ANN401 (a cell)
-    """An index of 0 to 100 as a table writes it, one decimal."""
+def tenth(value: Any) -> str:  # noqa: ANN401 (a cell)
+    """A figure as a table writes it, one decimal."""
     return wording.plain(value, 1)
 
 
@@ -57,45 +59,14 @@ def hundredth(value: Any) -> str:  # noqa: ANN401 (a cell)
 def branch(row: Mapping[str, Any], words: Words) -> str:
     """The name of a row's branch; unknown where nobody knows it."""
     _ = words
-    name = row[f"branch_{words.language}"]
-    return _("unknown") if wording.is_missing(name) else str(name)
-
-
-def alt(
-    title: str, labels: Iterable[str], shares: Iterable[float | None], words: Words
-) -> str:
-    """A chart in words: its finding and the figure of every bar (shares)."""
-    figures = [
-        f"{label} {wording.rate(share)}"
-        for label, share in zip(labels, shares, strict=True)
-    ]
-    return listed(title, figures, words)
-
-
-def count_alt(
-    title: str, labels: Iterable[str], counts: Iterable[int], words: Words
-) -> str:
-    """A chart in words: its finding and the count of every bar."""
-    figures = [
-        f"{label} {wording.plain(n)}" for label, n in zip(labels, counts, strict=True)
-    ]
-    return listed(title, figures, words)
+    is_known = not wording.is_missing(row["branch_en"])
+    return words.name(row, "branch") if is_known else _("unknown")
 
 
 def scoped(scope: str, time: str, words: Words) -> str:
     """What a page was measured on: branch and filters, then the days."""
     _ = words
     return _("{scope}, {time}", scope=scope, time=time)
-
-
-def listed(title: str, figures: Sequence[str], words: Words) -> str:
-    """A finding and the figures under it as one text, for those who hear a chart."""
-    if words.language == "zh":
-        return f"{title}：{'、'.join(figures)}"
-    return f"{title}: {', '.join(figures)}"
-
-
-Write = Callable[[float], str]
 
 
 def known(write: Write) -> Writer:
@@ -115,21 +86,11 @@ def time_in(unit: str, words: Words) -> Write:
     return lambda value: wording.time_in(wording.plain(value, 1), unit, words.language)
 
 
-def tenth(value: float) -> str:
-    """A figure with one decimal."""
-    return wording.plain(value, 1)
-
-
-def comma(parts: Sequence[str], words: Words) -> str:
-    """Clauses of one sentence."""
-    return ("，" if words.language == "zh" else ", ").join(parts)
-
-
 def lowered(names: Iterable[str], words: Words) -> list[str]:
     """Names as they stand within a sentence."""
-    if words.language == "zh":
-        return list(names)
-    return [name[:1].lower() + name[1:] for name in names]
+    if words.has_spaces:
+        return [name[:1].lower() + name[1:] for name in names]
+    return list(names)
 
 
 def capital(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -17,9 +16,6 @@ from jike.pages import frame as frame_questions
 from jike.releases.opening import Held, Release
 from jike.words import wording
 from jike.words.language import LANGUAGES, Words
-
-if TYPE_CHECKING:
-    pass
 
 # Pages of surveys, where a wave can be chosen as the period.
 PAGES_OF_WAVES = ("satisfaction",)
@@ -269,10 +265,7 @@ def _held_text(held: Held, release: Release, words: Words) -> str:
     _ = words
     if held.delivered_on is None:
         return _("Newest build held; release {number} is shown", number=release.number)
-    if words.language == "zh":
-        day = f"{held.delivered_on:%m-%d}"
-    else:
-        day = wording.day_in_words(held.delivered_on, "en", year=False)
+    day = wording.short_day(held.delivered_on, words.language)
     return _(
         "{day} delivery held; release {number} is shown", day=day, number=release.number
     )

@@ -9,21 +9,10 @@ from contextlib import redirect_stdout
 
 from jike.cli import parser
 from jike.ground.home import PROJECT
+from tests.fixtures import page_views
 
 CHILDREN = "[data-testid=stPlotlyChart] .js-plotly-plot"
-PAGES = {
-    "scorecard": "",
-    "retention": "retention",
-    "customers": "customers",
-    "revenue": "revenue",
-    "satisfaction": "satisfaction",
-    "hotline": "hotline",
-    "halls": "halls",
-    "tickets": "tickets",
-    "orders": "orders",
-    "quality": "quality",
-    "definitions": "definitions",
-}
+PAGES = {page: "" if page == "scorecard" else page for page in page_views.PAGES}
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 

@@ -91,7 +91,7 @@ class Hours:
             Column("rate", _("Connection rate"), wording.rate),
             Column("demand", _("Demand"), wording.plain),
             Column("answered", _("answered"), wording.plain),
-            Column("calls", _("In a mean hour"), labels.index),
+            Column("calls", _("In a mean hour"), labels.tenth),
         ]
 
     def _day(self, row: Row) -> str:
@@ -219,7 +219,10 @@ class Days:
         return [
             *self.measures(words),
             Column(
-                "mark", _("Stands out"), of=lambda row: "■" if row["is_marked"] else ""
+                "mark",
+                _("Stands out"),
+                str,
+                of=lambda row: "■" if row["is_marked"] else "",
             ),
         ]
 
@@ -469,7 +472,7 @@ class Agents:
         _ = words
         return [
             Column("half_hour", _("Half hour")),
-            Column("calls", _("Calls"), labels.index),
+            Column("calls", _("Calls"), labels.tenth),
             Column("handling_seconds", _("Handling, seconds"), wording.plain),
             Column("agents", _("Agents"), wording.plain),
         ]

@@ -1,41 +1,25 @@
 """Every question the pages can ask: what is tried on a file before it is let out."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
+from jike import pages
 from jike.kpis.ask import kpi_rows
 from jike.kpis.cuts import TOTAL
 from jike.kpis.known import load_catalogue
-from jike.pages import (
-    customers,
-    definitions,
-    frame,
-    halls,
-    hotline,
-    orders,
-    quality,
-    retention,
-    revenue,
-    scorecard,
-    tickets,
-)
+from jike.pages import frame
 from jike.releases.manifest import Release
 from jike.releases.opening import rows
 from jike.releases.question import Question
 from jike.releases.scope import ALL
 
-PAGES = (
-    frame,
-    scorecard,
-    retention,
-    customers,
-    revenue,
-    orders,
-    hotline,
-    halls,
-    tickets,
-    quality,
-    definitions,
+PAGES = tuple(
+    import_module(f"{pages.__name__}.{module.name}")
+    for module in iter_modules(pages.__path__)
+    if f"{pages.__name__}.{module.name}" != __name__
 )
+"""The rooms of questions beside this one: of the frame, and one a page."""
 
 
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:
