@@ -65,3 +65,28 @@ def sample(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sample")
     write_sample(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """A home that serves a delivery, built with the project's SQL compiled once."""
+    from jike.ground.home import Home
+    from tests.fixtures import small_province
+    from tests.fixtures.compiled_models import compiled_once
+
+    def serve(folder, as_of=None, **parameters):
+        home = Home(tmp_path_factory.mktemp("home"))
+        with compiled_once(tmp_path_factory):
+            small_province.served(home, folder, as_of, **parameters)
+        return home
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def province(served, tmp_path_factory):
+    """The nine customers of the small province, all delivered, as of 31 March 2025."""
+    from tests.fixtures import small_province
+
+    folder = tmp_path_factory.mktemp("delivery") / "2025-03-31"
+    return served(small_province.deliver(folder, "customers", "orders", "bills"))
