@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -142,15 +142,25 @@ def _unbroken(cell: str) -> str:
 
 def as_markdown(behind: Behind) -> str:
     """The table as written: names to the left, figures to the right."""
-    heads = [wording.escaped(head) for head in behind.heads]
+    return markdown(
+        [wording.escaped(head) for head in behind.heads],
+        [[wording.escaped(_unbroken(cell)) for cell in row] for row in behind.written],
+    )
+
+
+def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; heads and cells are Markdown already."""
     lines = [
-        f"| {' | '.join(heads)} |",
+        f"| {' | '.join(heads).lstrip()} |",
         f"|---{'|--:' * (len(heads) - 1)}|",
+        *(f"| {' | '.join(row)} |" for row in rows),
     ]
-    for row in behind.written:
-        cells = [wording.escaped(_unbroken(cell)) for cell in row]
-        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def stand(rows: Sequence[Mapping[Any, Any]], columns: Sequence[Column]) -> None:
+    """Draw rows as a table that stands open."""
+    st.markdown(as_markdown(behind(rows, columns)))
 
 
 def behind(rows: Sequence[Mapping[Any, Any]], columns: Sequence[Column]) -> Behind:

@@ -5,10 +5,10 @@ from datetime import date
 import duckdb
 
 from jike.build.build import build
-from jike.deliveries.load import load
 from jike.ground.home import Home
 from tests.fixtures import small_service
 from tests.fixtures.compiled_models import compiled_once
+from tests.fixtures.deliveries import load
 
 AS_OF = date(2025, 6, 20)
 TABLES = """

@@ -1,62 +1,107 @@
-"""The catalogues hold exactly the texts of the pages, and both languages say them."""
+"""The catalogues hold exactly the texts of the pages; a language is a catalogue."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from jike.ground.errors import JikeError
-from jike.words.language import LANGUAGES, LOCALES, Words, translations
-from tests.fixtures import page_release as small
+from jike.ground.home import PROJECT
+from jike.words import wording
+from jike.words.language import LANGUAGES, LOCALES, Words, languages, translations
 from tests.fixtures.texts import fields
 
-KEYWORDS = {"_": None, "many": (1, 2)}
+KEYWORDS = {
+    **{"_": None, "many": (1, 2)},
+    **{"form": ((1, "c"), 2), "forms": ((1, "c"), 2, 3)},
+}
 # Punctuation and digits aside, a Chinese text has no Latin words but these.
 LATIN = {"A", "B", "C", "Erlang", "GRR", "HHI", "KPI", "NRR", "NUL", "n"}
+# A form may write a day's month or number in another way than its key does.
+OF_A_DAY = {"yy": "year", "m": "month", "mm": "month", "dd": "day"}
 
 
-def texts_of_the_pages(folder=small.PROJECT / "dashboards"):
+def texts_in(folder):
+    """(context, text) of every text that code of a folder says."""
     found = extract_from_dir(
         str(folder), method_map=[("**.py", "python")], keywords=KEYWORDS
     )
-    return {message for _file, _line, message, _comments, _context in found}
+    return {(context, message) for _file, _line, message, _comments, context in found}
 
 
-def catalogue(language):
-    with (LOCALES / language / "LC_MESSAGES" / "jike.po").open("rb") as file:
-        return {entry.id: entry for entry in read_po(file, locale=language) if entry.id}
+def texts():
+    months = {("month", month) for month in wording.MONTHS}
+    ours = texts_in(PROJECT / "dashboards") | texts_in(PROJECT / "src" / "jike")
+    return ours | months
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_is_missing_from_a_catalogue_and_none_is_left_over(language):
-    wanted, there = texts_of_the_pages(), set(catalogue(language))
-    assert wanted - there == set()
-    assert there - wanted == set()
+def entries(language, domain="jike"):
+    with (LOCALES / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+        return [entry for entry in read_po(file, locale=language) if entry.id]
+
+
+def said(entry):
+    return entry.string if isinstance(entry.string, tuple) else (entry.string,)
+
+
+def keys(entry):
+    return entry.id if isinstance(entry.id, tuple) else (entry.id,)
+
+
+def named(language):
+    return {(entry.context, entry.id) for entry in entries(language)}
+
+
+def test_every_text_of_the_code_has_a_chinese_one_and_none_is_left_over():
+    assert texts() - named("zh") == set()
+    assert named("zh") - texts() == set()
+
+
+def test_english_has_no_entry_but_what_it_says_otherwise():
+    """Its key is what an English reader reads."""
+    assert named("en") - texts() == set()
+    for path in sorted((LOCALES / "en" / "LC_MESSAGES").glob("*.po")):
+        for entry in entries("en", path.stem):
+            assert entry.string != entry.id, entry.id
+            assert all(said(entry)), entry.id
 
 
 def test_a_text_without_an_entry_is_found(tmp_path):
     (tmp_path / "page.py").write_text('_("a text nobody translated")\n')
-    assert texts_of_the_pages(tmp_path) - set(catalogue("zh")) != set()
+    assert texts_in(tmp_path) - named("zh") != set()
+
+
+def of_a_day(name):
+    """What of a day a value is, whichever way it is written."""
+    stem, _, end = name.partition("_")
+    return "_".join(filter(None, (OF_A_DAY.get(stem, stem), end)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated_with_the_same_values(language):
-    for key, entry in catalogue(language).items():
-        said = entry.string if isinstance(entry.string, tuple) else (entry.string,)
-        wanted = set().union(*map(fields, key if isinstance(key, tuple) else (key,)))
-        for text in said:
-            assert text, key
-            assert fields(text) <= wanted, key
-            assert wanted - fields(text) <= {"n"}, key
+    for entry in entries(language):
+        wanted = set().union(*map(fields, keys(entry)))
+        for text in said(entry):
+            assert text, entry.id
+            given = fields(text)
+            if entry.context:
+                wanted, given = ({of_a_day(v) for v in vs} for vs in (wanted, given))
+            assert given - {"year_from"} <= wanted, entry.id
+            assert wanted - given <= {"n", "year_to"}, entry.id
 
 
 def test_chinese_is_chinese():
-    for key, entry in catalogue("zh").items():
-        said = entry.string if isinstance(entry.string, tuple) else (entry.string,)
-        for text in said:
+    for entry in entries("zh"):
+        for text in said(entry):
             for name in fields(text):
                 text = text.replace(f"{{{name}}}", "")
             words = "".join(c if c.isascii() and c.isalpha() else " " for c in text)
-            assert set(words.split()) - LATIN - {"br"} == set(), key
+            assert set(words.split()) - LATIN - {"br"} == set(), entry.id
 
 
 def test_words_fill_in_their_values_and_count():
@@ -74,3 +119,122 @@ def test_words_fill_in_their_values_and_count():
 def test_a_catalogue_that_is_not_there_is_named(tmp_path):
     with pytest.raises(JikeError, match=r"locales/zh/LC_MESSAGES/jike\.po"):
         translations("zh", tmp_path)
+
+
+def test_lists_are_written_as_the_language_writes_them():
+    zh, en = Words("zh"), Words("en")
+    names = ["a", "b", "c"]
+    assert (zh.listed(names), en.listed(names)) == ("a、b、c", "a, b, c")
+    assert (zh.together(names), en.together(names)) == ("a、b、c", "a, b and c")
+    assert (zh.either(names), en.either(names)) == ("a或b或c", "a or b or c")
+    assert (zh.clauses(names), en.clauses(names)) == ("a，b，c", "a, b, c")
+    assert (zh.findings(names), en.findings(names)) == ("a，b，c", "a; b; c")
+    assert (zh.sentences(names), en.sentences(names)) == ("a。b。c", "a. b. c")
+    assert (zh.told("t", names), en.told("t", names)) == ("t：a、b、c", "t: a, b, c")
+    assert [len(en.together(names[:n])) for n in (0, 1, 2)] == [0, 1, 7]
+    assert (zh.other, en.other) == (en, zh)
+    assert (zh.has_spaces, en.has_spaces) == (False, True)
+
+
+# ---- a third language ----
+
+FRENCH = r"""
+msgid ""
+msgstr ""
+"Language: fr\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\n"
+"Content-Type: text/plain; charset=utf-8\n"
+
+msgctxt "language"
+msgid "English"
+msgstr "Français"
+
+msgid "Scorecard"
+msgstr "Tableau de bord"
+
+msgctxt "name"
+msgid "Informatisation revenue"
+msgstr "Revenus d'informatisation"
+
+msgctxt "month"
+msgid "Sep"
+msgstr "sept."
+
+msgctxt "powers of ten"
+msgid "B 9, M 6, K 3 4"
+msgstr "Md 9, M 6"
+"""
+ERRORS = r"""
+msgid ""
+msgstr ""
+"Language: fr\n"
+"Content-Type: text/plain; charset=utf-8\n"
+
+msgid "nothing is built yet; run `jike build`"
+msgstr "rien n'est encore construit ; lancez `jike build`"
+"""
+SPOKEN = """
+import json
+from jike.words import wording
+from jike.words.language import LANGUAGES, Words
+words = Words("fr")
+named = {"name_zh": "信息化收入", "name_en": "Informatisation revenue"}
+print(json.dumps({
+    "languages": LANGUAGES,
+    "own_name": words.own_name,
+    "texts": [words("Scorecard"), words("Customers")],
+    "name": words.name(named),
+    "period": wording.period("2025-09", "fr"),
+    "amount": wording.amount(1_880_000_000, "fr"),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def french(tmp_path_factory):
+    """The project beside which a third folder of texts lies, and nothing else."""
+    root = tmp_path_factory.mktemp("french")
+    for name in ("src", "dashboards", "locales", ".streamlit"):
+        shutil.copytree(
+            PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    texts = root / "locales" / "fr" / "LC_MESSAGES"
+    texts.mkdir(parents=True)
+    (texts / "jike.po").write_text(FRENCH, encoding="utf-8")
+    (texts / "errors.po").write_text(ERRORS, encoding="utf-8")
+    return root
+
+
+def run_in(root, *command, **settings):
+    paths = os.pathsep.join([str(root / "src"), str(root)])
+    return subprocess.run(
+        [sys.executable, "-P", *command],
+        env=os.environ | {"PYTHONPATH": paths} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_third_language_is_a_folder(french):
+    done = run_in(french, "-c", SPOKEN)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "languages": ["zh", "en", "fr"],
+        "own_name": "Français",
+        "texts": ["Tableau de bord", "Customers"],
+        "name": "Revenus d'informatisation",
+        "period": "sept. 2025",
+        "amount": "¥1.88Md",
+    }
+
+
+def test_a_third_language_says_the_sentences_of_the_command_line(french, tmp_path):
+    audit = ("-m", "jike.cli", "--home", str(tmp_path), "--lang", "fr", "audit")
+    done = run_in(french, *audit)
+    assert done.stderr == "jike: rien n'est encore construit ; lancez `jike build`\n"
+
+
+def test_a_folder_without_texts_is_no_language(tmp_path):
+    (tmp_path / "de").mkdir()
+    assert languages(tmp_path) == ()

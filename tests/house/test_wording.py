@@ -76,7 +76,9 @@ def test_a_rounded_zero_never_has_a_sign(value, decimals):
 def test_an_amount_reads_back_as_what_it_was(value, language):
     digits = wording.scaled(value, language)
     unit = wording.scale(value, language)
-    back = float(digits.replace(",", "").replace("−", "-")) * wording.DIVISORS[unit]
+    back = float(digits.replace(",", "").replace("−", "-")) * wording.divisor(
+        unit, language
+    )
     assert back == pytest.approx(value, rel=0.006, abs=0.5)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
+from jike.words.language import Words
 
 CATALOGUE = PROJECT / "seeds" / "kpis.csv"
 
@@ -54,8 +55,7 @@ class Kpi:
     dimensions: tuple[str, ...]
     numerator: Part | None
     denominator: Part | None
-    names: Mapping[str, str]
-    definitions: Mapping[str, str]
+    said: Mapping[str, str]
     counted_per: int = 1
 
     @property
@@ -90,12 +90,12 @@ class Kpi:
         return hash(self.kpi)
 
     def name(self, language: str) -> str:
-        """Give the name in `zh` or `en`."""
-        return self.names[language]
+        """Give the name in a language."""
+        return Words(language).name(self.said)
 
     def definition(self, language: str) -> str:
-        """Give the definition in `zh` or `en`."""
-        return self.definitions[language]
+        """Give the definition in a language."""
+        return Words(language).name(self.said, "definition")
 
 
 def catalogue(
@@ -136,8 +136,7 @@ def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
         dimensions=dimensions_of(row["dimensions"]),
         numerator=parts[row["numerator"]] if row["numerator"] else None,
         denominator=parts[row["denominator"]] if row["denominator"] else None,
-        names={"zh": row["name_zh"], "en": row["name_en"]},
-        definitions={"zh": row["definition_zh"], "en": row["definition_en"]},
+        said={k: v for k, v in row.items() if k.startswith(("name_", "definition_"))},
         counted_per=int(row.get("counted_per", 1)),
     )
 

@@ -1,8 +1,9 @@
-"""How numbers, dates and periods are written in Chinese and English.
+"""How numbers, dates and periods are written in a language.
 
-Pure functions for pages, reports and the command line. Language is "zh" or "en";
-values are those of a KPI row (shares and differences as fractions, amounts in yuan);
-a missing value is "—" everywhere. Minus is U+2212, and a rounded zero has no sign.
+Pure functions for pages, reports and the command line. A language is its code; what it
+writes otherwise than English stands in its catalogue, by context. Values are those of
+a KPI row (shares and differences as fractions, amounts in yuan); a missing value is "—"
+everywhere. Minus is U+2212, and a rounded zero has no sign.
 """
 
 import calendar
@@ -11,20 +12,21 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import SupportsFloat
+
+from jike.words.language import Words
 
 MISSING = "—"
 MINUS = "−"
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 
-# From the largest: the scale starts at this absolute value and divides by it.
-AMOUNT_SCALES = {
-    "zh": ((1e8, "亿"), (1e4, "万")),
-    "en": ((1e9, "B"), (1e6, "M"), (1e4, "K")),
-}
 DIVISORS = {"亿": 1e8, "万": 1e4, "B": 1e9, "M": 1e6, "K": 1e3, "": 1.0}
-QUARTERS = {"1": "一", "2": "二", "3": "三", "4": "四"}
-SENTENCE_END = {"zh": "。", "en": "."}
+SPLIT = "|"
+"""In a form: what stands before it is the figure of a card, the rest its unit."""
+
+MONTHS = tuple(calendar.month_abbr)[1:]
+DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 Number = int | float | Decimal | None
 
@@ -80,7 +82,7 @@ def rate(share: Number, decimals: int = 1) -> str:
 def growth(share: Number, language: str, decimals: int = 1) -> str:
     """A relative change: +11.4%; a base of zero has none and reads 新增 / new."""
     if share is None or is_missing(share):
-        return "新增" if language == "zh" else "new"
+        return Words(language).form("growth from nothing", "new")
     return f"{signed(float(share) * 100, decimals)}%"
 
 
@@ -96,7 +98,23 @@ def points_in_words(difference: Number, language: str, decimals: int = 1) -> str
     if difference is None or is_missing(difference):
         return MISSING
     size = plain(abs(float(difference)) * 100, decimals)
-    return f"{size} 个百分点" if language == "zh" else f"{size} pp"
+    return Words(language).form("points", "{size} pp", size=size)
+
+
+@cache
+def scales(language: str) -> tuple[tuple[float, float, str], ...]:
+    """Units of large numbers, the largest first: its start, its size, its sign.
+
+    The form gives sign and power of ten, and the power it starts at when another.
+    """
+    said = Words(language).form("powers of ten", "B 9, M 6, K 3 4")
+    units = (one.split() for one in said.split(", "))
+    return tuple((10.0 ** int(n[-1]), 10.0 ** int(n[0]), sign) for sign, *n in units)
+
+
+def divisor(unit: str, language: str) -> float:
+    """How much one of a unit is: 万 is 10,000; no unit is 1."""
+    return next((size for _, size, sign in scales(language) if sign == unit), 1.0)
 
 
 def scale(yuan: Number, language: str) -> str:
@@ -104,7 +122,7 @@ def scale(yuan: Number, language: str) -> str:
     if yuan is None or is_missing(yuan):
         return ""
     size = abs(float(yuan))
-    for start, unit in AMOUNT_SCALES[language]:
+    for start, _size, unit in scales(language):
         # 99,999,999 is 1.00亿, not 10,000.0万: the rounded figure chooses.
         if size >= start or rounded(size, 0) >= start:
             return unit
@@ -118,8 +136,8 @@ def scaled(value: Number, language: str, unit: str | None = None) -> str:
     unit = scale(value, language) if unit is None else unit
     if unit == "":
         return plain(value)
-    size = float(value) / DIVISORS[unit]
-    least = 1 if language == "zh" else 0
+    size = float(value) / divisor(unit, language)
+    least = int(Words(language).form("least decimals in such a unit", "0"))
     # 9.996 rounds to 10.0, which has one decimal less than 9.99.
     whole = len(str(int(abs(rounded(size, max(least, 3 - _whole_digits(size)))))))
     return plain(size, max(least, 3 - whole))
@@ -131,13 +149,14 @@ def _whole_digits(size: float) -> int:
 
 def _next_scale(value: float, language: str, unit: str) -> str:
     """Step up when rounding has filled the unit: 9,999.96万 is 1.00亿."""
-    ladder = ["", *(name for _, name in reversed(AMOUNT_SCALES[language]))]
+    ladder = ["", *(sign for _, _, sign in reversed(scales(language)))]
     place = ladder.index(unit)
     if unit == "" or place + 1 == len(ladder):
         return unit
     digits = scaled(value, language, unit).replace(",", "").replace(MINUS, "")
     above = ladder[place + 1]
-    return above if float(digits) * DIVISORS[unit] >= DIVISORS[above] else unit
+    filled = float(digits) * divisor(unit, language)
+    return above if filled >= divisor(above, language) else unit
 
 
 def amount_parts(yuan: Number, language: str) -> tuple[str, str]:
@@ -146,11 +165,30 @@ def amount_parts(yuan: Number, language: str) -> tuple[str, str]:
         return MISSING, ""
     value = float(yuan)
     unit = _next_scale(value, language, scale(value, language))
-    digits = scaled(value, language, unit)
-    if language == "zh":
-        return digits, f"{unit}元"
+    return _amount(scaled(value, language, unit), unit, language)
+
+
+def _amount(digits: str, unit: str, language: str) -> tuple[str, str]:
     sign = MINUS if digits.startswith(MINUS) else ""
-    return f"{sign}¥{digits.removeprefix(MINUS)}{unit}", ""
+    form = Words(language).form(
+        "amount",
+        "{sign}¥{digits}{unit}|",
+        sign=sign,
+        digits=digits.removeprefix(MINUS),
+        unit=unit,
+    )
+    figure, _, rest = form.partition(SPLIT)
+    return figure, rest
+
+
+def amount_in(digits: str, unit: str, language: str) -> str:
+    """An amount whose digits are written already: 1.88–1.91亿元; ¥188–191M."""
+    return "".join(_amount(digits, unit, language))
+
+
+def unit_of_amounts(unit: str, language: str) -> str:
+    """A unit as the caption of a chart says it: 万元; ¥M."""
+    return amount_in("", unit, language)
 
 
 def amount(yuan: Number, language: str) -> str:
@@ -166,15 +204,26 @@ def count_parts(value: Number, language: str) -> tuple[str, str]:
     size = float(value)
     unit = _next_scale(size, language, scale(size, language))
     digits = scaled(size, language, unit)
-    return (digits, unit) if language == "zh" else (f"{digits}{unit}", "")
+    form = Words(language).form("count", "{digits}{unit}|", digits=digits, unit=unit)
+    figure, _, rest = form.partition(SPLIT)
+    return figure, rest
 
 
 def count(value: Number, language: str, counting_word: str = "") -> str:
     """A count: 44.7万次, 6,080户; 447K calls, 6,080 customers."""
-    digits, unit = count_parts(value, language)
-    if digits == MISSING or not counting_word:
-        return f"{digits}{unit}"
-    return f"{digits}{unit}{'' if language == 'zh' else ' '}{counting_word}"
+    number = "".join(count_parts(value, language))
+    if number == MISSING or not counting_word:
+        return number
+    return Words(language).form(
+        "things counted", "{number} {things}", number=number, things=counting_word
+    )
+
+
+def labelled(name: str, unit: str, language: str) -> str:
+    """A name with its unit in brackets: 信息化收入（万元）; the name without a unit."""
+    if not unit:
+        return name
+    return Words(language).form("label", "{name} ({unit})", name=name, unit=unit)
 
 
 def index(value: Number) -> str:
@@ -186,8 +235,12 @@ def interval(low: Number, high: Number, n: Number, language: str) -> str:
     """An interval with its base: 84.9–87.1，n=412; the dash is an en dash."""
     if is_missing(low) or is_missing(high):
         return MISSING
-    comma = "，" if language == "zh" else ", "
-    return f"{plain(low, 1)}–{plain(high, 1)}{comma}n={plain(n)}"
+    return Words(language).clauses([range_of(low, high), f"n={plain(n)}"])
+
+
+def range_of(low: Number, high: Number) -> str:
+    """An interval alone: 84.9–87.1."""
+    return f"{plain(low, 1)}–{plain(high, 1)}"
 
 
 def decimals_that_reconcile(
@@ -210,28 +263,64 @@ def iso(day: date | datetime | None) -> str:
     return MISSING if day is None or is_missing(day) else f"{day:%Y-%m-%d}"
 
 
+def _of_day(day: date, language: str) -> dict[str, object]:
+    """What a form may name of a day: its month as a name, numbers bare and padded."""
+    return {
+        "year": day.year,
+        "yy": f"{day:%y}",
+        "month": month_in_words(day, language),
+        "m": day.month,
+        "mm": f"{day:%m}",
+        "day": day.day,
+        "dd": f"{day:%d}",
+    }
+
+
 def day_in_words(day: date, language: str, year: bool = True) -> str:
     """A date in a sentence: 2025 年 9 月 30 日; 30 Sep 2025."""
-    if language == "zh":
-        head = f"{day.year} 年 " if year else ""
-        return f"{head}{day.month} 月 {day.day} 日"
-    tail = f" {day.year}" if year else ""
-    return f"{day.day} {calendar.month_abbr[day.month]}{tail}"
+    words, said = Words(language), _of_day(day, language)
+    if year:
+        return words.form("day in a sentence", "{day} {month} {year}", **said)
+    return words.form("day in a sentence", "{day} {month}", **said)
 
 
 def frame_day(day: date | None, language: str) -> str:
     """A date in the frame: 2025-09-30; 30 Sep 2025."""
     if day is None:
         return MISSING
-    return iso(day) if language == "zh" else day_in_words(day, "en")
+    said = _of_day(day, language)
+    return Words(language).form("day in a frame", "{day} {month} {year}", **said)
+
+
+def short_day(day: date, language: str) -> str:
+    """A date on an axis, without its year: 09-30; 30 Sep."""
+    said = _of_day(day, language)
+    return Words(language).form("day on an axis", "{day} {month}", **said)
+
+
+def calendar_day(day: date, language: str) -> str:
+    """A date beside the weeks of a calendar: 9月30日; 30 Sep."""
+    said = _of_day(day, language)
+    return Words(language).form("day of a calendar", "{day} {month}", **said)
 
 
 def span(first: date, last: date, language: str) -> str:
     """A stretch of days: 2025 年 1 月 1 日至 9 月 30 日; 1 Jan to 30 Sep 2025."""
-    same = first.year == last.year
-    if language == "zh":
-        return f"{day_in_words(first, 'zh')}至 {day_in_words(last, 'zh', not same)}"
-    return f"{day_in_words(first, 'en', not same)} to {day_in_words(last, 'en')}"
+    words = Words(language)
+    if first.year != last.year:
+        return words.form(
+            "span of years",
+            "{first} to {last}",
+            first=day_in_words(first, language),
+            last=day_in_words(last, language),
+        )
+    ends = {f"{name}_from": text for name, text in _of_day(first, language).items()}
+    ends |= {f"{name}_to": text for name, text in _of_day(last, language).items()}
+    return words.form(
+        "span of a year",
+        "{day_from} {month_from} to {day_to} {month_to} {year_to}",
+        **ends,
+    )
 
 
 def local(moment: datetime) -> datetime:
@@ -246,7 +335,19 @@ def time_of_day(moment: datetime) -> str:
 
 def month_in_words(month: date, language: str) -> str:
     """A month on an axis: 9月; Sep."""
-    return f"{month.month}月" if language == "zh" else calendar.month_abbr[month.month]
+    return Words(language).form("month", MONTHS[month.month - 1])
+
+
+def month_in_a_sentence(month: date, language: str) -> str:
+    """A month in a sentence: 9 月; Sep."""
+    said = _of_day(month, language)
+    return Words(language).form("month in a sentence", "{month}", **said)
+
+
+def month_with_year(month: date, language: str) -> str:
+    """A month on an axis that says its year: 25-01; Jan 25."""
+    said = _of_day(month, language)
+    return Words(language).form("month with its year", "{month} {yy}", **said)
 
 
 def period(code: str, language: str) -> str:
@@ -255,36 +356,35 @@ def period(code: str, language: str) -> str:
     Codes: 2025-09, 2025Q3, 2025H1, 2025, 2025YTD, 2025-07YTD. An unknown code is
     written as it is.
     """
-    form = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:([QH])(\d))?(YTD)?", code)
+    form = re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2]))?([QH]\d)?(YTD)?", code)
     if form is None:
         return code
-    year, month, part, number, to_date = form.groups()
-    if language == "zh":
-        return _period_zh(year, month, part, number, to_date)
-    return _period_en(year, month, part, number, to_date)
-
-
-def _period_zh(
-    year: str, month: str | None, part: str | None, number: str, to_date: str | None
-) -> str:
+    year, month, part, to_date = form.groups()
+    words, said = (
+        Words(language),
+        _of_day(date(int(year), int(month or 1), 1), language),
+    )
+    if to_date and month:
+        return words.form("period", "{year} year to {month}", **said)
     if to_date:
-        return f"{year}年累计至{int(month)}月" if month else f"{year}年累计"
-    if part == "Q":
-        return f"{year}年{QUARTERS.get(number, number)}季度"
-    if part == "H":
-        return f"{year}年{'上' if number == '1' else '下'}半年"
-    return f"{year}年{int(month)}月" if month else f"{year}年"
-
-
-def _period_en(
-    year: str, month: str | None, part: str | None, number: str, to_date: str | None
-) -> str:
-    if to_date:
-        name = f"to {calendar.month_abbr[int(month)]}" if month else "to date"
-        return f"{year} year {name}"
+        return words.form("period", "{year} year to date", **said)
     if part:
-        return f"{part}{number} {year}"
-    return f"{calendar.month_abbr[int(month)]} {year}" if month else year
+        return _part_of_a_year(part, words, said)
+    if month:
+        return words.form("period", "{month} {year}", **said)
+    return words.form("period", "{year}", **said)
+
+
+def _part_of_a_year(part: str, words: Words, said: dict[str, object]) -> str:
+    names = {
+        "Q1": words.form("period", "Q1 {year}", **said),
+        "Q2": words.form("period", "Q2 {year}", **said),
+        "Q3": words.form("period", "Q3 {year}", **said),
+        "Q4": words.form("period", "Q4 {year}", **said),
+        "H1": words.form("period", "H1 {year}", **said),
+        "H2": words.form("period", "H2 {year}", **said),
+    }
+    return names.get(part) or f"{part} {said['year']}"
 
 
 def duration(seconds: Number, language: str) -> str:
@@ -292,18 +392,38 @@ def duration(seconds: Number, language: str) -> str:
     if seconds is None or is_missing(seconds):
         return MISSING
     size = float(seconds)
-    steps = (
-        (86_400, "天", "days"),
-        (3_600, "小时", "h"),
-        (60, "分钟", "min"),
-        (1, "秒", "s"),
-    )
-    length, zh, en = next((s for s in steps if abs(size) >= s[0]), steps[-1])
-    value = size / length
-    digits = plain(value, 0 if rounded(value, 1) == rounded(value, 0) else 1)
-    if language == "zh":
-        return f"{digits}{zh}"
-    return f"{digits} {'day' if (en, digits) == ('days', '1') else en}"
+    largest = reversed(DURATIONS)
+    unit = next((unit for unit in largest if abs(size) >= DURATIONS[unit]), "seconds")
+    value = size / DURATIONS[unit]
+    decimals = 0 if rounded(value, 1) == rounded(value, 0) else 1
+    return time_in(plain(value, decimals), unit, language)
+
+
+def time_in(digits: str, unit: str, language: str) -> str:
+    """A length of time whose digits are written already: 2.5小时; 2.5 h, 1 day."""
+    words = Words(language)
+    n = 1 if digits == "1" else 2
+    said = {
+        "seconds": words.form("length of time", "{digits} s", digits=digits),
+        "minutes": words.form("length of time", "{digits} min", digits=digits),
+        "hours": words.form("length of time", "{digits} h", digits=digits),
+        "days": words.forms(
+            "length of time", "{digits} day", "{digits} days", n, digits=digits
+        ),
+    }
+    return said[unit]
+
+
+def unit_of_time(unit: str, language: str) -> str:
+    """The unit alone, for a label: 秒, 分钟, 小时, 天; s, min, h, days."""
+    words = Words(language)
+    said = {
+        "seconds": words.form("unit of time", "s"),
+        "minutes": words.form("unit of time", "min"),
+        "hours": words.form("unit of time", "h"),
+        "days": words.form("unit of time", "days"),
+    }
+    return said[unit]
 
 
 TIMES_FROM = 10
@@ -324,8 +444,7 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
     if is_missing(number) or number is None:
         return MISSING
     if is_in_times(number, unit):
-        times = plain(number, 1)
-        return f"{times} 倍" if language == "zh" else f"{times}×"
+        return Words(language).form("times", "{times}×", times=plain(number, 1))
     if unit in ("share", "ratio"):
         return rate(number, 1 if decimals is None else decimals)
     if unit == "pp":
@@ -342,9 +461,6 @@ def value(number: Number, unit: str, language: str, decimals: int | None = None)
 def _is_fraction(value: Number) -> bool:
     size = abs(float(value or 0))
     return size < 100 and size != int(size)
-
-
-DURATIONS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
 # What Streamlit rewrites in finished text, where a backslash does not help: icons,
