@@ -65,24 +65,14 @@ class _Command:
 
 def _plan(everything: bool, folder: Path) -> dict[str, _Command]:
     """Give the steps before pytest: those that take longest first."""
-    module = "jike.project.selftest"
-    code = f"import sys; from {module} import unit_tests; sys.exit(unit_tests())"
-    lint = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
-    unit_tests = _Command([sys.executable, "-P", "-c", code], {})
-    dbt = {
-        "DBT_TARGET_PATH": str(folder / "lint"),
-        "DBT_LOG_PATH": str(folder / "lint"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "JIKE_BUILD_FILE": str(folder / "lint.duckdb"),
-    }
     demo = {"JIKE_HOME": str(folder / DEMO)}
     long = {
         DEMO: _Command([*_python("jike.cli"), "demo", "--no-serve"], demo),
-        "sqlfluff": _Command([*lint, "--disable-progress-bar"], dbt),
+        "sqlfluff": _Command(_function("lint_sql"), {}),
     }
     return {
         **(long if everything else {}),
-        "dbt unit tests": unit_tests,
+        "dbt unit tests": _Command(_function("unit_tests"), {}),
         "mypy": _Command(_python("mypy"), {}),
         "ruff check": _Command([*_python("ruff"), "check", "."], {}),
         "ruff format": _Command([*_python("ruff"), "format", "--check", "."], {}),
@@ -137,6 +127,35 @@ def _tests(everything: bool, folder: Path) -> Step:
 
 def _python(module: str) -> list[str]:
     return [sys.executable, "-P", "-m", module]
+
+
+def _function(name: str) -> list[str]:
+    """Give the command that runs a function of this module and exits with its code."""
+    code = f"import sys; from {__name__} import {name}; sys.exit({name}())"
+    return [sys.executable, "-P", "-c", code]
+
+
+def lint_sql() -> int:
+    """Hold the layout of all SQL against .sqlfluff; give sqlfluff's exit code."""
+    from jike.build.dbt import run_dbt
+    from jike.deliveries.lists import assemble_seeds
+    from jike.ground.parameters import declared_vars
+
+    with tempfile.TemporaryDirectory() as folder:
+        # Models ask the registry of measures while they are compiled.
+        database, output = Path(folder) / "lint.duckdb", Path(folder)
+        assemble_seeds(Home(output), output / "seeds")
+        run_dbt(["seed"], PROJECT, database, output, declared_vars(PROJECT))
+        settings = {
+            "DBT_TARGET_PATH": folder,
+            "DBT_LOG_PATH": folder,
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "JIKE_BUILD_FILE": str(database),
+        }
+        lint = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
+        lint += ["--disable-progress-bar"]
+        done = subprocess.run(lint, cwd=PROJECT, env=os.environ | settings, check=False)
+    return done.returncode
 
 
 def unit_tests(project: Path = PROJECT) -> int:
