@@ -353,10 +353,10 @@ def test_an_empty_folder_of_expectations_holds_the_build(home, expectations):
 
 def test_nothing_evaluated_holds_the_build(home, expectations):
     write_build(home)
-    for path in expectations.glob("*/*.yml"):
+    for path in expectations.glob("*/**/*.yml"):
         if path.stem not in {"calls", "fct_nrr"}:
             path.unlink()
-    file = expectations / "marts" / "fct_nrr.yml"
+    file = expectations / "marts" / "fct" / "revenue" / "fct_nrr.yml"
     file.write_text(file.read_text(encoding="utf-8").replace("[bills]", "[visits]"))
     assert load_file(file).needs_all == ("visits",)
 
