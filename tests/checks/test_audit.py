@@ -335,7 +335,7 @@ def held_with(home: Home, expectations: Path) -> list[dict[str, str]]:
 
 def test_expectations_that_cannot_be_read_hold_the_build(home, expectations):
     write_build(home)
-    (expectations / "marts" / "kpi_values.yml").write_text("table: kpi_values")
+    (expectations / "marts" / "kpi" / "kpi_values.yml").write_text("table: kpi_values")
 
     (result,) = held_with(home, expectations)
 
