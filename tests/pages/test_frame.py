@@ -192,7 +192,7 @@ def test_what_was_held_is_said_on_every_page_and_the_former_numbers_stay(
     app = look("quality", at=home)
     assert app.title[0].value == "10 月 2 日的交付未通过检查，看板仍用发布 1"
     reasons = app.dataframe[0].value
-    assert list(reasons["because_zh"]) == ["少一张账单就会少算完成率"]
+    assert list(reasons["because"]) == ["少一张账单就会少算完成率"]
     assert "2 类数据中 1 类未过" in said(app)
 
 
