@@ -71,7 +71,8 @@ PACKAGES = {
     "dashboards/cards/panels.py": {"streamlit"},
     "dashboards/cards/rows.py": {"pandas"},
     "dashboards/pages/*/page.py": {"streamlit"},
-    "dashboards/pages/*/tables.py": {"streamlit", "pandas"},
+    "dashboards/pages/hotline/staffing.py": {"streamlit"},
+    "dashboards/pages/revenue/year.py": {"plotly"},
     "dashboards/pages/*/charts.py": {"plotly"},
     "dashboards/pages/*/rows.py": {"pandas", "numpy"},
 }
