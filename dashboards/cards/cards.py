@@ -65,11 +65,6 @@ def content(card: Card, facts: Facts) -> Content:
         return _nothing(name, card, facts)
     value, unit = written(kpi, float(row["value"]), facts.words.language)
     against, delta, verdict = compared(card, kpi, facts)
-    notes = _notes(card, against, facts)
-    badge = ""
-    if status == LOW_BASE:
-        _ = facts.words
-        badge = _("Low base · n={n}", n=wording.plain(row["n"]))
     return Content(
         name=name,
         label=labelled(name, unit, facts.words.language),
@@ -79,15 +74,20 @@ def content(card: Card, facts: Facts) -> Content:
         note=" · ".join(
             [
                 *([delta.remark] if delta and delta.remark else []),
-                *notes,
+                *_notes(card, against, facts),
                 *per_working_day(kpi, against, facts),
                 *_restated(kpi, facts),
             ]
         ),
-        badge=badge,
+        badge=_low_base(row, facts.words) if status == LOW_BASE else "",
         badge_colour="yellow",
         verdict=verdict,
     )
+
+
+def _low_base(row: Row, words: Words) -> str:
+    _ = words
+    return _("Low base · n={n}", n=wording.plain(row["n"]))
 
 
 def _restated(kpi: Kpi, facts: Facts) -> list[str]:

@@ -17,6 +17,7 @@ from dashboards.kit.table import Column, Grid
 from dashboards.shell import data, state
 from dashboards.shell.view import View
 from jike.words import wording
+from jike.words.language import Words
 
 
 def months(
@@ -57,18 +58,6 @@ def counted(
     rows = cards_rows.members(facts, code, chosen, data.members())
     on = findings.versus(facts)
     what, caption = said
-
-    def choose() -> None:
-        st.segmented_control(
-            _("Cut by"),
-            codes,
-            format_func=lambda cut: cuts[cut][0],
-            key="cut",
-            required=True,
-            label_visibility="collapsed",
-        )
-        state.leave("cut", codes[0])
-
     return Panel(
         key,
         findings.counted(what, rows, on, _),
@@ -76,9 +65,22 @@ def counted(
         rows,
         Bars(cuts[chosen][1], wording.plain, on),
         empty=code,
-        controls=choose,
+        controls=lambda: _choose_cut(cuts, _),
         name=f"{key}_{chosen}",
     )
+
+
+def _choose_cut(cuts: Mapping[str, tuple[str, str]], words: Words) -> None:
+    _, codes = words, tuple(cuts)
+    st.segmented_control(
+        _("Cut by"),
+        codes,
+        format_func=lambda cut: cuts[cut][0],
+        key="cut",
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.leave("cut", codes[0])
 
 
 def aged(
@@ -96,10 +98,14 @@ def aged(
     words = view.words
     listing = Grid(is_listing=True)
     key, title = f"{panel.key}_rows", panel.title
+
+    def list_rows() -> None:
+        table.draw_grid(listing, rows, columns, key, title, words)
+
     return replace(
         panel,
         rows=cards_rows.ages(rows, data.members(), words),
         chart=Bars(head, wording.plain),
-        below=lambda: table.draw_grid(listing, rows, columns, key, title, words),
+        below=list_rows if rows else None,
         height="content",
     )

@@ -106,8 +106,7 @@ def members(
         for member, row in found[facts.period.code].items()
         if not wording.is_missing(row["value"])
     ]
-    order = [member for name, member in names if name == dimension]
-    place = {member: i for i, member in enumerate(order)}
+    place = {} if by_value else places(names, dimension)
     rows.sort(
         key=lambda row: (
             row["member"] == UNKNOWN,
@@ -116,6 +115,12 @@ def members(
         )
     )
     return bars(rows)
+
+
+def places(names: Names, dimension: str) -> dict[str, int]:
+    """The members of a dimension by their place in its own order."""
+    order = [member for name, member in names if name == dimension]
+    return {member: place for place, member in enumerate(order)}
 
 
 def _bar(member: str, now: Row, then: Row, facts: Facts, direction: str) -> Row:

@@ -69,17 +69,21 @@ def bars(
         notes.append(over_right(versus, width, colours))
     annotate(fig, notes)
     figures = frame[["value", "before", "limit"]].astype(float)
-    most = max(float(figures.max().max()), 1e-9)
+    end = 1.03 * max(float(figures.max().max()), 1e-9)
     if targets:
-        said = [
-            f"{label} {write(value)}"
-            for label, value in zip(frame["label"], frame["value"], strict=True)
-        ]
-        touch_bars(fig, rows, said, (0, 1.03 * most))
-    row_axes(fig, labels, colours, (0, 1.03 * most), SMALL)
+        touch_bars(fig, rows, _told(frame, write), (0, end))
+    row_axes(fig, labels, colours, (0, end), SMALL)
     top = 26 if has_change else 8
     fig.update_layout(margin={"l": 8, "r": width + 4, "t": top, "b": 8, "pad": 4})
     return fig
+
+
+def _told(frame: "pd.DataFrame", write: Callable[[float], str]) -> list[str]:
+    """What a pointer is told of every bar."""
+    return [
+        f"{label} {write(value)}"
+        for label, value in zip(frame["label"], frame["value"], strict=True)
+    ]
 
 
 def _inks(frame: "pd.DataFrame", colours: Colours) -> list[str]:

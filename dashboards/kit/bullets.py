@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from dashboards.kit.canvas import (
     ROW,
     SMALL,
+    Note,
     annotate,
     at_right,
     figure,
@@ -56,26 +57,27 @@ def bullets(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
     ticks(fig, percent(frame["challenge"]), rows, 15, colours.ink)
     end = _bullet_end(frame)
     _bullet_lines(fig, frame, words, colours, end)
-    leads = [
-        wording.signed(None if wording.is_missing(lead) else 100 * lead)
-        for lead in frame["lead"]
-    ]
-    annotate(
-        fig,
-        [
-            at_right(row, text, 8, ink, "left")
-            for row, text, ink in zip(rows, leads, inks, strict=True)
-        ],
-    )
+    annotate(fig, _leads(frame, inks))
+    bold = zip(frame["label"], frame["is_total"] | frame["is_chosen"], strict=True)
     labels = [
         f"<b>{printable(label)}</b>" if is_bold else printable(label)
-        for label, is_bold in zip(
-            frame["label"], frame["is_total"] | frame["is_chosen"], strict=True
-        )
+        for label, is_bold in bold
     ]
     row_axes(fig, labels, colours, (0, end))
     fig.update_layout(margin={"l": 8, "r": 52, "t": 30, "b": 8, "pad": 4})
     return fig
+
+
+def _leads(frame: "pd.DataFrame", inks: Sequence[str]) -> list[Note]:
+    """The lead over time at the right of every row."""
+    texts = [
+        wording.signed(None if wording.is_missing(lead) else 100 * lead)
+        for lead in frame["lead"]
+    ]
+    return [
+        at_right(row, text, 8, ink, "left")
+        for row, (text, ink) in enumerate(zip(texts, inks, strict=True))
+    ]
 
 
 def _bullet_end(frame: "pd.DataFrame") -> float:

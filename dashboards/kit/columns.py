@@ -62,11 +62,11 @@ def rows(
     """
     head = 26 if any(column.head for column in columns) or marks else 8
     fig = figure(colours, row_height(labels) * len(labels) + head + 16)
-    known = [value for value in map(wording.number, values) if value is not None]
-    top = end if end is not None else 1.03 * max([*known, 0.0]) or 1.0
+    top = _end(values) if end is None else end
+    known = [None if wording.is_missing(value) else value for value in values]
     fig.add_bar(
         y=list(range(len(labels))),
-        x=[None if wording.is_missing(value) else value for value in values],
+        x=known,
         orientation="h",
         marker={"color": list(inks) or colours.act, "line": {"width": 0}},
         hoverinfo="skip",
@@ -84,6 +84,11 @@ def rows(
         touch_bars(fig, range(len(labels)), touched, (0, top))
     fig.update_layout(margin={"l": 8, "r": right, "t": head, "b": 8, "pad": 4})
     return fig
+
+
+def _end(values: Sequence[float | None]) -> float:
+    known = [value for value in map(wording.number, values) if value is not None]
+    return 1.03 * max([*known, 0.0]) or 1.0
 
 
 def _column(column: Column, shift: int, colours: Colours) -> list[Note]:

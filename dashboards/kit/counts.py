@@ -1,11 +1,13 @@
 """Bars of counts, the largest marked."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
 from dashboards.kit.canvas import ROW, SMALL, figure, printable, row_axes
 from dashboards.kit.colours import Colours
+from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
 
@@ -41,3 +43,29 @@ def bars(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
         meta={"language": words.language},
     )
     return fig
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Bars of counts; rows: as bars() takes them. head, counted: of its two columns."""
+
+    head: str
+    counted: str
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """The bars, the marked one orange."""
+        return bars(rows, words, colours)
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """What is counted, and how many."""
+        return [
+            Column("label", self.head),
+            Column("rows", self.counted, wording.plain),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """The count of every bar."""
+        return [
+            f"{label} {wording.plain(n)}"
+            for label, n in zip(rows["label"], rows["rows"], strict=True)
+        ]

@@ -1,6 +1,6 @@
 """Dots with their intervals, coloured where they differ by more than chance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,22 +50,7 @@ def dots(
     rows = list(zip(places, frame.to_dict("records"), strict=True))
     low, high = _dot_range(frame, line)
     if line is not None:
-        fig.add_shape(
-            type="line",
-            x0=line,
-            x1=line,
-            y0=-0.6,
-            y1=len(frame) - 0.4,
-            line={"color": colours.ink, "width": 1.2, "dash": "4px,3px"},
-        )
-        fig.add_annotation(
-            x=line,
-            y=-0.6,
-            text=line_text,
-            yanchor="bottom",
-            showarrow=False,
-            font={"size": SMALL, "color": colours.mid},
-        )
+        _reference(fig, line, line_text, len(frame), colours)
     ticks(fig, list(frame["before"]), places, 13, colours.py, 1.6)
     notes: list[Note] = []
     for y, row in rows:
@@ -74,29 +59,57 @@ def dots(
         _dot(fig, y, row, colours)
         notes += _dot_text(y, row, words, colours, decimals, (low + high) / 2)
     annotate(fig, notes)
-    told = [(y, row) for y, row in rows if row["target"]]
+    told = {y: row for y, row in rows if row["target"]}
     if told:
-        said = [
-            f"{row['label']} {wording.plain(row['value'], decimals)} "
-            f"n={wording.count(row['n'], words.language)}"
-            for _y, row in told
-        ]
-        touch_bars(fig, [y for y, _row in told], said, (low, high))
+        said = [_told(row, decimals, words) for row in told.values()]
+        touch_bars(fig, list(told), said, (low, high))
     fig.update_xaxes(range=[low, high], showgrid=True, nticks=5, tickformat="~f")
-    fig.update_yaxes(
-        tickvals=places,
-        ticktext=[
-            f"<b>{printable(row['label'])}</b>"
-            if row["is_head"]
-            else printable(row["label"])
-            for _y, row in rows
-        ],
-        range=[len(frame) - 0.4, -0.6],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
+    _name_rows(fig, [_row_label(row) for _y, row in rows], colours)
     top = 26 if line is not None else 8
     fig.update_layout(margin={"l": 8, "r": 92, "t": top, "b": 8, "pad": 4})
     return fig
+
+
+def _told(row: Mapping[Any, Any], decimals: int, words: Words) -> str:
+    """What a pointer is told of a dot."""
+    value = wording.plain(row["value"], decimals)
+    return f"{row['label']} {value} n={wording.count(row['n'], words.language)}"
+
+
+def _name_rows(fig: go.Figure, names: Sequence[str], colours: Colours) -> None:
+    fig.update_yaxes(
+        tickvals=list(range(len(names))),
+        ticktext=list(names),
+        range=[len(names) - 0.4, -0.6],
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+
+
+def _row_label(row: Mapping[Any, Any]) -> str:
+    label = printable(row["label"])
+    return f"<b>{label}</b>" if row["is_head"] else label
+
+
+def _reference(
+    fig: go.Figure, line: float, text: str, rows: int, colours: Colours
+) -> None:
+    """A dashed line over all rows, its text above."""
+    fig.add_shape(
+        type="line",
+        x0=line,
+        x1=line,
+        y0=-0.6,
+        y1=rows - 0.4,
+        line={"color": colours.ink, "width": 1.2, "dash": "4px,3px"},
+    )
+    fig.add_annotation(
+        x=line,
+        y=-0.6,
+        text=text,
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": SMALL, "color": colours.mid},
+    )
 
 
 def _dot_range(frame: "pd.DataFrame", line: float | None) -> tuple[float, float]:

@@ -49,21 +49,10 @@ def months(
             mode="lines+markers" if ink == colours.act else "lines",
             line={"color": ink, "width": width},
             marker={"size": 6, "color": ink},
-            hovertext=[
-                f"{printable(line.name)} {day:%Y-%m} {text}"
-                for day, text in zip(days, line.texts, strict=True)
-            ],
+            hovertext=_told(line, days),
             hoverinfo="text",
         )
-    known = [
-        value
-        for line in series
-        for value in map(wording.number, line.values)
-        if value is not None
-    ]
-    low, high = min([*known, *([0.0] if zero else [])]), max(known)
-    room = 0.16 * (high - low) or 0.1 * abs(high) or 1.0
-    low, high = low - room, high + room
+    low, high = _range(series, zero)
     if zero:
         fig.add_hline(y=0, line={"color": colours.rule, "width": 1})
     _name_ends(fig, series, (low, high), colours)
@@ -76,6 +65,26 @@ def months(
     fig.update_yaxes(range=[low, high], showticklabels=False)
     fig.update_layout(margin={"l": 8, "r": 118, "t": 8, "b": 8, "pad": 4})
     return fig
+
+
+def _told(line: Series, days: Sequence[date]) -> list[str]:
+    """What a pointer is told of every month."""
+    return [
+        f"{printable(line.name)} {day:%Y-%m} {text}"
+        for day, text in zip(days, line.texts, strict=True)
+    ]
+
+
+def _range(series: Sequence[Series], zero: bool) -> tuple[float, float]:
+    known = [
+        value
+        for line in series
+        for value in map(wording.number, line.values)
+        if value is not None
+    ]
+    low, high = min([*known, *([0.0] if zero else [])]), max(known)
+    room = 0.16 * (high - low) or 0.1 * abs(high) or 1.0
+    return low - room, high + room
 
 
 def _month(day: date, words: Words) -> str:
@@ -137,8 +146,9 @@ class Months:
 
     def columns(self, rows: Sequence[Row], words: Words) -> list[Column]:
         """A line is a column, a month a row."""
+        _ = words
         return [
-            Column("day", words("Month"), of=lambda row: f"{row['day']:%Y-%m}"),
+            Column("day", _("Month"), of=lambda row: f"{row['day']:%Y-%m}"),
             *(_column(line) for line in self.lines),
         ]
 

@@ -58,9 +58,10 @@ class Panel:
     when empty. chart: how; None for text alone. columns, table: of the table behind
     (the chart's own when none) and its rows when they are not the drawn ones. figures:
     read out after the title (the chart's own when None). empty: the KPI whose absence
-    is explained when there are no rows, or a title and a reason. taps: where marks
-    lead. controls: choices below the heading; below: what follows the chart. name: of
-    the chart and its file, when a choice in the panel makes it another one.
+    is explained when there are no rows, or a title and a reason; None leaves it at
+    the heading. taps: where marks lead. controls: choices below the heading; below:
+    what follows the chart, or what stands in its place. name: of the chart and its
+    file, when a choice in the panel makes it another one.
     """
 
     key: str
@@ -71,10 +72,10 @@ class Panel:
     columns: Sequence[Column] = ()
     table: "pd.DataFrame | Sequence[Mapping[str, Any]] | None" = None
     figures: Sequence[str] | None = None
-    empty: str | tuple[str, str] = ""
+    empty: str | tuple[str, str] | None = ""
     taps: behind.Taps | None = None
     controls: Callable[[], None] | None = None
-    below: Callable[[], None] | None = None
+    below: Callable[[], object] | None = None
     height: Height = "stretch"
     name: str = ""
 
@@ -123,10 +124,10 @@ def show(view: View, made: Panel) -> None:
         made.controls()
     if not len(made.rows):
         _why_empty(view, made)
-        return
-    if isinstance(made.chart, Grid):
+    elif isinstance(made.chart, Grid):
         columns, rows = made.columns, _records(made.rows)
-        table.draw_grid(made.chart, rows, columns, made.key, made.title, view.words)
+        key = made.name or made.key
+        table.draw_grid(made.chart, rows, columns, key, made.title, view.words)
     elif made.chart is not None:
         plot(view, made, made.chart)
     if made.below:
@@ -161,7 +162,7 @@ def _records(
 def _why_empty(view: View, made: Panel) -> None:
     if isinstance(made.empty, tuple):
         empty(*made.empty)
-    else:
+    elif made.empty is not None:
         nothing(view, made.empty, made.key)
 
 

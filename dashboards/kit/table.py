@@ -27,7 +27,9 @@ class Column:
     key: of the cell in a row; head: what stands above it; write: the cell as it is
     read; of: the cell of a row where it is not the row's own; text: what is read of a
     row where it is not the written cell; width: pixels in a grid;
-    kind: in a grid numbers stay sortable as numbers, shares can be bars of progress;
+    kind: in a grid numbers stay sortable as numbers (Streamlit writes them by `format`,
+    if any), shares can be bars of progress, and exact figures are texts at the right;
+    most: where a bar of progress ends, else at the largest cell;
     is_pinned: it stays in sight when a grid is scrolled sideways.
     """
 
@@ -37,7 +39,9 @@ class Column:
     of: Callable[[Row], Any] | None = None
     text: Writer | None = None
     width: int | None = None
-    kind: Literal["text", "number", "progress"] = "text"
+    kind: Literal["text", "exact", "number", "progress"] = "text"
+    format: str | None = None
+    most: float | None = None
     is_pinned: bool = False
 
     def cell(self, row: Row) -> Any:  # noqa: ANN401 (a cell)
@@ -74,15 +78,7 @@ def draw_grid(
     """Draw rows by their columns, numbers as numbers; alt: the finding above them."""
     import pandas as pd
 
-    shown = pd.DataFrame(
-        {
-            column.key: [
-                column.said(row) if column.kind == "text" else column.cell(row)
-                for row in rows
-            ]
-            for column in columns
-        }
-    )
+    shown = pd.DataFrame({column.key: _cells(column, rows) for column in columns})
     written: dict[Any, Any] = {
         column.key: column.write
         for column in columns
@@ -96,10 +92,24 @@ def draw_grid(
         table(styled, config, key, alt, grid.most, grid.leads)
 
 
+def _cells(column: Column, rows: Sequence[Row]) -> Any:  # noqa: ANN401 (an array)
+    """The cells of a column; whole numbers stay whole where some are missing."""
+    import pandas as pd
+
+    if column.kind in ("text", "exact"):
+        return [column.said(row) for row in rows]
+    cells = [column.cell(row) for row in rows]
+    known = [cell for cell in cells if not wording.is_missing(cell)]
+    if len(known) < len(cells) and all(isinstance(cell, int) for cell in known):
+        cells = [None if wording.is_missing(cell) else cell for cell in cells]
+        return pd.array(cells, dtype="Int64")
+    return cells
+
+
 def _config(column: Column, shown: "pd.DataFrame") -> Any:  # noqa: ANN401 (Streamlit's)
     pinned = True if column.is_pinned else None
     if column.kind == "progress":
-        top = float(shown[column.key].max())
+        top = column.most or float(shown[column.key].max())
         return st.column_config.ProgressColumn(
             column.head,
             format="%.1f",
@@ -109,9 +119,16 @@ def _config(column: Column, shown: "pd.DataFrame") -> Any:  # noqa: ANN401 (Stre
             width=column.width,
             pinned=pinned,
         )
-    is_text = column.kind == "text"
-    make = st.column_config.TextColumn if is_text else st.column_config.NumberColumn
-    return make(column.head, width=column.width, pinned=pinned)
+    if column.kind == "number":
+        return st.column_config.NumberColumn(
+            column.head, width=column.width, pinned=pinned, format=column.format
+        )
+    return st.column_config.TextColumn(
+        column.head,
+        width=column.width,
+        pinned=pinned,
+        alignment="right" if column.kind == "exact" else None,
+    )
 
 
 def table(
@@ -178,41 +195,33 @@ def height(rows: int, most: int) -> int:
 RESULTS = {"failed": "×", "warning": "!", "passed": "✓"}
 
 
-def checks(
-    rows: Sequence[Mapping[str, Any]], words: Words
-) -> tuple["pd.DataFrame", Columns]:
-    """The checks with why each matters, in the order given.
+def check_columns(words: Words) -> list[Column]:
+    """Of results of checks, each with why it matters.
 
     rows: the answer to jike.pages.quality.checks(), or data.failures().
     """
-    import pandas as pd
-
     _ = words
     said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
-    shown = pd.DataFrame(
-        [
-            {
-                "result": f"{RESULTS[row['status']]} {said[row['status']]}",
-                "checked_table": row["checked_table"],
-                "because": _sentence(row[f"because_{words.language}"]),
-                "check_name": row["check_name"],
-                "kpis": _few(row["kpis"], words),
-                "column": row["column_name"] or wording.MISSING,
-                "observed": row["observed"] or wording.MISSING,
-            }
-            for row in rows
-        ]
-    )
-    column = st.column_config
-    return shown, {
-        "result": column.TextColumn(_("Result"), width=76, pinned=True),
-        "checked_table": column.TextColumn(_("Checked table"), width=130),
-        "check_name": column.TextColumn(_("Check"), width=240),
-        "because": column.TextColumn(_("Why it matters"), width=400),
-        "kpis": column.TextColumn("KPI", width=200),
-        "column": column.TextColumn(_("Column"), width=120),
-        "observed": column.TextColumn(_("Observed"), width=150),
-    }
+    because = f"because_{words.language}"
+    return [
+        Column(
+            "status",
+            _("Result"),
+            lambda status: f"{RESULTS[status]} {said[status]}",
+            width=76,
+            is_pinned=True,
+        ),
+        Column("checked_table", _("Checked table"), width=130),
+        Column(because, _("Why it matters"), _sentence, width=400),
+        Column("check_name", _("Check"), width=240),
+        Column("kpis", "KPI", lambda codes: _few(codes, words), width=200),
+        Column("column_name", _("Column"), _or_dash, width=120),
+        Column("observed", _("Observed"), _or_dash, width=150),
+    ]
+
+
+def _or_dash(text: str | None) -> str:
+    return text or wording.MISSING
 
 
 def _sentence(text: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -35,16 +36,9 @@ def trend(
     how a value is written. The axis starts at 0.
     """
     fig = figure(colours, TREND_HEIGHT)
-    places = list(range(len(frame)))
-    inks = (colours.act, colours.py, "#7A4FA3")
     top = max(float(frame[list(names)].max().max()), 1e-9)
     least = 17 * top / (TREND_HEIGHT - 60)
-    lines = [
-        (column, frame[frame[column].notna()], ink)
-        for column, ink in zip(names, inks, strict=False)
-        if frame[column].notna().any()
-    ]
-    lines.sort(key=lambda line: -float(line[1][line[0]].iloc[-1]))
+    lines = _lines(frame, names, colours)
     ends = spread([float(rows[c].iloc[-1]) for c, rows, _i in lines], least)
     for (column, rows, ink), end in zip(lines, ends, strict=True):
         is_main = column == next(iter(names))
@@ -59,21 +53,39 @@ def trend(
         text = f"{names[column]} {write(float(rows[column].iloc[-1]))}"
         _label(fig, rows.index[-1], end, f"<b>{text}</b>" if is_main else text, colours)
     _firsts(fig, lines, write, least, colours)
-    # In a narrow column there is room for the first and the last month only.
-    step = max(1, len(places) - 1) if len(places) > 5 else 1
-    fig.update_xaxes(
-        tickvals=places[::step],
-        ticktext=[
-            wording.month_in_words(month, words.language)
-            for month in list(frame["month"])[::step]
-        ],
-        range=[-0.3, len(places) - 0.7],
-        tickangle=0,
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
+    _month_axis(fig, list(frame["month"]), words, colours)
     fig.update_yaxes(range=[0, 1.15 * top], showticklabels=False)
     fig.update_layout(margin={"l": 64, "r": 118, "t": 8, "b": 8, "pad": 4})
     return fig
+
+
+def _month_axis(
+    fig: go.Figure, months: Sequence[date], words: Words, colours: Colours
+) -> None:
+    # In a narrow column there is room for the first and the last month only.
+    step = max(1, len(months) - 1) if len(months) > 5 else 1
+    fig.update_xaxes(
+        tickvals=list(range(len(months)))[::step],
+        ticktext=[
+            wording.month_in_words(month, words.language) for month in months[::step]
+        ],
+        range=[-0.3, len(months) - 0.7],
+        tickangle=0,
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+
+
+def _lines(
+    frame: "pd.DataFrame", names: Mapping[str, str], colours: Colours
+) -> list[tuple[str, "pd.DataFrame", str]]:
+    """The lines that have a figure: column, its rows, ink; the highest end first."""
+    inks = (colours.act, colours.py, "#7A4FA3")
+    lines = [
+        (column, frame[frame[column].notna()], ink)
+        for column, ink in zip(names, inks, strict=False)
+        if frame[column].notna().any()
+    ]
+    return sorted(lines, key=lambda line: -float(line[1][line[0]].iloc[-1]))
 
 
 def _firsts(
@@ -187,4 +199,5 @@ def main_figures(rows: "Frame", column: str, write: Write) -> list[str]:
 
 def month_column(words: Words) -> Column:
     """The column of months: 2025-03."""
-    return Column("month", words("Month"), of=lambda row: f"{row['month']:%Y-%m}")
+    _ = words
+    return Column("month", _("Month"), of=lambda row: f"{row['month']:%Y-%m}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
@@ -28,9 +28,53 @@ def volume(
     frame: plotted_service.call_months(). base: the target, a dashed line, if any. Two
     charts on one time axis; every bar carries its total, every point its rate.
     """
-    _ = words
     fig = figure(colours, 420)
-    months = [wording.month_in_words(month, words.language) for month in frame["month"]]
+    places = list(range(len(frame)))
+    _months(fig, frame, words, colours)
+    rates = _rates(fig, frame, base, colours)
+    low, high = min(rates), max(rates)
+    if base is not None:
+        low, high = min(low, 100 * base), max(high, 100 * base)
+        _base_line(fig, 100 * base, len(frame), words, colours)
+    pad = max(0.35 * (high - low), 1.5)
+    fig.update_layout(
+        barmode="stack",
+        yaxis={"domain": [0.38, 1], "showticklabels": False},
+        yaxis2=_share_axis(low - 1.2 * pad, high + 1.4 * pad, colours),
+        margin={"l": 8, "r": 8 if base is None else 78, "t": 20, "b": 8, "pad": 4},
+    )
+    fig.update_xaxes(
+        tickvals=places,
+        ticktext=[
+            wording.month_in_words(month, words.language) for month in frame["month"]
+        ],
+        range=[-0.6, len(places) - 0.4],
+        anchor="y2",
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+    return fig
+
+
+def _share_axis(low: float, high: float, colours: Colours) -> dict[str, Any]:
+    return {
+        "domain": [0.0, 0.28],
+        "anchor": "x",
+        "range": [low, high],
+        "nticks": 3,
+        "showgrid": True,
+        "tickformat": "~f",
+        "fixedrange": True,
+        "tickfont": {"size": SMALL, "color": colours.mid},
+        "gridcolor": colours.grid,
+        "zeroline": False,
+        "ticksuffix": "%",
+    }
+
+
+def _months(
+    fig: go.Figure, frame: "pd.DataFrame", words: Words, colours: Colours
+) -> None:
+    """What counts and what does not, stacked; every bar carries its total."""
     places = list(range(len(frame)))
     unit = wording.scale(float(frame["demand"].max()), words.language)
     for column, ink in (("answered", colours.act), ("unanswered", colours.badsoft)):
@@ -49,11 +93,17 @@ def volume(
             showarrow=False,
             font={"size": SMALL, "color": colours.ink},
         )
+
+
+def _rates(
+    fig: go.Figure, frame: "pd.DataFrame", base: float | None, colours: Colours
+) -> list[float]:
+    """The line of the share below, in per cent; every point carries its figure."""
     last = float(frame["rate"].iloc[-1])
     ink = colours.act if base is None else judged(round(last - base, 4), colours)
     rates = [100 * float(rate) for rate in frame["rate"]]
     fig.add_scatter(
-        x=places,
+        x=list(range(len(frame))),
         y=rates,
         yaxis="y2",
         mode="lines+markers+text",
@@ -65,37 +115,7 @@ def volume(
         cliponaxis=False,
         hoverinfo="skip",
     )
-    low, high = min(rates), max(rates)
-    if base is not None:
-        low, high = min(low, 100 * base), max(high, 100 * base)
-        _base_line(fig, 100 * base, len(frame), words, colours)
-    pad = max(0.35 * (high - low), 1.5)
-    fig.update_layout(
-        barmode="stack",
-        yaxis={"domain": [0.38, 1], "showticklabels": False},
-        yaxis2={
-            "domain": [0.0, 0.28],
-            "anchor": "x",
-            "range": [low - 1.2 * pad, high + 1.4 * pad],
-            "nticks": 3,
-            "showgrid": True,
-            "tickformat": "~f",
-            "fixedrange": True,
-            "tickfont": {"size": SMALL, "color": colours.mid},
-            "gridcolor": colours.grid,
-            "zeroline": False,
-            "ticksuffix": "%",
-        },
-        margin={"l": 8, "r": 8 if base is None else 78, "t": 20, "b": 8, "pad": 4},
-    )
-    fig.update_xaxes(
-        tickvals=places,
-        ticktext=months,
-        range=[-0.6, len(places) - 0.4],
-        anchor="y2",
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    return fig
+    return rates
 
 
 def _beside_line(values: Sequence[float]) -> list[str]:

@@ -12,11 +12,11 @@ import duckdb
 import pytest
 
 from jike.build.build import BUILDS_KEPT, build
-from jike.build.dbt import checked_parameters
 from jike.cli import verbs
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
+from jike.ground.parameters import checked_parameters
 from jike.releases.opening import ALL, current_release, rows
 from tests.fixtures.small_project import (
     DAY,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.ground.home import Home
 from tests.fixtures import corpus as corpus
-from tests.fixtures.deliveries import csv_of, deliver, good, loaded
+from tests.fixtures.deliveries import csv_of, deliver, good, load, loaded
 
 
 @pytest.fixture

@@ -9,13 +9,22 @@ from datetime import date
 
 import pytest
 
-from jike.deliveries.load import RefusedDeliveryError, as_json, load
+from jike.deliveries.load import RefusedDeliveryError, as_json
 from jike.deliveries.manifests import standing
 from jike.deliveries.raw import default_as_of
 from jike.ground import durable
 from jike.ground.errors import BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
-from tests.fixtures.deliveries import GOOD, built, csv_of, deliver, good, loaded, rows
+from tests.fixtures.deliveries import (
+    GOOD,
+    built,
+    csv_of,
+    deliver,
+    good,
+    load,
+    loaded,
+    rows,
+)
 
 
 @pytest.fixture
@@ -380,8 +389,10 @@ def test_a_killed_load_is_all_or_nothing_and_running_it_again_completes_it(
     )
     code = (
         "import sys, pathlib; from jike.deliveries.load import load; "
+        "from jike.deliveries.options import DeliveryOptions; "
         "from jike.ground.home import Home; "
-        "load(Home(pathlib.Path(sys.argv[1])), sys.argv[2])"
+        "load(Home(pathlib.Path(sys.argv[1])), "
+        "DeliveryOptions(pathlib.Path(sys.argv[2])))"
     )
     killed = subprocess.run(
         [sys.executable, "-c", code, str(home.root), str(folder)],
@@ -440,6 +451,7 @@ def test_a_million_rows_are_loaded_and_built_within_half_a_gigabyte(tmp_path):
 import duckdb, pathlib, re, sys
 from jike.ground.home import Home
 from jike.deliveries.load import load
+from jike.deliveries.options import DeliveryOptions
 from jike.deliveries.raw import prepare
 root = pathlib.Path(sys.argv[1]); folder = root / "2025-09-30"; folder.mkdir()
 with duckdb.connect() as con:
@@ -449,7 +461,7 @@ with duckdb.connect() as con:
         'usage' as kind from range(1000000) as r(i))
         to '{folder}/bills.parquet'\"\"\")
 home = Home(root / "home")
-(report,) = load(home, folder)
+(report,) = load(home, DeliveryOptions(folder))
 assert report.accepted == 1_000_000
 with duckdb.connect(str(root / "build.duckdb")) as con:
     con.execute("set memory_limit = '300MB'")

@@ -8,10 +8,18 @@ import yaml
 
 from jike.deliveries.contract import SHIPPED_EMPTY, contract
 from jike.deliveries.lists import SHIPPED, assemble_seeds, delivered_lists, list_rows
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT, Home
-from tests.fixtures.deliveries import GOOD, deliver, deliver_list, good, loaded, rows
+from tests.fixtures.deliveries import (
+    GOOD,
+    deliver,
+    deliver_list,
+    good,
+    load,
+    loaded,
+    rows,
+)
 
 NAMES = {"name_zh": "名", "name_en": "name"}
 ROW: dict[str, dict[str, str]] = {

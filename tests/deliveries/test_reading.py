@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.load import RefusedDeliveryError, load
-from jike.deliveries.reading import rows as reading
-from jike.deliveries.reading.rows import RefusedError, find_encoding
+from jike.deliveries.load import RefusedDeliveryError
+from jike.deliveries.reading import encoding, taking
+from jike.deliveries.reading.cells import RefusedError
+from jike.deliveries.reading.encoding import find_encoding
 from jike.ground.home import Home
-from tests.fixtures.deliveries import GOOD, csv_of, deliver, good, loaded, rows
+from tests.fixtures.deliveries import GOOD, csv_of, deliver, good, load, loaded, rows
 
 NAMES = "snapshot_on,customer_id,tier,branch_id,status,is_target_market,joined_on"
 HEADER = f"{NAMES},customer_name"
@@ -124,12 +125,12 @@ def test_a_header_without_rows_is_an_entity_delivered_empty(tmp_path, home):
 def test_a_file_above_the_limit_is_refused_before_it_is_read(
     tmp_path, home, monkeypatch
 ):
-    monkeypatch.setitem(reading.LARGEST_FILE, ".csv", 100)
+    monkeypatch.setitem(taking.LARGEST_FILE, ".csv", 100)
     assert "larger than 100 bytes" in refusal(home, customers(tmp_path, CLEAN.encode()))
 
 
 def test_an_endless_line_is_refused_before_it_is_read(tmp_path, home, monkeypatch):
-    monkeypatch.setattr(reading, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(encoding, "LONGEST_LINE", 1000)
     content = (CLEAN + "y" * 2000).encode()
     assert "line of more than 1,000" in refusal(home, customers(tmp_path, content))
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.deliveries.manifests import standing
-from jike.deliveries.reading import rows as reading
+from jike.deliveries.reading import csv as reading
 from jike.ground.home import Home
 from tests.fixtures import corpus as corpus
-from tests.fixtures.deliveries import built, deliver
+from tests.fixtures.deliveries import built, deliver, load
 
 plain_cells = reading._plain_cells
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.deliveries.reading import process as reading_process
+from jike.deliveries.reading.cells import RefusedError
 from jike.deliveries.reading.process import try_out
-from jike.deliveries.reading.rows import RefusedError
 from jike.ground.home import Home
 from tests.fixtures import corpus as corpus
-from tests.fixtures.deliveries import csv_of, deliver, good, loaded
+from tests.fixtures.deliveries import csv_of, deliver, good, load, loaded
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 from jike.cli import verbs
 from jike.deliveries import manifests
-from jike.deliveries.load import RefusedDeliveryError, load
+from jike.deliveries.load import RefusedDeliveryError
 from jike.ground import durable
 from jike.ground.errors import (
     AuditError,
@@ -35,6 +35,7 @@ from jike.releases.publish import publish
 from jike.words.language import LOCALES, Words, chosen_language, translations
 from jike.words.terminal import width_of
 from tests.fixtures import page_release as small
+from tests.fixtures.deliveries import load
 from tests.fixtures.texts import fields
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "jike"

@@ -90,8 +90,10 @@ def test_every_failpoint_of_the_program_is_killed_here():
 
 LOADER = (
     "import sys, pathlib; from jike.deliveries.load import load; "
+    "from jike.deliveries.options import DeliveryOptions; "
     "from jike.ground.home import Home; "
-    "load(Home(pathlib.Path(sys.argv[1])), sys.argv[2])"
+    "load(Home(pathlib.Path(sys.argv[1])), "
+    "DeliveryOptions(pathlib.Path(sys.argv[2])))"
 )
 
 

@@ -17,7 +17,6 @@ from streamlit.testing.v1 import AppTest
 
 from jike.build.build import build
 from jike.checks.audit import audit
-from jike.deliveries.load import load
 from jike.deliveries.manifests import standing
 from jike.ground import durable
 from jike.ground.errors import JikeError
@@ -27,7 +26,7 @@ from jike.releases.manifest import manifest_of
 from jike.releases.opening import ALL, current_release
 from jike.releases.pointer import POINTER
 from tests.fixtures import small_province
-from tests.fixtures.deliveries import deliver, good, loaded, rows
+from tests.fixtures.deliveries import deliver, good, load, loaded, rows
 from tests.fixtures.small_build import write_build
 from tests.fixtures.small_project import DAY, write_model, write_project
 from tests.fixtures.small_release import (
@@ -286,8 +285,9 @@ import duckdb
 from jike.build.build import build
 from jike.ground.home import Home
 from jike.deliveries.load import load
+from jike.deliveries.options import DeliveryOptions
 home = Home(Path(sys.argv[1]))
-load(home, Path(sys.argv[2]))
+load(home, DeliveryOptions(Path(sys.argv[2])))
 record = build(home)
 with duckdb.connect(str(record.path), read_only=True) as con:
     con.execute("set timezone = 'UTC'")

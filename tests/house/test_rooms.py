@@ -22,6 +22,15 @@ VERBS = {
     *("releases.publish", "releases.closing", "kpis.kpi", "kpis.trace"),
     *("project.serve", "project.doctor"),
 }
+# From the ground up: a room imports only of rooms that stand before its own line.
+FLOORS = (
+    {"ground"},
+    {"words", "deliveries", "sample"},
+    {"mappings", "build", "releases"},
+    {"checks", "kpis"},
+    {"pages", "project"},
+    {"cli"},
+)
 FOREIGN = {
     "dashboards/kit/canvas.py": {"streamlit", "duckdb"},
     "dashboards": {"duckdb", "dbt", "great_expectations"},
@@ -137,6 +146,38 @@ def test_a_chart_that_imports_streamlit_is_found(tmp_path):
     assert forbidden_imports(tmp_path, {"charts.py": {"streamlit"}}) == [
         "charts.py imports streamlit"
     ]
+
+
+def climbing_imports(package):
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    wrong = set()
+    for path in sorted(package.glob("*/**/*.py")):
+        room = path.relative_to(package).parts[0]
+        for name in imports(path):
+            other = f"{name}..".split(".")[1]
+            if not name.startswith("jike.") or other in (room, "__version__"):
+                continue
+            if room not in floor or floor.get(other, len(FLOORS)) >= floor[room]:
+                wrong.add(f"{room} imports {other}")
+    return sorted(wrong)
+
+
+def test_imports_of_the_package_lead_down_only():
+    assert climbing_imports(PROJECT / "src" / "jike") == []
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "found"),
+    [
+        ("deliveries", "from jike.mappings.source import row_source", "mappings"),
+        ("build", "from jike import releases", "releases"),
+        ("attic", "import jike.ground.errors", "ground"),
+    ],
+)
+def test_an_import_that_leads_up_is_found(tmp_path, room, line, found):
+    (tmp_path / room / "inner").mkdir(parents=True)
+    (tmp_path / room / "inner" / "new.py").write_text(f"def f():\n    {line}\n")
+    assert climbing_imports(tmp_path) == [f"{room} imports {found}"]
 
 
 def test_verbs_do_not_import_each_other():

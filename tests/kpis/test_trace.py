@@ -8,9 +8,10 @@ import pytest
 from jike.cli import verbs
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
-from jike.kpis.asking import load_catalogue
+from jike.kpis.known import load_catalogue
 from jike.kpis.kpi import run as ask
-from jike.kpis.tracing import COUNTED, trace, traceable
+from jike.kpis.trace.case import COUNTED
+from jike.kpis.trace.trace import trace, traceable
 from jike.releases.opening import current_release
 from jike.words.language import Words
 from tests.fixtures import small_province

@@ -14,12 +14,12 @@ import openpyxl
 import pytest
 
 from jike.cli import verbs
-from jike.deliveries.load import RefusedDeliveryError, as_json, load, plan
+from jike.deliveries.load import RefusedDeliveryError, as_json
 from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.pages import quality as questions
-from tests.fixtures.deliveries import built, loaded, rows
+from tests.fixtures.deliveries import built, load, loaded, plan, rows
 
 VISITS = """
 select id as visit_id, customer as customer_id, as_date(day, '%d.%m.%Y') as visited_on,

@@ -282,7 +282,7 @@ BROKEN = {
     "tickets": "dashboards.pages.tickets.findings.moved",
     "orders": "dashboards.pages.orders.findings.widest",
     "quality": "dashboards.pages.quality.tables.loads",
-    "definitions": "dashboards.pages.definitions.tables.catalogue",
+    "definitions": "dashboards.pages.definitions.passports.checks_title",
 }
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from jike.build.build import build
 from jike.cli import verbs
-from jike.deliveries.load import load
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.pages.tried import questions_of_pages
@@ -19,6 +18,7 @@ from jike.releases.publish import publish
 from jike.releases.question import Question
 from jike.words.language import Words
 from tests.fixtures import small_province, small_release
+from tests.fixtures.deliveries import load
 
 BILLS = "bill_line_id,customer_id,subscription_id,product_id,bill_month,amount,kind\n"
 

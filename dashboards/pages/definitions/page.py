@@ -6,10 +6,12 @@ import streamlit as st
 
 from dashboards.cards import drawn
 from dashboards.cards.facts import of_view
-from dashboards.kit import labels, panel, table
-from dashboards.pages.definitions import passports, tables
+from dashboards.cards.shown import page_of
+from dashboards.kit import labels
+from dashboards.kit.panel import Panel, draw, draw_row, head
+from dashboards.kit.table import Column, Grid, check_columns
+from dashboards.pages.definitions import passports
 from dashboards.pages.definitions.passports import Row
-from dashboards.pages.scorecard.page import CARDS
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words
@@ -19,7 +21,6 @@ from jike.words import wording
 from jike.words.language import LANGUAGES
 
 FIND = "find"
-
 JOINER = "\u2060"
 
 
@@ -30,7 +31,7 @@ def page() -> None:
     rows = data.ask_rows(frame_questions.catalogue())
     asked = str(st.session_state.get(FIND, ""))
     matches = passports.found(rows, asked)
-    panel.head(
+    head(
         passports.title(rows, len(matches), asked, _),
         labels.scoped(
             scope_words(view),
@@ -46,13 +47,15 @@ def page() -> None:
         label_visibility="collapsed",
     )
     chosen = _chosen(rows, matches)
-    left, right = st.columns([7, 5])
-    with left, panel.panel("passport"):
-        _passport(view, chosen)
-    with right, panel.panel("catalogue"):
-        _catalogue(view, matches)
-    with panel.panel("checks", height="content"):
-        _checks(view, chosen)
+    draw_row(
+        view,
+        (7, 5),
+        {
+            "passport": lambda: _passport(view, chosen),
+            "catalogue": lambda: _catalogue(view, matches),
+        },
+    )
+    draw(view, "checks", lambda: _checks(view, chosen))
 
 
 def _chosen(rows: Sequence[Row], matches: Sequence[Row]) -> Row:
@@ -66,15 +69,26 @@ def _chosen(rows: Sequence[Row], matches: Sequence[Row]) -> Row:
     return next(row for row in rows if row["kpi"] == code)
 
 
-def _passport(view: View, row: Row) -> None:
+def _passport(view: View, row: Row) -> Panel:
     _ = view.words
     other = next(language for language in LANGUAGES if language != _.language)
-    panel.panel_head(_.name(row), str(row[f"name_{other}"]))
+    return Panel(
+        "passport",
+        _.name(row),
+        str(row[f"name_{other}"]),
+        [row],
+        below=lambda: _fields(view, row, other),
+    )
+
+
+def _fields(view: View, row: Row, other: str) -> None:
+    """Definition, value, the fields as a table, the command that gives the figure."""
+    _ = view.words
     st.markdown(wording.escaped(str(row[f"definition_{_.language}"])))
     st.caption(wording.escaped(str(row[f"definition_{other}"])))
     _value(view, str(row["kpi"]))
     parts = {part["part"]: part for part in data.ask_rows(frame_questions.parts())}
-    fields = [
+    lines = [
         # A Chinese name could be broken anywhere, and a long text beside it would.
         f"| {wording.escaped(JOINER.join(name))} | {text} |"
         if _.language == "zh"
@@ -82,7 +96,7 @@ def _passport(view: View, row: Row) -> None:
         for name, text in passports.fields(row, parts, _)
     ]
     # The code is the table's head: it is what everything below is said of.
-    st.markdown("\n".join([fields[0], "|---|---|", *fields[1:]]))
+    st.markdown("\n".join([lines[0], "|---|---|", *lines[1:]]))
     with st.container(horizontal=True, vertical_alignment="center"):
         _link(view, row)
         st.code(
@@ -107,9 +121,7 @@ def _value(view: View, code: str) -> None:
 def _link(view: View, row: Row) -> None:
     """Where the KPI is seen, with the same branch, period and filter."""
     _ = view.words
-    shown = {card.kpi for card in CARDS}
-    name = passports.PAGES.get(str(row["family"]), "")
-    name = "scorecard" if row["kpi"] in shown else name
+    name = page_of(str(row["kpi"]), str(row["family"]))
     pages = st.session_state.get(shell_view.PAGES, {})
     if name not in pages:
         return
@@ -124,33 +136,44 @@ def _link(view: View, row: Row) -> None:
     )
 
 
-def _catalogue(view: View, matches: Sequence[Row]) -> None:
+def _catalogue(view: View, matches: Sequence[Row]) -> Panel:
     _ = view.words
-    panel.panel_head(
-        _.many("{n} KPI", "{n} KPIs", len(matches)), _("Tap a row to see its passport")
+    return Panel(
+        "catalogue",
+        _.many("{n} KPI", "{n} KPIs", len(matches)),
+        _("Tap a row to see its passport"),
+        matches,
+        Grid(leads=("kpi", [str(row["kpi"]) for row in matches])),
+        [
+            Column("name", "KPI", of=_.name, width=190, is_pinned=True),
+            Column(
+                "family",
+                _("Family"),
+                lambda code: passports.family(code, _),
+                width=80,
+            ),
+            Column("kpi", _("Code"), width=170),
+        ],
+        empty=(
+            _("No KPI is called so"),
+            _("Try a shorter word, or clear the search"),
+        ),
     )
-    if not matches:
-        panel.empty(
-            _("No KPI is called so"), _("Try a shorter word, or clear the search")
-        )
-        return
-    shown, columns = tables.catalogue(matches, _)
-    title = _.many("{n} KPI", "{n} KPIs", len(matches))
-    leads = ("kpi", [str(row["kpi"]) for row in matches])
-    table.table(shown, columns, "catalogue", title, leads=leads)
 
 
-def _checks(view: View, row: Row) -> None:
+def _checks(view: View, row: Row) -> Panel:
     _ = view.words
     rows = data.ask_rows(questions.checks_of(str(row["kpi"])))
-    title = passports.checks_title([check["status"] for check in rows], _)
-    panel.panel_head(
-        title,
+    return Panel(
+        "checks",
+        passports.checks_title([check["status"] for check in rows], _),
         _(
             "Checks of release {number} on what the KPI is made of, the worst first",
             number=view.release.number,
         ),
+        rows,
+        Grid(most=12),
+        check_columns(_),
+        empty=None,
+        name="kpi_checks",
     )
-    if rows:
-        shown, columns = table.checks(rows, _)
-        table.table(shown, columns, "kpi_checks", title, 12)

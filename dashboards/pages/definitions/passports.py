@@ -13,18 +13,6 @@ from jike.words.language import Words
 
 Row = Mapping[str, Any]
 
-# Where the KPIs of a family are seen; the first page that shows one wins.
-PAGES = {
-    "customers": "scorecard",
-    "retention": "retention",
-    "revenue": "revenue",
-    "satisfaction": "satisfaction",
-    "hotline": "hotline",
-    "halls": "halls",
-    "tickets": "tickets",
-    "orders": "orders",
-}
-
 
 def card(code: str) -> Card:
     """The card of a KPI's own value: against last year, else the period before."""

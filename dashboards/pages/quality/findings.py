@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dashboards.kit import behind, labels
 from jike.releases.opening import Release
 from jike.words import wording
 from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Rows = Sequence[Mapping[str, Any]]
 
 
 def quality(
@@ -160,9 +161,6 @@ def rule(code: str, words: Words) -> str:
     return said.get(code, code)
 
 
-Rows = Sequence[Mapping[str, Any]]
-
-
 def loads(rows: Rows, words: Words) -> str:
     """How many loads there were and what the newest brought.
 
@@ -211,59 +209,6 @@ def _most(rows: Rows, words: Words) -> str:
     for row in rows:
         counted[row["entity"]] = counted.get(row["entity"], 0) + 1
     return feed(max(counted, key=lambda entity: counted[entity]), words)
-
-
-def grid_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """A grid of feeds in words: its finding and how many cells of each are whole.
-
-    frame: label, status, as charts.delivery_grid() takes it.
-    """
-    _ = words
-    figures = [
-        _(
-            "{feed} {n} of {all} whole",
-            feed=label,
-            n=int((cells["status"] == "passed").sum()),
-            all=len(cells),
-        )
-        for label, cells in frame.groupby("label", sort=False)
-    ]
-    return labels.listed(title, figures, words)
-
-
-def grid_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """The cells of a grid of feeds: feed, day, rows, state."""
-    _ = words
-    said = {
-        "passed": _("whole"),
-        "warning": _("warning"),
-        "failed": _("failed"),
-        "missing": _("nothing delivered"),
-    }
-    rows = [
-        {**row, "day": wording.iso(row["delivered_on"])}
-        for row in frame.to_dict("records")
-    ]
-    return behind.of(
-        [_("Feed"), _("Day"), _("Rows"), _("State")],
-        rows,
-        {
-            "label": str,
-            "day": str,
-            "rows_read": wording.plain,
-            "status": said.__getitem__,
-        },
-    )
-
-
-def bars_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """Rejected rows by feed and rule: plotted.by_rule()."""
-    _ = words
-    return behind.of(
-        [_("Feed and rule"), _("Rows")],
-        frame.to_dict("records"),
-        {"label": str, "rows": wording.plain},
-    )
 
 
 def quarantined(rows: Rows, of: int, words: Words) -> str:

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from dashboards.kit import behind, counts, labels, panel, table
-from dashboards.kit.colours import colours
-from dashboards.pages.quality import charts, findings, tables
+from dashboards.kit.behind import as_csv
+from dashboards.kit.counts import Counts
+from dashboards.kit.panel import Panel, draw, draw_row, head, panel
+from dashboards.kit.table import Grid, check_columns, draw_grid
+from dashboards.pages.quality import columns, findings
+from dashboards.pages.quality.charts import Feeds
 from dashboards.pages.quality.rows import by_rule, with_held
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
@@ -21,7 +24,7 @@ def page() -> None:
     view = shell_view.view()
     _ = view.words
     release, held = view.release, view.held
-    panel.head(
+    head(
         findings.quality(
             release.number,
             release.checks_passed,
@@ -34,28 +37,24 @@ def page() -> None:
     )
     results = data.held_results(held) if held else []
     if held:
-        with panel.panel("held", height="content"):
-            _held(view, [row for row in results if row["status"] == "failed"])
-    left, right = st.columns([7, 5])
-    with left, panel.panel("deliveries"):
-        _deliveries(view, results)
-    with right, panel.panel("quarantine"):
-        _quarantine(view)
-    left, right = st.columns([7, 5])
-    with left, panel.panel("days"):
-        _days(view)
-    with right, panel.panel("loads"):
-        _loads(view)
-    with panel.panel("rejected", height="content"):
-        _rejected(view)
-    with panel.panel("reconciliation", height="content"):
-        _reconciliation(view)
-    with panel.panel("restatements", height="content"):
-        _restatements(view)
-    with panel.panel("checks", height="content"):
-        _checks(view)
-    with panel.panel("releases", height="content"):
-        _releases(view)
+        failed = [row for row in results if row["status"] == "failed"]
+        with panel("held", "content"):
+            _held(view, failed)
+    draw_row(
+        view,
+        (7, 5),
+        {
+            "deliveries": lambda: _deliveries(view, results),
+            "quarantine": lambda: _quarantine(view),
+        },
+    )
+    days_and_loads = {"days": lambda: _days(view), "loads": lambda: _loads(view)}
+    draw_row(view, (7, 5), days_and_loads)
+    draw(view, "rejected", lambda: _rejected(view))
+    draw(view, "reconciliation", lambda: _reconciliation(view))
+    draw(view, "restatements", lambda: _restatements(view))
+    draw(view, "checks", lambda: _checks(view))
+    draw(view, "releases", lambda: _releases(view))
 
 
 def _held(view: View, failed: data.Rows) -> None:
@@ -72,108 +71,92 @@ def _held(view: View, failed: data.Rows) -> None:
             ),
             width="stretch",
         )
-    if not failed:
-        return
-    shown, columns = table.checks(failed, _)
-    alt = findings.checks([row["status"] for row in failed], _)
-    table.table(shown, columns, "held", alt, 12)
+    if failed:
+        alt = findings.checks([row["status"] for row in failed], _)
+        draw_grid(Grid(most=12), failed, check_columns(_), "held", alt, _)
 
 
-def _deliveries(view: View, results: data.Rows) -> None:
+def _deliveries(view: View, results: data.Rows) -> Panel:
     _ = view.words
     rows = data.ask(questions.deliveries())
     if rows.empty:
-        panel.panel_head(_("No delivery is recorded"), "")
-        return
+        return Panel("deliveries", _("No delivery is recorded"), "", [], empty=None)
     rows["label"] = [findings.feed(entity, _) for entity in rows["entity"]]
     held_on = view.held.delivered_on if view.held else None
     grid = with_held(rows, results, held_on, _)
-    title = findings.deliveries(grid, _)
-    panel.panel_head(
-        title, _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing")
-    )
-    behind.plot(
-        charts.delivery_grid(grid, _, colours(view.theme)),
-        findings.grid_table(grid, _),
+    return Panel(
         "deliveries",
-        findings.grid_alt(title, grid, _),
-        view,
+        findings.deliveries(grid, _),
+        _("Newest deliveries per feed: ✓ whole ! rows rejected × held · missing"),
+        grid,
+        Feeds(),
+        height="content",
     )
 
 
-def _quarantine(view: View) -> None:
+def _quarantine(view: View) -> Panel:
     _ = view.words
     total = data.ask(questions.received()).iloc[0]
-    rows = data.ask(questions.quarantine())
-    rows = by_rule(rows, _)
-    title = findings.quarantine(
-        int(total["rows_quarantined"]),
-        total["quarantined_share"],
-        rows["label"].iloc[0] if len(rows) else "",
-        _,
-    )
-    panel.panel_head(
-        title, _("Rejected rows by feed and rule; none of them is counted")
-    )
-    if len(rows):
-        behind.plot(
-            counts.bars(rows, _, colours(view.theme)),
-            findings.bars_table(rows, _),
-            "quarantine",
-            labels.count_alt(title, rows["label"], rows["rows"], _),
-            view,
-        )
-    st.markdown(
-        _(
-            "Received **{read}** = accepted **{accepted}** + quarantined **{out}**",
-            read=wording.plain(total["rows_read"]),
-            accepted=wording.plain(total["rows_accepted"]),
-            out=wording.plain(total["rows_quarantined"]),
-        )
+    rows = by_rule(data.ask(questions.quarantine()), _)
+    return Panel(
+        "quarantine",
+        findings.quarantine(
+            int(total["rows_quarantined"]),
+            total["quarantined_share"],
+            rows["label"].iloc[0] if len(rows) else "",
+            _,
+        ),
+        _("Rejected rows by feed and rule; none of them is counted"),
+        rows,
+        Counts(_("Feed and rule"), _("Rows")),
+        empty=None,
+        below=lambda: st.markdown(
+            _(
+                "Received **{read}** = accepted **{accepted}** + quarantined **{out}**",
+                read=wording.plain(total["rows_read"]),
+                accepted=wording.plain(total["rows_accepted"]),
+                out=wording.plain(total["rows_quarantined"]),
+            )
+        ),
+        height="content",
     )
 
 
-def _days(view: View) -> None:
+def _days(view: View) -> Panel:
     _ = view.words
     question = questions.days(view.period.code)
-    rows, title = data.ask(question), findings.days(data.ask_rows(question), _)
-    panel.panel_head(
-        title,
+    rows = data.ask(question)
+    rows["label"] = [findings.feed(entity, _) for entity in rows["entity"]]
+    return Panel(
+        "days",
+        findings.days(data.ask_rows(question), _),
         _(
             "Rows by day of {month} against the same weekday of eight weeks: "
             "✓ as usual ! less than half × none · none are usual",
             month=f"{view.period.last_month:%Y-%m}",
         ),
-    )
-    if rows.empty:
-        return
-    rows["label"] = [findings.feed(entity, _) for entity in rows["entity"]]
-    rows = rows.rename(
-        columns={"happened_on": "delivered_on", "rows_count": "rows_read"}
-    )
-    behind.plot(
-        charts.delivery_grid(rows, _, colours(view.theme)),
-        findings.grid_table(rows, _),
-        "days",
-        findings.grid_alt(title, rows, _),
-        view,
+        rows.rename(columns={"happened_on": "delivered_on", "rows_count": "rows_read"}),
+        Feeds(),
+        empty=None,
+        height="content",
     )
 
 
-def _loads(view: View) -> None:
+def _loads(view: View) -> Panel:
     _ = view.words
     rows = data.ask_rows(questions.loads())
-    title = findings.loads(rows, _)
-    panel.panel_head(
-        title, _("A delivery that comes again replaces its files, under a new load")
+    return Panel(
+        "loads",
+        findings.loads(rows, _),
+        _("A delivery that comes again replaces its files, under a new load"),
+        rows,
+        Grid(most=9),
+        columns.loads(_),
+        empty=None,
     )
-    if not rows:
-        return
-    shown, columns = tables.loads(rows, _)
-    table.table(shown, columns, "loads", title, 9)
 
 
-def _rejected(view: View) -> None:
+def _rejected(view: View) -> Panel:
     """Where every rejected row lies, by feed and rule, and the list to take along."""
     _ = view.words
     cells = data.ask_rows(questions.quarantine_cells())
@@ -183,19 +166,25 @@ def _rejected(view: View) -> None:
             entity = _choice("feed", [row["entity"] for row in cells], view)
             rule = _choice("rule", [row["rule"] for row in cells], view)
     rows = data.ask_rows(questions.quarantined(entity, rule))
-    title = findings.quarantined(rows, sum(row["rows"] for row in cells), _)
-    panel.panel_head(
-        title,
+    return Panel(
+        "rejected",
+        findings.quarantined(rows, sum(row["rows"] for row in cells), _),
         _("File, line and column only: what stood in a row stays with the data owner"),
+        rows[:ROWS_SHOWN],
+        Grid(most=10),
+        columns.quarantined(_),
+        empty=None,
+        below=(lambda: _take_along(view, rows)) if rows else None,
     )
-    if not rows:
-        return
-    shown, columns = tables.quarantined(rows[:ROWS_SHOWN], _)
-    table.table(shown, columns, "rejected", title, 10)
-    st.caption(_("{n} of {of} rows", n=len(shown), of=len(rows)))
+
+
+def _take_along(view: View, rows: data.Rows) -> None:
+    """How many of the rejected rows are listed, and their places as a file."""
+    _ = view.words
+    st.caption(_("{n} of {of} rows", n=min(len(rows), ROWS_SHOWN), of=len(rows)))
     st.download_button(
         _("Download for the data owner"),
-        behind.as_csv(tables.places(rows)),
+        as_csv(columns.places(rows)),
         file_name=f"jike-quarantine-r{view.release.number}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -222,7 +211,7 @@ def _choice(key: str, codes: list[str], view: View) -> str:
     return "" if code in (None, state.EVERY) else str(code)
 
 
-def _reconciliation(view: View) -> None:
+def _reconciliation(view: View) -> Panel:
     _ = view.words
     rows = data.ask_rows(questions.reconciliation(view.period.code, view.branch))
     names = {
@@ -230,61 +219,67 @@ def _reconciliation(view: View) -> None:
         for (dimension, member), row in data.members().items()
         if dimension == "measure"
     }
-    title = findings.reconciliation(rows, names, _)
-    panel.panel_head(
-        title,
+    none = _(
+        "The books have no figure for {branch} in this period; deliver "
+        "control totals to reconcile",
+        branch=wording.escaped(view.branch_name or view.whole),
+    )
+    return Panel(
+        "reconciliation",
+        findings.reconciliation(rows, names, _),
         _(
             "Measured from deliveries minus the operator's books, to the cent; "
             "calls and complaints are counts"
         ),
+        rows,
+        Grid(most=12),
+        columns.reconciliation(names, _),
+        empty=None,
+        below=None if rows else lambda: st.markdown(none),
     )
-    if not rows:
-        st.markdown(
-            _(
-                "The books have no figure for {branch} in this period; deliver "
-                "control totals to reconcile",
-                branch=wording.escaped(view.branch_name or view.whole),
-            )
-        )
-        return
-    shown, columns = tables.reconciliation(rows, names, _)
-    table.table(shown, columns, "reconciliation", title, 12)
 
 
-def _restatements(view: View) -> None:
+def _restatements(view: View) -> Panel:
     _ = view.words
     closed = data.ask_rows(questions.closed_months())
     rows = data.ask_rows(questions.restatements(view.branch))
-    title = findings.restatements(rows, closed, _)
     months = [f"{row['kpi_month']:%Y-%m}" for row in closed]
     said = _("Closed: {months}", months=", ".join(months)) if months else ""
-    panel.panel_head(
-        title, said or _("`jike close 2025-08` keeps a month as it was published")
+    kpis = data.catalogue()
+    return Panel(
+        "restatements",
+        findings.restatements(rows, closed, _),
+        said or _("`jike close 2025-08` keeps a month as it was published"),
+        columns.restated(rows, kpis, _),
+        Grid(most=10),
+        columns.restatements(kpis, _),
+        empty=None,
     )
-    if not rows:
-        return
-    shown, columns = tables.restatements(rows, data.catalogue(), _)
-    table.table(shown, columns, "restatements", title, 10)
 
 
-def _checks(view: View) -> None:
+def _checks(view: View) -> Panel:
     _ = view.words
     rows = data.ask_rows(questions.checks())
-    title = findings.checks([row["status"] for row in rows], _)
-    panel.panel_head(
-        title,
+    return Panel(
+        "checks",
+        findings.checks([row["status"] for row in rows], _),
         _("Checks of release {number}, the worst first", number=view.release.number),
+        rows,
+        Grid(most=12),
+        check_columns(_),
+        empty=None,
     )
-    shown, columns = table.checks(rows, _)
-    table.table(shown, columns, "checks", title, 12)
 
 
-def _releases(view: View) -> None:
+def _releases(view: View) -> Panel:
     _ = view.words
-    rows = data.releases()
-    title = findings.releases(len(rows), _)
-    panel.panel_head(
-        title, _("A release never changes; rollback points at an older one")
+    rows = columns.released(data.releases(), _)
+    return Panel(
+        "releases",
+        findings.releases(len(rows), _),
+        _("A release never changes; rollback points at an older one"),
+        rows,
+        Grid(most=10),
+        columns.releases(_),
+        empty=None,
     )
-    shown, columns = tables.releases(rows, _)
-    table.table(shown, columns, "releases", title, 10)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboards.cards import drawn, panels
 from dashboards.cards import findings as cards_findings
-from dashboards.cards.facts import Card, of_view
+from dashboards.cards.facts import of_view
 from dashboards.cards.rows import series
+from dashboards.cards.shown import SCORECARDS
 from dashboards.kit import behind, bullets, labels, panel, table
 from dashboards.kit.colours import colours
 from dashboards.pages.scorecard import charts, tables
@@ -25,38 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-CARDS = (
-    Card(
-        "info_revenue",
-        against=("info_revenue_lead", "yoy"),
-        notes=("info_revenue_completion", "yoy"),
-    ),
-    Card(
-        "target_market_retention",
-        against=("retention_lead", "yoy"),
-        notes=("counts", "retention_expected"),
-    ),
-    Card("nrr", against=("base", "yoy"), notes=("base", "challenge")),
-    Card(
-        "satisfaction",
-        against=("mom",),
-        notes=("interval", "wave"),
-        cut=(("role", "contact"), ("tier_group", "A"), ("tier_group", "B")),
-        who="contact",
-    ),
-    Card("connection_rate", against=("base", "yoy"), notes=("base", "calls")),
-    Card("active_customers", against=("yoy",), notes=("mom",)),
-    Card("lost_customers", against=("yoy",), notes=("last_month",)),
-    Card("info_revenue_share", against=("yoy",), notes=("info_growth_contribution",)),
-)
-
-
 def page() -> None:
     """Draw the scorecard of the chosen branch and period."""
     view = shell_view.view()
     _ = view.words
     facts = of_view(view)
-    cards = drawn.cards(CARDS, facts)
+    cards = drawn.cards(SCORECARDS, facts)
     panel.head(
         cards_findings.scorecard(
             view.branch_name,

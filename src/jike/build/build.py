@@ -3,13 +3,14 @@
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jike.build.dbt import Value, checked_parameters, run_dbt
+from jike.build.dbt import run_dbt
 from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.durable import (
     is_full,
@@ -20,9 +21,10 @@ from jike.ground.durable import (
     sync_folder,
     write_json,
 )
-from jike.ground.errors import JikeError
+from jike.ground.errors import JikeError, Message
 from jike.ground.failpoints import reach
 from jike.ground.home import PROJECT, Home, needed_megabytes
+from jike.ground.parameters import Value, checked_parameters
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +53,7 @@ class BuildRecord:
     built_at: datetime
     steps: int
     seconds: float
-    dbt_warnings: tuple[str, ...]
+    dbt_warnings: tuple[Message, ...]
     dbt_failures: tuple[str, ...] = ()
 
 
@@ -80,38 +82,56 @@ def build(
     values = checked_parameters(project, {**asked, **given})
     home.build.mkdir(parents=True, exist_ok=True)
     with only_one(home.state / "build.lock", f"build {_next_run(home)}"):
-        started = time.monotonic()
         _sweep(home)
         run = f"{next_number(home.state, 'run', _highest_run(home)):06d}"
         path = home.build / f"{run}.duckdb"
         reach("build:started")
-        try:
-            facts = _prepare(path, home, as_of)
-            reach("build:prepared")
-            steps, warnings = _model(home, path, facts, values, full, project)
-            reach("build:modelled")
-            sync_file(path)
-            record = BuildRecord(
-                run=run,
-                path=path,
-                parameters=values,
-                sha256=sha256_of(path),
-                built_at=datetime.now(UTC).replace(microsecond=0),
-                steps=steps,
-                seconds=round(time.monotonic() - started, 1),
-                dbt_warnings=warnings,
-                **facts,
-            )
-        except BaseException as error:
-            _remove_build(path)
-            told = _told(error, home)
-            if told is error:
-                raise
-            raise told from error
+        with _whole_or_not_at_all(home, path):
+            record = _made(home, path, as_of, values, full, project)
         sync_folder(home.build)
         reach("build:synced")
         _write_record(record)
         return record
+
+
+@contextmanager
+def _whole_or_not_at_all(home: Home, path: Path) -> Iterator[None]:
+    """Remove a build that stops half-made, and say in a sentence why it did."""
+    try:
+        yield
+    except BaseException as error:
+        _remove_build(path)
+        told = _told(error, home)
+        if told is error:
+            raise
+        raise told from error
+
+
+def _made(
+    home: Home,
+    path: Path,
+    as_of: date | None,
+    values: dict[str, Value],
+    full: bool,
+    project: Path,
+) -> BuildRecord:
+    started = time.monotonic()
+    facts = _prepare(path, home, as_of)
+    reach("build:prepared")
+    steps, warnings = _model(home, path, facts, values, full, project)
+    reach("build:modelled")
+    sync_file(path)
+    return BuildRecord(
+        run=path.stem,
+        path=path,
+        parameters=values,
+        sha256=sha256_of(path),
+        built_at=datetime.now(UTC).replace(microsecond=0),
+        steps=steps,
+        seconds=round(time.monotonic() - started, 1),
+        dbt_warnings=warnings,
+        **facts,
+    )
 
 
 def _next_run(home: Home) -> str:
@@ -172,7 +192,7 @@ def _model(
     values: Mapping[str, Value],
     full: bool,
     project: Path,
-) -> tuple[int, tuple[str, ...]]:
+) -> tuple[int, tuple[Message, ...]]:
     from jike.deliveries.lists import assemble_seeds
 
     output = home.build / "dbt"

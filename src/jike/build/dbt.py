@@ -2,28 +2,14 @@
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from jike.ground.errors import JikeError, Message, WrongInputError
-
-Value = str | int | float | bool
-
-SPEAKS_OF_NAMES = (
-    "Binder Error",
-    "Catalog Error",
-    "IO Error",
-    "Out of Memory Error",
-    "Parser Error",
-)
-"""DuckDB errors whose text holds names only; all others can quote a row's value."""
+from jike.ground.errors import SPEAKS_OF_NAMES, JikeError, Message
+from jike.ground.parameters import Value
 
 
 @dataclass(frozen=True)
@@ -32,7 +18,7 @@ class Finding:
 
     kind: str
     name: str
-    reason: str
+    reason: Message
 
     @property
     def sentence(self) -> Message:
@@ -56,61 +42,6 @@ class Outcome:
     unit_tests: int
     failures: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
-
-
-def declared_vars(project: Path) -> dict[str, Value]:
-    """Give the parameters of the project with their defaults, from dbt_project.yml."""
-    content = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
-    return dict(content.get("vars") or {})
-
-
-def checked_parameters(project: Path, given: Mapping[str, Value]) -> dict[str, Value]:
-    """Give all parameters, the given ones in place of the defaults; without as_of.
-
-    Raises:
-        WrongInputError: a parameter does not exist, or its value has another type.
-    """
-    known = declared_vars(project)
-    known.pop("as_of", None)
-    for name, value in given.items():
-        if name == "as_of":
-            raise WrongInputError("as_of is given with --as-of DATE, not as --param")
-        if name not in known:
-            raise WrongInputError(
-                "parameter {name} does not exist; there are {known}",
-                name=name,
-                known=list(known),
-            )
-        known[name] = _typed(name, value, known[name])
-    return known
-
-
-def _typed(name: str, value: Value, default: Value) -> Value:
-    if isinstance(default, int):
-        text = str(value)
-        if not (text.isascii() and text.isdigit()):
-            raise WrongInputError(
-                "parameter {name} must be a whole number, not {text!r}",
-                name=name,
-                text=text,
-            )
-        return int(text)
-    # Models put these between quotes; nothing that could end a quote gets in.
-    text = str(value)
-    if not re.fullmatch(r"[A-Za-z0-9_.-]*", text):
-        raise WrongInputError(
-            "parameter {name} cannot be {text!r}", name=name, text=text
-        )
-    if name.endswith("_on") and text:
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            raise WrongInputError(
-                "parameter {name} must be a date YYYY-MM-DD, not {text!r}",
-                name=name,
-                text=text,
-            ) from None
-    return text
 
 
 def run_dbt(
@@ -150,7 +81,7 @@ def run_dbt(
     (output / "target" / "run_results.json").unlink(missing_ok=True)
     if result.exception is not None:
         raise JikeError(
-            "the dbt project cannot run: {reason}", reason=_names(result.exception)
+            "the dbt project cannot run: {reason}", reason=_plain(str(result.exception))
         )
     return _outcome(getattr(result.result, "results", []))
 
@@ -196,11 +127,7 @@ def _finding(result: Any) -> Finding:  # noqa: ANN401 (dbt's own type)
     if result.failures:
         reason = Message("{rows} failing rows", rows=result.failures)
         return Finding(kind, result.node.name, reason)
-    return Finding(kind, result.node.name, _plain(result.message or ""))
-
-
-def _names(error: BaseException) -> str:
-    return _plain(str(error))
+    return Finding(kind, result.node.name, Message(_plain(result.message or "")))
 
 
 def _plain(message: str) -> str:

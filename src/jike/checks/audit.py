@@ -94,10 +94,32 @@ def audit(
     reach("audit:examined")
     refused = refusal(accept, outcomes) if accept else None
     if accept and because and not refused:
-        others = tuple(entry for entry in accepted if entry.check != accept)
-        accepted = (*others, acceptance(accept, because))
+        accepted = _with(accepted, acceptance(accept, because))
+    record = _record(path, sha256, as_of, outcomes, accepted, expectations)
+    _write_checks(path, record)
+    reach("audit:written")
+    write_json(record_path, asdict(record) | {"as_of": as_of and as_of.isoformat()})
+    if refused:
+        raise refused
+    if record.verdict != "passed":
+        raise _held(record)
+    return record
+
+
+def _with(accepted: tuple[Accepted, ...], entry: Accepted) -> tuple[Accepted, ...]:
+    return (*(other for other in accepted if other.check != entry.check), entry)
+
+
+def _record(
+    path: Path,
+    sha256: str,
+    as_of: date | None,
+    outcomes: Iterable[Outcome],
+    accepted: tuple[Accepted, ...],
+    expectations: Path,
+) -> AuditRecord:
     verdict, counts, results = gate(outcomes, accepted)
-    record = AuditRecord(
+    return AuditRecord(
         run=path.stem,
         build_sha256=sha256,
         as_of=as_of,
@@ -108,18 +130,6 @@ def audit(
         accepted=accepted,
         results=results,
     )
-    _write_checks(path, record)
-    reach("audit:written")
-    write_json(record_path, asdict(record) | {"as_of": as_of and as_of.isoformat()})
-    if refused:
-        raise refused
-    if record.verdict != "passed":
-        raise AuditError(
-            "build {run} is held: {failed}; see state/audits/{run}.json",
-            run=record.run,
-            failed=_named(record),
-        )
-    return record
 
 
 def _build_file(home: Home, run: str | None) -> Path:
@@ -312,7 +322,7 @@ def _missing(file: ExpectationFile) -> Outcome:
     return _broken(file.checked_table, "exists", told)
 
 
-def _broken(table: str, name: str, message: str) -> Outcome:
+def _broken(table: str, name: str, message: Message) -> Outcome:
     """Make the outcome of a check that could not be made."""
     return Outcome(
         checked_table=table,
@@ -351,6 +361,14 @@ def _write_checks(path: Path, record: AuditRecord) -> None:
         con.executemany(f"insert into checks values ({', '.join('?' * 10)})", rows)
         con.execute(f"copy checks to {literal(waiting)} (format parquet)")
     waiting.replace(target)
+
+
+def _held(record: AuditRecord) -> AuditError:
+    return AuditError(
+        "build {run} is held: {failed}; see state/audits/{run}.json",
+        run=record.run,
+        failed=_named(record),
+    )
 
 
 def _named(record: AuditRecord) -> Message:

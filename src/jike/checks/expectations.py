@@ -127,6 +127,29 @@ def load_file(path: Path) -> ExpectationFile:
         JikeError: the YAML is broken, a key, an expectation or an argument is unknown,
             a reason is missing, a name occurs twice, or nothing is expected.
     """
+    content = _content(path)
+    expectations = tuple(_expectation(path, entry) for entry in content["expect"])
+    names = [expectation.name for expectation in expectations]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise JikeError(
+            "{path}: two expectations are called {name}; name one",
+            path=path,
+            name=twice[0],
+        )
+    return ExpectationFile(
+        schema=path.parent.name,
+        table=path.stem,
+        grain=str(content["grain"]),
+        needs_all=tuple(content.get("needs_all", ())),
+        needs_any=tuple(content.get("needs_any", ())),
+        rows_may_fall=float(content.get("rows_may_fall", ROWS_MAY_FALL)),
+        kpis=tuple(content.get("kpis", ())),
+        expectations=expectations,
+    )
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Read the YAML of a file as far as it is about the file as a whole."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -146,24 +169,7 @@ def load_file(path: Path) -> ExpectationFile:
             path=path,
             name=path.stem,
         )
-    expectations = tuple(_expectation(path, entry) for entry in content["expect"])
-    names = [expectation.name for expectation in expectations]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise JikeError(
-            "{path}: two expectations are called {name}; name one",
-            path=path,
-            name=twice[0],
-        )
-    return ExpectationFile(
-        schema=path.parent.name,
-        table=path.stem,
-        grain=str(content["grain"]),
-        needs_all=tuple(content.get("needs_all", ())),
-        needs_any=tuple(content.get("needs_any", ())),
-        rows_may_fall=float(content.get("rows_may_fall", ROWS_MAY_FALL)),
-        kpis=tuple(content.get("kpis", ())),
-        expectations=expectations,
-    )
+    return content
 
 
 def suite_hash(folder: Path = EXPECTATIONS) -> str:

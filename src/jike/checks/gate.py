@@ -1,6 +1,5 @@
 """The gate between build and publish: single results in, one verdict out."""
 
-import getpass
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
 from jike.checks.running import Outcome
 from jike.ground.errors import Message, WrongInputError
+from jike.ground.home import user_name
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,7 @@ def _can_be_accepted(outcome: Outcome) -> bool:
 
 def acceptance(check: str, because: str) -> Accepted:
     """Write down who accepts a check now, and why."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = "unknown"
-    return Accepted(check=check, because=because, by=user, at=now())
+    return Accepted(check=check, because=because, by=user_name(), at=now())
 
 
 def now() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike.checks.expectations import Expectation, ExpectationFile, build_expectation
+from jike.ground.errors import Message
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult as Result
@@ -47,7 +48,7 @@ class Outcome:
     because_zh: str
     because_en: str
     kpis: str = ""
-    message: str | None = None
+    message: Message | None = None
 
     @property
     def check(self) -> str:
@@ -108,7 +109,7 @@ def _validate(
     source: "SQLDatasource",
     file: ExpectationFile,
     as_of: date,
-) -> "list[tuple[Result | None, str | None]]":
+) -> "list[tuple[Result | None, Message | None]]":
     """Give Great Expectations' result, and what it raised, for each expectation."""
     from great_expectations import ExpectationSuite, ValidationDefinition
 
@@ -141,7 +142,7 @@ def _name(result: "Result") -> str | None:
     return (configured.meta or {}).get("name") if configured else None
 
 
-def _raised(result: "Result") -> str | None:
+def _raised(result: "Result") -> Message | None:
     """Give the first exception message of a result, None when nothing was raised."""
     raised = result.exception_info or {}
     # One entry a metric when metrics raised, else the entry itself.
@@ -157,7 +158,7 @@ def _outcome(
     file: ExpectationFile,
     expectation: Expectation,
     result: "Result | None",
-    message: str | None,
+    message: Message | None,
 ) -> Outcome:
     if message is not None or result is None:
         status, observed = "failed", NOT_EVALUATED
@@ -187,8 +188,12 @@ def _observed(result: Mapping[str, Any]) -> str:
     return str(result.get("unexpected_count", ""))
 
 
-def safe_message(message: str) -> str:
+def safe_message(message: str) -> Message:
     """Keep what an error says about names; leave out what may quote a row's value."""
+    return Message(_of_names(message))
+
+
+def _of_names(message: str) -> str:
     for kind in SAFE_ERRORS:
         if (start := message.find(kind)) >= 0:
             return message[start:].splitlines()[0]

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jike.build.build import BuildRecord
     from jike.checks.audit import AuditRecord
     from jike.deliveries.faults import FileReport, Plan
+    from jike.deliveries.options import DeliveryOptions
     from jike.releases.manifest import Release
 
 SAMPLE_DAY = "2025-09-30"
@@ -136,6 +137,8 @@ def _listen(words: Words) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    from jike.deliveries.options import DeliveryOptions
+
     home = _home(options)
     if not options.no_serve:
         from jike.ground.home import PROJECT
@@ -147,7 +150,7 @@ def _demo(options: argparse.Namespace) -> int:
     progress = Progress(loud=True, words=options.words)
     folder = _write_sample(home.root / f"sample-{SAMPLE_DAY}", 1, progress)
     day = date.fromisoformat(SAMPLE_DAY)
-    delivery = _DeliveryOptions(folder, SAMPLE_SOURCE, day)
+    delivery = DeliveryOptions(folder, SAMPLE_SOURCE, day)
     _through(home, delivery, _BuildOptions(), progress)
     if options.no_serve:
         _tell(options, Message("The demo is built; see it with `jike serve`."))
@@ -195,9 +198,9 @@ def _load(options: argparse.Namespace) -> int:
         return _new_mapping(options)
     if options.plan:
         return _plan(options)
-    progress = _progress(options)
+    home, progress = _home(options), _progress(options)
     try:
-        reports = _load_folder(_home(options), _delivery(options), progress)
+        reports = _load_folder(home, _delivery(home, options), progress)
     except WrongInputError as error:
         _print_reports(getattr(error, "reports", ()), options)
         raise
@@ -205,35 +208,25 @@ def _load(options: argparse.Namespace) -> int:
     return 0
 
 
-@dataclass(frozen=True)
-class _DeliveryOptions:
-    """What a load was asked for on the command line."""
+def _delivery(home: Home, options: argparse.Namespace) -> "DeliveryOptions":
+    from jike.deliveries.options import DeliveryOptions
+    from jike.mappings.source import row_source
 
-    folder: Path
-    source: str | None = None
-    delivered_on: date | None = None
-    mapping: str | None = None
-
-
-def _delivery(options: argparse.Namespace) -> _DeliveryOptions:
-    return _DeliveryOptions(
-        options.folder, options.source, options.delivered_on, options.mapping
+    return DeliveryOptions(
+        options.folder,
+        options.source,
+        options.delivered_on,
+        row_source(home, options.mapping) if options.mapping else None,
     )
 
 
 def _load_folder(
-    home: Home, asked: _DeliveryOptions, progress: "Progress"
+    home: Home, asked: "DeliveryOptions", progress: "Progress"
 ) -> "Sequence[FileReport]":
     from jike.deliveries.load import load
 
     with progress.step(Message("load")) as step:
-        reports = load(
-            home,
-            asked.folder,
-            source=asked.source,
-            delivered_on=asked.delivered_on,
-            mapping=asked.mapping,
-        )
+        reports = load(home, asked)
         step.rows = sum(report.accepted for report in reports if report.entity)
     return reports
 
@@ -241,15 +234,9 @@ def _load_folder(
 def _plan(options: argparse.Namespace) -> int:
     from jike.deliveries.load import plan
 
-    asked = _delivery(options)
+    home = _home(options)
     try:
-        reports, plans = plan(
-            _home(options),
-            asked.folder,
-            source=asked.source,
-            delivered_on=asked.delivered_on,
-            mapping=asked.mapping,
-        )
+        reports, plans = plan(home, _delivery(home, options))
     except WrongInputError as error:
         _print_reports(getattr(error, "reports", ()), options)
         raise
@@ -480,8 +467,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.plan or options.new:
         return _load(options)
     progress = _progress(options)
+    home = _home(options)
     reports, built, audited, release = _through(
-        _home(options), _delivery(options), _build_options(options), progress
+        home, _delivery(home, options), _build_options(options), progress
     )
     if options.json:
         files = [report.as_dict() for report in reports]
@@ -497,7 +485,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _through(
     home: Home,
-    delivery: _DeliveryOptions,
+    delivery: "DeliveryOptions",
     asked: _BuildOptions,
     progress: "Progress",
 ) -> "tuple[Sequence[FileReport], BuildRecord, AuditRecord, Release]":
@@ -579,7 +567,7 @@ def _kpi(options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from jike.kpis.trace import run
+    from jike.kpis.trace.told import run
 
     text = run(
         _home(options),

@@ -1,15 +1,16 @@
 """What a load found: where rows broke which rule, and what a delivery would bring."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jike.deliveries.contract import Column, Table, contract
+from jike.deliveries.contract import RULES, Column, Table, contract
+from jike.deliveries.folders import Delivered
+from jike.deliveries.judge import Judged, good_rows, rejected, rejected_counts
 from jike.deliveries.manifests import Delivery, LandedFile
-from jike.deliveries.raw import Judge
 from jike.ground.errors import Message
 from jike.ground.home import Home
 from jike.ground.quoting import literal, quoted, quoted_path
@@ -56,7 +57,7 @@ class FileReport:
     a table; and one per SQL file of the mapping: the rows it yielded. A refused file,
     and the others of its delivery, count no rows: nothing was loaded. `faults` say
     where rows broke a rule, `warnings` what was left out; they are not part of the
-    JSON. Both say themselves in Chinese too: see jike.language.
+    JSON. Both say themselves in Chinese too: see jike.words.language.
     """
 
     file: str
@@ -120,7 +121,45 @@ class Plan:
         }
 
 
-def rejected_faults(
+def report_of(
+    judged: Judged, home: Home, file: LandedFile, delivery: Delivery, day: date
+) -> FileReport:
+    """Say what became of a landed file, of a delivery that is to stand for a day."""
+    rules = Counter(file.by_rule)
+    faults = _rejected_faults(judged.con, home, file)
+    if not file.is_list and not file.is_table:
+        table = contract().entities[file.name]
+        rules.update(rejected_counts(judged, table, delivery)[file.file])
+        faults += _judged_faults(judged, delivery, file)
+    quarantined = sum(rules.values())
+    return FileReport(
+        file=file.file,
+        entity=None if file.is_table else file.name,
+        source=delivery.source,
+        delivered_on=day,
+        read=file.read,
+        accepted=file.read - quarantined,
+        quarantined=quarantined,
+        by_rule={rule: rules[rule] for rule in RULES if rules[rule]},
+        warnings=file.warnings,
+        faults=faults,
+    )
+
+
+def refused_report(
+    delivered: Delivered, source: str, day: date | None, reason: Message | None
+) -> FileReport:
+    """Say of a file of a refused delivery why it was refused, if it is one of those."""
+    return FileReport(
+        file=delivered.file,
+        entity=None if delivered.is_table else delivered.name,
+        source=source,
+        delivered_on=day,
+        refused=reason,
+    )
+
+
+def _rejected_faults(
     con: "DuckDBPyConnection", home: Home, file: LandedFile
 ) -> tuple[Fault, ...]:
     """Give the faults of what a file's rows broke by themselves, first lines first."""
@@ -135,16 +174,16 @@ def rejected_faults(
     )
 
 
-def judged_faults(
-    judge: Judge, delivery: Delivery, file: LandedFile
+def _judged_faults(
+    judged: Judged, delivery: Delivery, file: LandedFile
 ) -> tuple[Fault, ...]:
     """Give the faults of what a file's rows broke by other rows, first lines first."""
     table = contract().entities[file.name]
     return _faults(
-        judge.con,
+        judged.con,
         f"select rule, column_name, _file as file, _line as line from "
-        f"({judge.rejected(table)}) join jike_rows_{table.name} "
-        f"using (_file_no, _row) where _file_no in ({_numbers(judge, delivery, file)})",
+        f"({rejected(table)}) join jike_rows_{table.name} "
+        f"using (_file_no, _row) where _file_no in ({judged.numbers(delivery, file)})",
     )
 
 
@@ -157,18 +196,8 @@ def _faults(con: "DuckDBPyConnection", rejected: str) -> tuple[Fault, ...]:
     return tuple(Fault(*row) for row in found)
 
 
-def _numbers(judge: Judge, delivery: Delivery, file: LandedFile | None = None) -> str:
-    """The numbers that files of a delivery have in the tables of a judge."""
-    return ", ".join(
-        str(n.number)
-        for files in judge.files.values()
-        for n in files
-        if n.delivery is delivery and (file is None or n.landed.file == file.file)
-    )
-
-
 def plan_of(
-    judge: Judge,
+    judged: Judged,
     delivery: Delivery,
     files: Iterable[LandedFile],
     home: Home,
@@ -190,10 +219,10 @@ def plan_of(
         plan.faults += report.faults
         plan.unused |= _unused([file])
         if not file.is_list:
-            _add_unmapped(plan, judge, delivery, file, home)
+            _add_unmapped(plan, judged, delivery, file, home)
     for plan in plans.values():
         if plan.entity in contract().entities:
-            _describe(plan, judge, delivery)
+            _describe(plan, judged, delivery)
         plan.unused |= _unused(tables)
     return list(plans.values())
 
@@ -208,17 +237,17 @@ def _unused(files: Iterable[LandedFile]) -> dict[str, list[str]]:
     }
 
 
-def _describe(plan: Plan, judge: Judge, delivery: Delivery) -> None:
+def _describe(plan: Plan, judged: Judged, delivery: Delivery) -> None:
     """Say over which dates and how many keys the accepted rows go."""
     table = contract().entities[plan.entity]
     happened = [c.name for c in table.columns if c.happened]
     firsts = [f"cast(min({quoted(name)}) as date)" for name in happened]
     lasts = [f"cast(max({quoted(name)}) as date)" for name in happened]
     keys = [f"count(distinct {quoted(key)})" for key in table.key]
-    found = judge.con.execute(
+    found = judged.con.execute(
         f"select [{', '.join(firsts)}], [{', '.join(lasts)}], [{', '.join(keys)}] "
-        f"from {judge.good_rows(table)} where _file_no in "
-        f"({_numbers(judge, delivery)}) and (_file_no, _row) not in (select (_file_no, "
+        f"from {good_rows(judged.con, table)} where _file_no in "
+        f"({judged.numbers(delivery)}) and (_file_no, _row) not in (select (_file_no, "
         f"_row) from jike_seconds_{table.name} where rule is not null)"
     ).fetchall()
     first, last, counted = found[0]
@@ -228,7 +257,7 @@ def _describe(plan: Plan, judge: Judge, delivery: Delivery) -> None:
 
 
 def _add_unmapped(
-    plan: Plan, judge: Judge, delivery: Delivery, file: LandedFile, home: Home
+    plan: Plan, judged: Judged, delivery: Delivery, file: LandedFile, home: Home
 ) -> None:
     """Count the values that the contract does not know, the most frequent ones."""
     table = contract().entities[file.name]
@@ -236,8 +265,8 @@ def _add_unmapped(
     counted.update({name: dict(values) for name, values in plan.unmapped.items()})
     for column in filter(_is_coded, table.columns):
         for value, rows in (
-            *_rejected_values(judge.con, home, file, column),
-            *_judged_values(judge, delivery, file, table, column),
+            *_rejected_values(judged.con, home, file, column),
+            *_judged_values(judged, delivery, file, table, column),
         ):
             values = counted[column.name]
             values[value] = values.get(value, 0) + rows
@@ -270,13 +299,13 @@ def _rejected_values(
 
 
 def _judged_values(
-    judge: Judge, delivery: Delivery, file: LandedFile, table: Table, column: Column
+    judged: Judged, delivery: Delivery, file: LandedFile, table: Table, column: Column
 ) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = judge.con.execute(
+    found: list[tuple[str, int]] = judged.con.execute(
         f"select cast({quoted(column.name)} as varchar) as value, count(*) "
         f"from jike_faults_{table.name} join jike_rows_{table.name} "
         "using (_file_no, _row) where column_name = ? and rule = 'code' "
-        f"and _file_no in ({_numbers(judge, delivery, file)}) "
+        f"and _file_no in ({judged.numbers(delivery, file)}) "
         "group by 1 having value is not null",
         [column.name],
     ).fetchall()

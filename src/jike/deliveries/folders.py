@@ -4,18 +4,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jike.deliveries.contract import contract
-from jike.deliveries.reading.rows import FORMATS
+from jike.deliveries.reading.cells import FORMATS
 from jike.ground.errors import Message, WrongInputError
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file in the delivered folder that the contract knows."""
+    """A file in the delivered folder that the contract or a mapping knows.
+
+    `name` is its entity or list; with `is_table` it is one that a mapping reads, and
+    `name` its table. `sha256` is empty until it is known.
+    """
 
     file: str
     name: str
     is_list: bool
     path: Path
+    is_table: bool = False
+    sha256: str = ""
+
+    @property
+    def place(self) -> tuple[bool, bool, str]:
+        """What it is a file of, as that of LandedFile."""
+        return self.is_list, self.is_table, self.name
 
 
 def find_files(folder: Path) -> tuple[list[Delivered], list[Message]]:

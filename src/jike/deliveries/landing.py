@@ -1,7 +1,7 @@
 """From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
 
 These are structure, encoding, nul, type, required, and code as far as the contract
-itself holds the codes. What depends on other rows is in jike.raw.
+itself holds the codes. What depends on other rows is in judge.py.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jike.deliveries.contract import Column, Table, sql_type
-from jike.deliveries.reading.rows import Cells, unreadable
+from jike.deliveries.reading.cells import Cells
+from jike.deliveries.reading.parquet import unreadable
 from jike.ground.quoting import literal, one_path, quoted
 
 if TYPE_CHECKING:
@@ -67,31 +68,34 @@ def land(
     import duckdb
 
     judged = judged_sql(cells, table)
-    columns = ", ".join(
-        f"v{i} as {quoted(c.name)}" for i, c in enumerate(table.columns)
-    )
     try:
-        sound = _copy(
-            con,
-            f"{judged} select {columns}, {_file_sql(file)} as _file, _line "
-            "from judged where _rule is null",
-            into,
-        )
+        sound = _copy(con, f"{judged} {_sound_sql(table, file)}", into)
         if sound == cells.rows:
             return Landed(sound, {})
-        faulty = _copy(
-            con,
-            f"{judged} select {literal(table.name)} as entity, "
-            f"{_file_sql(file)} as file, _line as line, "
-            f"{_column_sql(table)} as column_name, _rule as rule, "
-            f"{_row_sql(cells)} as row from judged where _rule is not null",
-            rejects,
-        )
+        faulty = _copy(con, f"{judged} {_faulty_sql(cells, table, file)}", rejects)
     except duckdb.Error as error:
         raise unreadable(error) from None
     if sound + faulty != cells.rows:
         raise AssertionError(f"{file}: {cells.rows} rows are not {sound} + {faulty}")
     return Landed(sound, rule_counts(con, rejects))
+
+
+def _sound_sql(table: Table, file: str) -> str:
+    columns = ", ".join(
+        f"v{i} as {quoted(c.name)}" for i, c in enumerate(table.columns)
+    )
+    return (
+        f"select {columns}, {_file_sql(file)} as _file, _line "
+        "from judged where _rule is null"
+    )
+
+
+def _faulty_sql(cells: Cells, table: Table, file: str) -> str:
+    return (
+        f"select {literal(table.name)} as entity, {_file_sql(file)} as file, "
+        f"_line as line, {_column_sql(table)} as column_name, _rule as rule, "
+        f"{_row_sql(cells)} as row from judged where _rule is not null"
+    )
 
 
 def set_aside(

@@ -19,13 +19,9 @@ from typing import TYPE_CHECKING, Any
 from jike.deliveries.contract import Table, contract, sql_type
 from jike.deliveries.landing import land
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
-from jike.deliveries.reading.rows import (
-    Cells,
-    RefusedError,
-    fingerprint,
-    read_cells,
-    take,
-)
+from jike.deliveries.reading.cells import Cells, RefusedError
+from jike.deliveries.reading.read import read_cells
+from jike.deliveries.reading.taking import fingerprint, take
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import PROJECT, Home
@@ -85,7 +81,7 @@ def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
                 cells = read_cells(con, staged, list_table(path.stem))
-                text = checked_list(con, cells, path.stem, staged)
+                text = checked_list(con, cells, path.stem, Path(work))
             durable.write_text(ready, text)
     except RefusedError as reason:
         raise WrongInputError(
@@ -109,19 +105,18 @@ def list_table(name: str) -> Table:
 
 
 def checked_list(
-    con: "duckdb.DuckDBPyConnection", cells: Cells, name: str, staged: Path
+    con: "duckdb.DuckDBPyConnection", cells: Cells, name: str, folder: Path
 ) -> str:
     """Check the cells of a list; give it as normalised CSV.
 
-    What it writes on the way lies beside `staged`.
+    What it writes on the way lies in `folder`.
 
     Raises:
         RefusedError: a row breaks the contract; names rule, column and line.
     """
     table = list_table(name)
-    rows = staged.with_name(staged.name + ".rows.parquet")
-    rejects = staged.with_name(staged.name + ".rejects.parquet")
-    landed = land(con, cells, table, staged.name, rows, rejects)
+    rows, rejects = folder / "rows.parquet", folder / "rejects.parquet"
+    landed = land(con, cells, table, name, rows, rejects)
     if landed.by_rule:
         _refuse_first(con, rejects)
     con.execute(

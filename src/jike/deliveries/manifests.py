@@ -16,8 +16,8 @@ from jike.ground import durable
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.failpoints import reach
 from jike.ground.home import Home
+from jike.ground.parameters import Value
 
-Value = str | int | float | bool
 MANIFEST = "manifest.json"
 SOURCE_NAME = re.compile(r"\w[\w.-]{0,63}")
 
@@ -51,6 +51,13 @@ class LandedFile:
     def place(self) -> tuple[bool, bool, str]:
         """What it is a file of: a delivery replaces all files of one place."""
         return self.is_list, self.is_table, self.name
+
+    def is_whole(self, home: Home) -> bool:
+        """Say whether what was landed of it is there, with the content recorded."""
+        path = home.landing / self.landed
+        return self.is_table or (
+            path.is_file() and durable.sha256_of(path) == self.landed_sha256
+        )
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,7 @@
 """The page docs/raw-contract.md, written from the contract itself."""
 
-from pathlib import Path
-
 from jike.deliveries.contract import SHIPPED_EMPTY, Column, Table, contract
-from jike.ground.home import PROJECT
 
-PAGE = PROJECT / "docs" / "raw-contract.md"
 INTRODUCTION = """\
 # Raw contract
 
@@ -48,11 +44,6 @@ def contract_page() -> str:
     for table in contract().lists.values():
         lines += _section(table)
     return "\n".join(lines) + "\n"
-
-
-def write_contract_page(path: Path = PAGE) -> None:
-    """Write the page where the documentation has it."""
-    path.write_text(contract_page(), encoding="utf-8")
 
 
 def _section(table: Table) -> list[str]:

@@ -1,6 +1,6 @@
 """What can go wrong, each with the exit code the command line ends with.
 
-A sentence is a template with named fields and its values, so that jike.language can
+A sentence is a template with named fields and its values, so that the room words can
 say it in another language; as a text it is English.
 """
 
@@ -110,6 +110,17 @@ SYSTEM = {
 }
 
 
-def system_reason(error: OSError) -> str:
+def system_reason(error: OSError) -> Message:
     """Say why the system refused something; rare reasons are in English only."""
-    return SYSTEM.get(error.errno or 0) or error.strerror or str(error)
+    known = SYSTEM.get(error.errno or 0)
+    return known or Message(error.strerror or str(error))
+
+
+SPEAKS_OF_NAMES = (
+    "Binder Error",
+    "Catalog Error",
+    "IO Error",
+    "Out of Memory Error",
+    "Parser Error",
+)
+"""DuckDB errors whose text holds names only; all others can quote a row's value."""

@@ -5,18 +5,15 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
 from jike.kpis.ask import kpi_rows
-from jike.kpis.asking import check_has_waves, load_catalogue, period_kind
-from jike.kpis.catalogue import BRANCH_DIMENSIONS, Kpi, find_kpi
-from jike.kpis.cuts import OWN, UNKNOWN, Where
+from jike.kpis.catalogue import Kpi, find_kpi
+from jike.kpis.known import check_has_waves, check_members, load_catalogue, period_kind
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
-from jike.releases.question import Question
-from jike.words.terminal import in_columns
+from jike.words.terminal import as_number, in_columns
 
 FORMATS = ("table", "csv", "json")
 
@@ -31,7 +28,7 @@ def run(
     as_of: str | None = None,
     fmt: str = "table",
     listing: bool = False,
-) -> str:
+) -> str | Message:
     """Give the rows of the KPIs asked for, or the list of all KPIs, as text.
 
     Raises:
@@ -52,9 +49,11 @@ def run(
         kpi = find_kpi(kpis, code)
         check_has_waves(kpi, period, kind)
         question = kpi_rows(kpi, (period,), dimensions, members)
-        _check_members(members, release)
+        check_members(members, release)
         found += rows(question, ALL, release)
-    return _written([_plain(row) for row in found], fmt)
+    return _written(
+        [{name: as_number(value) for name, value in row.items()} for row in found], fmt
+    )
 
 
 def _release(home: Home, as_of: str | None) -> Release:
@@ -78,40 +77,6 @@ def _pair(text: str) -> tuple[str, str]:
     return dimension.strip(), member.strip()
 
 
-def _check_members(where: Where, release: Release) -> None:
-    for dimension, member in where:
-        known = _members(dimension, release)
-        if member not in known:
-            shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
-            raise WrongInputError(
-                "{dimension} has no member {member}; there are {shown}",
-                dimension=dimension,
-                member=member,
-                shown=shown,
-            )
-
-
-def _members(dimension: str, release: Release) -> list[str]:
-    if dimension in BRANCH_DIMENSIONS:
-        question = Question(
-            ("dim_branches",), "select branch_id, level from dim_branches order by 1"
-        )
-        listed = [
-            row["branch_id"]
-            for row in rows(question, ALL, release)
-            if dimension in ("branch", row["level"])
-        ]
-        own = [] if dimension == "branch" else [OWN]
-        return [*listed, *own, UNKNOWN]
-    question = Question(
-        ("dim_members",),
-        "select member from dim_members where dimension = ? "
-        "order by sort_order, member",
-        (dimension,),
-    )
-    return [row["member"] for row in rows(question, ALL, release)]
-
-
 def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
     return [
         {
@@ -126,17 +91,7 @@ def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
     ]
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _number(value) for name, value in row.items()}
-
-
-def _number(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
-
-
-def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str:
+def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str | Message:
     if fmt == "json":
         return json.dumps(found, ensure_ascii=False, indent=1)
     if not found:

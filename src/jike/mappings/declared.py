@@ -8,7 +8,7 @@ import codecs
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +16,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jike.build.dbt import Value, checked_parameters
 from jike.deliveries.contract import contract
 from jike.deliveries.folders import Delivered
 from jike.deliveries.manifests import LandedFile, checked_source
-from jike.deliveries.reading.rows import KINDS, Reading
+from jike.deliveries.reading.cells import KINDS, Reading
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT, Home
+from jike.ground.parameters import Value, checked_parameters
 
 DECLARATION = "source.yml"
 MACROS = Path(__file__).with_name("macros.sql")
@@ -306,10 +306,8 @@ def _digest(paths: list[Path]) -> str:
 # --- which delivered file is which ----------------------------------------------------
 
 
-def match_files(
-    folder: Path, mapping: Mapping
-) -> tuple[list[tuple[Declared, Delivered]], list[str]]:
-    """Give the files a mapping reads, each with its entry, and the names of the others.
+def find_files(mapping: Mapping, folder: Path) -> tuple[list[Delivered], list[str]]:
+    """Give the files a mapping reads, by name and sheet, and the names of the others.
 
     Lists in reference/ are none of the mapping's; hidden files are not looked at.
 
@@ -321,7 +319,7 @@ def match_files(
         raise WrongInputError(
             "{folder} is no folder; a delivery is a folder of files", folder=folder
         )
-    found: dict[str, tuple[Declared, Delivered]] = {}
+    found: dict[str, Delivered] = {}
     others = []
     for path in visible_files(folder):
         file = path.relative_to(folder).as_posix()
@@ -329,20 +327,31 @@ def match_files(
         for entry in claims:
             label = entry.label(file)
             if label in found:
-                raise WrongInputError(
-                    "{path}: {file} is claimed by {one} and by {other}; mend their "
-                    "patterns",
-                    path=mapping.folder / DECLARATION,
-                    file=label,
-                    one=found[label][0].table,
-                    other=entry.table,
-                )
-            found[label] = entry, Delivered(label, entry.table, False, path)
+                raise _claimed_twice(mapping, found[label], entry)
+            found[label] = Delivered(label, entry.table, False, path, is_table=True)
         if not claims:
             others.append(file)
-    matched = {entry.table for entry, _ in found.values()}
+    _check_required(mapping, folder, {d.name for d in found.values()}, others)
+    return sorted(found.values(), key=lambda delivered: delivered.file), others
+
+
+def _claimed_twice(
+    mapping: Mapping, delivered: Delivered, entry: Declared
+) -> WrongInputError:
+    return WrongInputError(
+        "{path}: {file} is claimed by {one} and by {other}; mend their patterns",
+        path=mapping.folder / DECLARATION,
+        file=delivered.file,
+        one=delivered.name,
+        other=entry.table,
+    )
+
+
+def _check_required(
+    mapping: Mapping, folder: Path, tables: Collection[str], others: list[str]
+) -> None:
     for entry in mapping.declared:
-        if entry.is_required and entry.table not in matched:
+        if entry.is_required and entry.table not in tables:
             raise WrongInputError(
                 "{folder} holds no file {pattern}, which mapping {name} requires; "
                 "there are {files}",
@@ -351,7 +360,6 @@ def match_files(
                 name=mapping.name,
                 files=others,
             )
-    return sorted(found.values(), key=lambda pair: pair[1].file), others
 
 
 def visible_files(folder: Path) -> list[Path]:

@@ -14,11 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jike.build.dbt import SPEAKS_OF_NAMES
 from jike.deliveries.contract import contract
 from jike.deliveries.landing import INTEGERS, sound_records
-from jike.deliveries.reading.rows import Cells, RefusedError
-from jike.ground.errors import Message, WrongInputError
+from jike.deliveries.reading.cells import Cells, RefusedError
+from jike.ground.errors import SPEAKS_OF_NAMES, Message, WrongInputError
 from jike.ground.quoting import literal, quoted
 from jike.ground.syntax import nodes as nodes_of
 from jike.mappings.declared import MACROS, Mapping
@@ -208,18 +207,16 @@ def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
     """
     import duckdb
 
+    into = f"mapped.main.{quoted(select.name)}"
     try:
         described = con.execute(f"describe select * from (\n{select.sql}\n)").fetchall()
         kinds = {name: kind for name, kind, *_ in described}
         has_origin = kinds.get("_file") == "VARCHAR" and kinds.get("_line") in INTEGERS
         first = "_file, _line, " if has_origin else ""
         rest = ", ".join(quoted(name) for name in kinds if name not in ORIGIN)
-        con.execute(
-            f"create table mapped.main.{quoted(select.name)} as select * from (\n"
-            f"{select.sql}\n) order by {first}{rest}"
-        )
-        counted = con.execute(
-            f"select count(*) from mapped.main.{quoted(select.name)}"
+        made = con.execute(
+            f"create table {into} as select * from (\n{select.sql}\n) "
+            f"order by {first}{rest}"
         ).fetchall()
     except duckdb.Error as error:
         raise RefusedError(sql_reason(error, above=1)) from None
@@ -227,14 +224,14 @@ def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
     if has_origin:
         line = f"case when _file is null then {line} else coalesce(_line, {line}) end"
     return Cells(
-        relation=f"mapped.main.{quoted(select.name)}",
+        relation=into,
         columns=tuple(
             (name, quoted(name), kind)
             for name, kind in kinds.items()
             if name not in ORIGIN
         ),
         line=line,
-        rows=counted[0][0],
+        rows=made[0][0],
         is_text=False,
         may_hold_nul=True,
         file="_file" if has_origin else "",

@@ -13,17 +13,11 @@ from pathlib import Path
 
 from jike.deliveries.contract import Table, contract
 from jike.deliveries.manifests import checked_source
+from jike.deliveries.reading.cells import KINDS, Reading, RefusedError
+from jike.deliveries.reading.encoding import find_encoding
 from jike.deliveries.reading.process import try_out
-from jike.deliveries.reading.rows import (
-    KINDS,
-    Reading,
-    RefusedError,
-    find_encoding,
-    fingerprint,
-    open_regular,
-    read_as,
-    take,
-)
+from jike.deliveries.reading.read import read_as
+from jike.deliveries.reading.taking import fingerprint, open_regular, take
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home

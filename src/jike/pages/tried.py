@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from jike.kpis.ask import kpi_rows
-from jike.kpis.asking import load_catalogue
 from jike.kpis.cuts import TOTAL
+from jike.kpis.known import load_catalogue
 from jike.pages import (
     customers,
     definitions,

@@ -78,8 +78,9 @@ def _passes(command: list[str]) -> bool:
 
 
 def _sql_is_laid_out() -> bool:
-    from jike.build.dbt import declared_vars, run_dbt
+    from jike.build.dbt import run_dbt
     from jike.deliveries.lists import assemble_seeds
+    from jike.ground.parameters import declared_vars
 
     command = [*_python("sqlfluff"), "lint", "models", "tests/sql"]
     with tempfile.TemporaryDirectory() as folder:
@@ -115,9 +116,10 @@ def unit_tests(project: Path = PROJECT) -> int:
     """
     import duckdb
 
-    from jike.build.dbt import declared_vars, run_dbt
+    from jike.build.dbt import run_dbt
     from jike.deliveries import raw
     from jike.deliveries.lists import assemble_seeds
+    from jike.ground.parameters import declared_vars
 
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder)

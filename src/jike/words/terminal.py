@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 
 
 def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -23,3 +24,10 @@ def padded(text: str, width: int) -> str:
 def width_of(text: str) -> int:
     """Columns a text takes on a terminal: a Chinese character takes two."""
     return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+
+
+def as_number(value: object) -> object:
+    """A decimal as a whole number or a float, for JSON and tables; others as is."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

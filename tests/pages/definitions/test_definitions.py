@@ -3,6 +3,7 @@
 import pytest
 
 from dashboards.cards.cards import content
+from dashboards.cards.shown import PAGES
 from dashboards.pages.definitions import passports
 from jike.pages import definitions as questions
 from jike.pages import frame as frame_questions
@@ -135,4 +136,4 @@ def test_an_unknown_code_opens_the_first_kpi(look, every):
 def test_every_family_with_a_page_is_linked_to_one_that_exists():
     folder = small.PROJECT / "dashboards" / "pages"
     there = {path.name for path in folder.iterdir()}
-    assert set(passports.PAGES.values()) - {"satisfaction", "hotline"} <= there
+    assert set(PAGES.values()) - {"satisfaction", "hotline"} <= there

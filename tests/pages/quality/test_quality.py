@@ -3,8 +3,8 @@
 from datetime import date
 from types import SimpleNamespace
 
-from dashboards.kit.behind import as_csv
-from dashboards.pages.quality import findings, tables
+from dashboards.kit.behind import as_csv, behind
+from dashboards.pages.quality import columns, findings
 from jike.pages import quality as questions
 from jike.words.language import Words
 from tests.fixtures import page_release as small
@@ -106,12 +106,13 @@ def test_restated_figures_are_written_until_the_change_is_seen():
         "because_en": "load 2 brought it",
     }
     kpi = SimpleNamespace(unit="share", name=lambda _language: "Share")
-    shown, _columns = tables.restatements([row], {"share": kpi}, EN)
-    (written,) = shown.to_dict("records")
-    assert written["old"] == "68.3601%"
-    assert written["new"] == "68.3602%"
-    assert written["first"] == "—"
-    assert written["because"] == "Load 2 brought it"
+    rows = columns.restated([row], {"share": kpi}, EN)
+    said = behind(rows, columns.restatements({"share": kpi}, EN))
+    written = dict(zip(said.heads, said.written[0], strict=True))
+    assert written["Before"] == "68.3601%"
+    assert written["Restated"] == "68.3602%"
+    assert written["When closed"] == "—"
+    assert written["Why"] == "Load 2 brought it"
 
 
 def test_the_file_for_the_data_owner_has_places_and_no_formula():
@@ -124,7 +125,7 @@ def test_the_file_for_the_data_owner_has_places_and_no_formula():
         "column_name": None,
         "rule": "structure",
     }
-    text = as_csv(tables.places([row])).decode("utf-8-sig")
+    text = as_csv(columns.places([row])).decode("utf-8-sig")
     assert text.splitlines() == [
         "source,delivered_on,entity,file,line,column_name,rule",
         "'=cmd(),2025-09-30,bills,bills.csv,17,,structure",

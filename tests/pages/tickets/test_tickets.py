@@ -61,8 +61,8 @@ def test_the_list_has_as_many_rows_as_are_overdue(look):
         assert f"显示 {min(15, number)} / {number} 行" in said(app)
         # Ids only: nothing that names a customer or a person.
         assert list(table.value.columns) == [
-            *("ticket", "days", "class", "source", "branch", "tier"),
-            *("opened", "promised"),
+            *("ticket_id", "days", "class", "source", "branch", "tier"),
+            *("opened_at", "promised_at"),
         ]
 
 

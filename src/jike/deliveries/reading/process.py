@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from jike.deliveries.reading.rows import RefusedError
+from jike.deliveries.reading.cells import RefusedError
 
 MEMORY = 4 << 30  # address space, in bytes: DuckDB's 512 MB, code, stacks of threads
 SECONDS, SECONDS_PER_MEGABYTE = 30, 2  # of computing; a sound file takes a hundredth

@@ -1,4 +1,4 @@
-"""Excel workbooks: rows of the first sheet, cells in the contract's spelling."""
+"""Excel workbooks: rows of a sheet, cells in the contract's spelling."""
 
 import re
 import zipfile
@@ -8,11 +8,77 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jike.deliveries.reading.rows import GIB, RefusedError
+from jike.deliveries.contract import Table
+from jike.deliveries.reading.cells import (
+    GIB,
+    Cells,
+    Reading,
+    Record,
+    RefusedError,
+    column_names,
+    write_cells,
+)
 
 COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 LARGEST_CONTENT = 2 * GIB  # bytes once unpacked: a bomb is larger
 ERROR_CELL = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+)([0-9]+)"')
+
+
+def xlsx_cells(staged: Path, table: Table) -> Cells:
+    """Read the first sheet of a workbook; its first non-empty row is the header.
+
+    Raises:
+        RefusedError: as `sheet_rows`, or it has no header.
+    """
+    rows = sheet_rows(staged)
+    _, header = next(rows, (0, []))
+    names = [str(name).strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise RefusedError("is empty; a sheet without a header row is refused")
+    types = {column.name: column.type for column in table.columns}
+    wanted = [types.get(name, "text") for name in names]
+
+    def records() -> Iterator[Record]:
+        for line, row in rows:
+            beyond = any(cell != "" for cell in row[len(names) :])
+            kinds = wanted + ["text"] * (len(row) - len(wanted))
+            cells = [spelled(c, kind) for c, kind in zip(row, kinds, strict=False)]
+            if beyond:
+                yield line, cells, "structure"
+            else:
+                padding = [""] * (len(names) - len(row))
+                yield line, cells[: len(names)] + padding, None
+
+    return write_cells(staged, names, records(), may_hold_nul=True)
+
+
+def sheet_cells(staged: Path, reading: Reading) -> Cells:
+    """Read a sheet of a workbook whose header row is declared.
+
+    Raises:
+        RefusedError: as `sheet_rows`, or it has no header in that row.
+    """
+    rows = (
+        (line, [spelled(cell, "shown") for cell in row])
+        for line, row in sheet_rows(staged, reading.sheet)
+        if line >= reading.header_row
+    )
+    line, header = next(rows, (0, []))
+    names = column_names(header)
+    if line != reading.header_row or not names:
+        raise RefusedError("has no header in line {line}", line=reading.header_row)
+    width = len(names)
+
+    def records() -> Iterator[Record]:
+        for line, row in rows:
+            if any(row[width:]):
+                yield line, row, "structure"
+            elif any(row):
+                yield line, row[:width] + [""] * (width - len(row)), None
+
+    return write_cells(staged, names, records(), may_hold_nul=True)
 
 
 def sheet_rows(

@@ -1,9 +1,12 @@
-"""What every verb that asks a release needs first: its catalogue and its periods."""
+"""What a release knows: its catalogue, its periods, the members of its dimensions."""
 
 from jike.ground.errors import Message, WrongInputError
-from jike.kpis.catalogue import Kpi, catalogue
-from jike.releases.opening import ALL, Release, rows
+from jike.kpis.catalogue import BRANCH_DIMENSIONS, Kpi, catalogue
+from jike.kpis.cuts import OWN, UNKNOWN, Where
+from jike.releases.manifest import Release
+from jike.releases.opening import rows
 from jike.releases.question import Question
+from jike.releases.scope import ALL
 
 
 def load_catalogue(release: Release) -> dict[str, Kpi]:
@@ -59,3 +62,42 @@ def _span(kind: str, first: str, last: str) -> Message:
         "ytd": Message("years to date {first} to {last}", first=first, last=last),
         "wave": Message("waves {first} to {last}", first=first, last=last),
     }[kind]
+
+
+def check_members(where: Where, release: Release) -> None:
+    """Refuse a member that its dimension does not have in the release.
+
+    Raises:
+        WrongInputError: there is one; the message says which there are.
+    """
+    for dimension, member in where:
+        known = _members(dimension, release)
+        if member not in known:
+            shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
+            raise WrongInputError(
+                "{dimension} has no member {member}; there are {shown}",
+                dimension=dimension,
+                member=member,
+                shown=shown,
+            )
+
+
+def _members(dimension: str, release: Release) -> list[str]:
+    if dimension in BRANCH_DIMENSIONS:
+        question = Question(
+            ("dim_branches",), "select branch_id, level from dim_branches order by 1"
+        )
+        listed = [
+            row["branch_id"]
+            for row in rows(question, ALL, release)
+            if dimension in ("branch", row["level"])
+        ]
+        own = [] if dimension == "branch" else [OWN]
+        return [*listed, *own, UNKNOWN]
+    question = Question(
+        ("dim_members",),
+        "select member from dim_members where dimension = ? "
+        "order by sort_order, member",
+        (dimension,),
+    )
+    return [row["member"] for row in rows(question, ALL, release)]

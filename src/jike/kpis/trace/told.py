@@ -8,10 +8,11 @@ from typing import Any
 
 from jike.ground.errors import Message
 from jike.ground.home import Home
-from jike.kpis.tracing import Rule, Trace, trace
+from jike.kpis.trace.case import Rule
+from jike.kpis.trace.trace import Trace, trace
 from jike.releases.opening import current_release
 from jike.words.language import Words
-from jike.words.terminal import in_columns
+from jike.words.terminal import as_number, in_columns
 
 ROWS_SHOWN = 12
 SIGNS = {True: "✓", False: "×", None: "·"}
@@ -41,8 +42,8 @@ def _content(found: Trace) -> dict[str, Any]:
         "period": found.period,
         "release": found.release.number,
         "as_of": found.release.as_of,
-        "numerator": _number(found.numerator),
-        "denominator": _number(found.denominator),
+        "numerator": as_number(found.numerator),
+        "denominator": as_number(found.denominator),
         "rules": [
             {"said": str(rule.said), "holds": rule.holds, "rows": rule.rows}
             for rule in found.rules
@@ -50,15 +51,9 @@ def _content(found: Trace) -> dict[str, Any]:
     }
 
 
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
-        return _number(value)
+        return as_number(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     return str(value)
@@ -112,5 +107,5 @@ def _shown(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, Decimal):
-        return str(_number(value))
+        return str(as_number(value))
     return str(value)

@@ -1,0 +1,175 @@
+"""One delivered file: taken, read, checked by itself, and landed on the workbench."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from jike.deliveries.contract import Table, contract
+from jike.deliveries.folders import Delivered
+from jike.deliveries.landing import land
+from jike.deliveries.lists import checked_list, list_table
+from jike.deliveries.manifests import Delivery, LandedFile
+from jike.deliveries.reading.cells import Cells, RefusedError
+from jike.deliveries.reading.process import try_out
+from jike.deliveries.reading.read import read_cells
+from jike.deliveries.workbench import Workbench
+from jike.ground import durable
+from jike.ground.errors import Message
+
+Done = TypeVar("Done")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What files are landed under.
+
+    `rules` stands for contract and mapping; a file of `former` that was landed under
+    the same rules is not read again. `delivered_on` is null until it is known.
+    """
+
+    rules: str
+    former: Delivery
+    delivered_on: date | None
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of the files of a delivery: landed, or refused and why, by file.
+
+    `found` are all of them, in the order in which they are told; the rows that a
+    mapping yields count as files of their own.
+    """
+
+    found: tuple[Delivered, ...]
+    files: Mapping[str, LandedFile] = field(default_factory=dict)
+    refused: Mapping[str, Message] = field(default_factory=dict)
+
+    def completed(self, more: "Landed") -> "Landed":
+        """Put two parts of a delivery together."""
+        return Landed(
+            (*self.found, *more.found),
+            {**self.files, **more.files},
+            {**self.refused, **more.refused},
+        )
+
+    @property
+    def entities(self) -> set[str]:
+        """The entities of which a file was landed."""
+        files = self.files.values()
+        return {f.name for f in files if not f.is_list and not f.is_table}
+
+
+def each(
+    files: Iterable[Delivered], step: Callable[[Delivered], Done]
+) -> tuple[dict[str, Done], dict[str, Message]]:
+    """Do a step with every file: what it gave, and why files were refused, by file."""
+    done, refused = {}, {}
+    for delivered in files:
+        try:
+            done[delivered.file] = step(delivered)
+        except RefusedError as reason:
+            refused[delivered.file] = reason.message
+    return done, refused
+
+
+def landed_before(
+    bench: Workbench, terms: Terms, delivered: Delivered
+) -> LandedFile | None:
+    """Give the file as it was landed before, if nothing about it has changed."""
+    wanted = (*delivered.place, delivered.file, delivered.sha256, terms.rules)
+    for file in terms.former.files:
+        same = (*file.place, file.file, file.sha256, file.rules)
+        if same == wanted and file.is_whole(bench.home):
+            return file
+    return None
+
+
+def land_file(bench: Workbench, terms: Terms, delivered: Delivered) -> LandedFile:
+    """Land one file of the contract, or take it as it was landed before.
+
+    Raises:
+        RefusedError: it cannot be read as a whole, or a list breaks the contract.
+    """
+    if before := landed_before(bench, terms, delivered):
+        return before
+    staged = bench.take(delivered)
+    if delivered.is_list:
+        cells = read_cells(bench.con, staged, list_table(delivered.name))
+        file = land_codes(bench, terms, delivered, cells, staged.parent)
+    else:
+        try_out(staged)
+        cells = read_cells(bench.con, staged, contract().entities[delivered.name])
+        file = land_rows(bench, terms, delivered, cells, staged.parent)
+        staged.unlink()
+    for warning in file.warnings:
+        log.warning(Message("{file}: {why}", file=file.file, why=warning))
+    return file
+
+
+def land_rows(
+    bench: Workbench, terms: Terms, delivered: Delivered, cells: Cells, folder: Path
+) -> LandedFile:
+    """Land the rows of an entity in a folder: sound ones, and those to quarantine.
+
+    Raises:
+        RefusedError: the Parquet content turns out to be damaged.
+    """
+    table = contract().entities[delivered.name]
+    into, rejects = folder / "landed.parquet", folder / "rejects.parquet"
+    done = land(bench.con, cells, table, delivered.file, into, rejects)
+    warnings = _left_out(cells, table)
+    if cells.rows == 0:
+        warnings.append(Message("a header without rows: the entity is delivered empty"))
+    return LandedFile(
+        name=delivered.name,
+        is_list=False,
+        file=delivered.file,
+        sha256=delivered.sha256,
+        read=cells.rows,
+        rows=done.rows,
+        by_rule=done.by_rule,
+        landed=str(into),
+        landed_sha256=durable.sha256_of(into),
+        rejects=str(rejects) if done.by_rule else None,
+        rules=terms.rules,
+        warnings=tuple(warnings),
+    )
+
+
+def land_codes(
+    bench: Workbench, terms: Terms, delivered: Delivered, cells: Cells, folder: Path
+) -> LandedFile:
+    """Land a list in a folder, as normalised CSV; it has no row in quarantine.
+
+    Raises:
+        RefusedError: a row breaks the contract.
+    """
+    text = checked_list(bench.con, cells, delivered.name, folder)
+    into = folder / "landed.csv"
+    into.write_text(text, encoding="utf-8", newline="")
+    return LandedFile(
+        name=delivered.name,
+        is_list=True,
+        file=delivered.file,
+        sha256=delivered.sha256,
+        read=cells.rows,
+        rows=cells.rows,
+        by_rule={},
+        landed=str(into),
+        landed_sha256=durable.sha256_of(into),
+        rejects=None,
+        rules=terms.rules,
+        warnings=tuple(_left_out(cells, contract().lists[delivered.name])),
+    )
+
+
+def _left_out(cells: Cells, table: Table) -> list[Message]:
+    known = {column.name for column in table.columns}
+    unknown = [name for name in cells.names if name not in known]
+    if not unknown:
+        return []
+    return [Message("column {names} is not in the contract, left out", names=unknown)]

@@ -1,0 +1,67 @@
+"""The parameters of a build, as dbt_project.yml declares them: who gives which."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from jike.ground.errors import WrongInputError
+
+Value = str | int | float | bool
+
+
+def declared_vars(project: Path) -> dict[str, Value]:
+    """Give the parameters of the project with their defaults, from dbt_project.yml."""
+    import yaml
+
+    content = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
+    return dict(content.get("vars") or {})
+
+
+def checked_parameters(project: Path, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Give all parameters, the given ones in place of the defaults; without as_of.
+
+    Raises:
+        WrongInputError: a parameter does not exist, or its value has another type.
+    """
+    known = declared_vars(project)
+    known.pop("as_of", None)
+    for name, value in given.items():
+        if name == "as_of":
+            raise WrongInputError("as_of is given with --as-of DATE, not as --param")
+        if name not in known:
+            raise WrongInputError(
+                "parameter {name} does not exist; there are {known}",
+                name=name,
+                known=list(known),
+            )
+        known[name] = _typed(name, value, known[name])
+    return known
+
+
+def _typed(name: str, value: Value, default: Value) -> Value:
+    if isinstance(default, int):
+        text = str(value)
+        if not (text.isascii() and text.isdigit()):
+            raise WrongInputError(
+                "parameter {name} must be a whole number, not {text!r}",
+                name=name,
+                text=text,
+            )
+        return int(text)
+    # Models put these between quotes; nothing that could end a quote gets in.
+    text = str(value)
+    if not re.fullmatch(r"[A-Za-z0-9_.-]*", text):
+        raise WrongInputError(
+            "parameter {name} cannot be {text!r}", name=name, text=text
+        )
+    if name.endswith("_on") and text:
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise WrongInputError(
+                "parameter {name} must be a date YYYY-MM-DD, not {text!r}",
+                name=name,
+                text=text,
+            ) from None
+    return text
