@@ -1,7 +1,6 @@
 """Where everything is: from the name of something to every line that makes it."""
 
 import difflib
-from pathlib import Path
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
@@ -12,7 +11,7 @@ from jike.project.where.things import Thing, made_of, named
 NEAREST = 5
 
 
-def where(name: str, root: Path = PROJECT) -> list[Thing]:
+def where(name: str, source: Source | None = None) -> list[Thing]:
     """Give what is called so: a KPI, part, page, panel, check, list, model or sentence.
 
     A code or a name in any language; a part of one when nothing is called exactly so.
@@ -20,7 +19,7 @@ def where(name: str, root: Path = PROJECT) -> list[Thing]:
     Raises:
         WrongInputError: nothing is called so; the sentence gives the nearest names.
     """
-    source = Source(root)
+    source = source or Source(PROJECT)
     known = list(named(source))
     asked = name.strip().casefold()
     called = [one for one in known if asked in map(str.casefold, one[1])]

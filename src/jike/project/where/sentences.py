@@ -96,18 +96,21 @@ def _of_catalogues(source: Source) -> Iterator[Known]:
     for file in source.files("locales/", ending=".po"):
         for entry in read_po(BytesIO(source.texts[file].encode())):
             if entry.id:
-                keys = entry.id if isinstance(entry.id, tuple) else (entry.id,)
-                texts = entry.string
-                texts = texts if isinstance(texts, tuple) else (texts,)
+                keys, texts = _as_tuple(entry.id), _as_tuple(entry.string)
                 spots = entries.setdefault(keys[0], {})
                 for one in (*keys, *texts):
-                    spots.setdefault(str(one), Spot(file, int(entry.lineno or 1)))
+                    spots.setdefault(one, Spot(file, int(entry.lineno or 1)))
     code: dict[str, list[Spot]] = {}
     for value, spot in source.constants("dashboards/", "src/"):
         code.setdefault(value, []).append(spot)
     for key, spots in entries.items():
         build = Build(source, "text", tuple(dict.fromkeys((key, *spots))))
         yield tuple(spots), build.at(*spots.values(), *code.get(key, ()))
+
+
+def _as_tuple(text: object) -> tuple[str, ...]:
+    """The forms of an entry: one, or one a plural."""
+    return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text),)
 
 
 def _of_checks(source: Source) -> Iterator[Known]:

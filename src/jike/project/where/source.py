@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-FOLDERS = ("dashboards", "expectations", "locales", "macros", "mappings", "models")
-FOLDERS += ("seeds", "src", "tests")
+FOLDERS = (
+    *("dashboards", "expectations", "locales", "macros", "mappings", "models"),
+    *("seeds", "src", "tests"),
+)
 ENDINGS = {".csv", ".po", ".py", ".sql", ".yml"}
 
 SURELY_ON_ONE_LINE = 20

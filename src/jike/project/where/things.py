@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -14,6 +15,7 @@ from jike.project.where.source import Source, Spot
 KPIS, PARTS = "seeds/kpis.csv", "seeds/parts.csv"
 CONTRACT = "src/jike/deliveries/contract.yml"
 APP = "dashboards/app.py"
+QUESTIONS = "src/jike/pages/"
 
 # Functions that put a whole page together: what they use is not of one panel.
 TOGETHER = ("page", "main")
@@ -154,16 +156,22 @@ def pages(source: Source) -> list[str]:
 
 
 def _titles(source: Source, page: str) -> list[str]:
-    """The English title a page has in the navigation."""
-    return [
-        title.value
-        for node in ast.walk(source.tree(APP))
-        if isinstance(node, ast.Call) and f"url_path='{page}'" in ast.unparse(node)
-        for title in ast.walk(node)
-        if isinstance(title, ast.Constant)
-        and isinstance(title.value, str)
-        and title.value != page
-    ][:1]
+    """What a page is called in the navigation, in every language."""
+    for node in ast.walk(source.tree(APP)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":
+            said = {key.arg: key.value for key in node.keywords}
+            title = said["title"]
+            if not isinstance(title, ast.Call):
+                continue
+            if ast.unparse(said["url_path"]) == repr(page):
+                return _in_every_language(source, ast.literal_eval(title.args[0]))
+    return []
+
+
+def _in_every_language(source: Source, text: str) -> list[str]:
+    entry = re.compile(rf'^msgid "{re.escape(text)}"\nmsgstr "(.+)"$', re.MULTILINE)
+    found = (entry.search(source.texts[f]) for f in source.files("locales/"))
+    return [text, *(match[1] for match in found if match)]
 
 
 def page_of(source: Source, code: str) -> Iterator[Spot]:
@@ -183,7 +191,7 @@ def panels(source: Source) -> dict[str, list[Spot]]:
     for file in source.files("dashboards/pages/", "dashboards/cards/", ending=".py"):
         for node in ast.walk(source.tree(file)):
             for key in _keys(node):
-                found.setdefault(key.value, []).append(Spot(file, key.lineno))
+                found.setdefault(str(key.value), []).append(Spot(file, key.lineno))
     return found
 
 
@@ -218,12 +226,11 @@ def made_by(source: Source, spot: Spot) -> Iterator[Spot]:
     function = source.function_at(spot)
     if function is None or function.name in TOGETHER:
         return
-    rooms = ("dashboards/pages/", "dashboards/cards/", "dashboards/kit/")
-    rooms += ("src/jike/pages/",)
+    rooms = ("dashboards/pages/", "dashboards/cards/", "dashboards/kit/", QUESTIONS)
     for used in source.used_by(spot.file, function):
         if used.file.startswith(rooms):
             yield used
-        if used.file.startswith("src/jike/pages/"):
+        if used.file.startswith(QUESTIONS):
             yield from _tables(source, used)
 
 
@@ -267,7 +274,7 @@ class Check:
 
 @cache
 def checks(source: Source) -> dict[str, Check]:
-    """Every check, by table and name when it is of a table: expectations, dbt tests and unit tests of models."""
+    """Every check: expectations by table and name, dbt tests and unit tests by name."""
     found: dict[str, Check] = {}
     for file in source.files("expectations/", ending=".yml"):
         for one in _expected(source, file):
@@ -286,7 +293,7 @@ def _expected(source: Source, file: str) -> Iterator[Check]:
     """Each expectation of a file."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = source.texts[file]
-    root = yaml.compose(text, Loader=loader)
+    root: Any = yaml.compose(text, Loader=loader)
     entries = yaml.load(text, Loader=loader)["expect"]  # noqa: S506 (safe by its name)
     nodes = next(node.value for key, node in root.value if key.value == "expect")
     table = ".".join(file.removesuffix(".yml").split("/")[1:])
