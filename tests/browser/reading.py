@@ -9,27 +9,17 @@ from contextlib import redirect_stdout
 
 from jike.cli import verbs
 from jike.ground.home import PROJECT
+from tests.fixtures.page_views import PAGES
 
 CHILDREN = "[data-testid=stPlotlyChart] .js-plotly-plot"
-PAGES = {
-    "scorecard": "",
-    "retention": "retention",
-    "customers": "customers",
-    "revenue": "revenue",
-    "satisfaction": "satisfaction",
-    "hotline": "hotline",
-    "halls": "halls",
-    "tickets": "tickets",
-    "orders": "orders",
-    "quality": "quality",
-    "definitions": "definitions",
-}
+# The first page lies at the root.
+PATHS = {page: "" if page == "scorecard" else page for page in PAGES}
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 
 def link(address, page="scorecard", **codes):
     query = "&".join(f"{key}={value}" for key, value in codes.items())
-    return f"{address}/{PAGES[page]}?{query}"
+    return f"{address}/{PATHS[page]}?{query}"
 
 
 def jike(home, *args):

@@ -9,12 +9,8 @@ import pytest
 from dashboards.shell import bar
 from dashboards.shell.lateness import days_late
 from tests.fixtures import page_release as small
-from tests.fixtures.page_views import said, whole_app
+from tests.fixtures.page_views import PAGES, said, whole_app
 
-PAGES = (
-    *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
-    *("customers", "halls", "tickets", "orders", "quality", "definitions"),
-)
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
 

@@ -17,13 +17,9 @@ from dashboards.shell import state
 from jike.kpis import importance
 from jike.words.language import Words
 from tests.fixtures import page_release as small
-from tests.fixtures.page_views import wave
+from tests.fixtures.page_views import PAGES, wave
 
 ZH, EN = Words("zh"), Words("en")
-PAGES = sorted(
-    path.parent.name
-    for path in (small.PROJECT / "dashboards" / "pages").glob("*/__init__.py")
-)
 FOLDER = small.PROJECT / "dashboards" / "pages"
 
 

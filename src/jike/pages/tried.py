@@ -1,41 +1,26 @@
 """Every question the pages can ask: what is tried on a file before it is let out."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 
+from jike import pages
 from jike.kpis.ask import kpi_rows
 from jike.kpis.cuts import TOTAL
 from jike.kpis.known import load_catalogue
-from jike.pages import (
-    customers,
-    definitions,
-    frame,
-    halls,
-    hotline,
-    orders,
-    quality,
-    retention,
-    revenue,
-    scorecard,
-    tickets,
-)
+from jike.pages import frame
 from jike.releases.manifest import Release
 from jike.releases.opening import rows
 from jike.releases.question import Question
 from jike.releases.scope import ALL
 
-PAGES = (
-    frame,
-    scorecard,
-    retention,
-    customers,
-    revenue,
-    orders,
-    hotline,
-    halls,
-    tickets,
-    quality,
-    definitions,
+TRIED = "all_questions"
+PAGES = tuple(
+    page
+    for _, name, _ in pkgutil.iter_modules(pages.__path__, "jike.pages.")
+    if name != __name__ and hasattr(page := importlib.import_module(name), TRIED)
 )
+"""The files of questions, so that a new one is tried on the day it is made."""
 
 
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:
