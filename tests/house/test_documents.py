@@ -133,7 +133,7 @@ def test_who_followed_a_recipe_before_touched_what_it_says(name):
     sample = {
         "family": "tickets",
         "page": "orders",
-        "entity": "visits",
+        "entity": "calls",
         "list": "tiers",
         "schema": "marts",
         "table": "kpi_revenue",
