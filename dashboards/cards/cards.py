@@ -14,21 +14,13 @@ from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
 from jike.words import wording
 from jike.words.language import Words
 
-# What a Chinese count is counted in, by the KPI's family.
-COUNTED_IN = {
-    "customers": "户",
-    "retention": "户",
-    "hotline": "次",
-    "tickets": "件",
-    "orders": "单",
-}
-
-# What a time is measured in: into the label, digits alone stand in the value.
-TIMES = {
-    "seconds": {"zh": "秒", "en": "s"},
-    "minutes": {"zh": "分钟", "en": "min"},
-    "hours": {"zh": "小时", "en": "h"},
-    "days": {"zh": "天", "en": "days"},
+# What a KPI of a family counts.
+COUNTED = {
+    "customers": "customers",
+    "retention": "customers",
+    "hotline": "calls",
+    "tickets": "tickets",
+    "orders": "orders",
 }
 
 
@@ -67,7 +59,7 @@ def content(card: Card, facts: Facts) -> Content:
     against, delta, verdict = compared(card, kpi, facts)
     return Content(
         name=name,
-        label=labelled(name, unit, facts.words.language),
+        label=wording.labelled(name, unit, facts.words.language),
         value=value,
         delta=delta,
         spark=_spark(kpi, facts),
@@ -123,8 +115,7 @@ def uncut_content(name: str, uncut: list[str], words: Words) -> Content:
     """
     _ = words
     said = {"tier": _("tier"), "industry": _("industry")}
-    comma = "、" if words.language == "zh" else ", "
-    dimensions = comma.join(said.get(one, one) for one in uncut)
+    dimensions = words.listed(said.get(one, one) for one in uncut)
     return Content(
         name=name,
         label=name,
@@ -175,24 +166,16 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
         return wording.amount_parts(value, language)
     if kpi.unit == "count" and kpi.kind != "ratio":
         digits, unit = wording.count_parts(value, language)
-        if language == "zh":
-            return digits, f"{unit}{COUNTED_IN.get(kpi.family, '')}"
-        return digits, ""
-    if kpi.unit in TIMES:
-        return wording.plain(value, 1), TIMES[kpi.unit][language]
+        things = COUNTED.get(kpi.family)
+        return digits, wording.unit_of_counts(unit, things, language)
+    if kpi.unit in wording.DURATIONS:
+        return wording.plain(value, 1), wording.unit_of_time(kpi.unit, language)
     return wording.value(value, kpi.unit, language, decimals(kpi)), ""
 
 
 def decimals(kpi: Kpi) -> int:
     """Two for shares of a cohort, where a tenth of a point is many customers."""
     return 2 if kpi.progress == "cohort" or kpi.kpi == "retention_expected" else 1
-
-
-def labelled(name: str, unit: str, language: str) -> str:
-    """A card's label with its unit in brackets: 信息化收入（万元）."""
-    if not unit:
-        return name
-    return f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
 
 
 def _spark(kpi: Kpi, facts: Facts) -> tuple[float, ...]:

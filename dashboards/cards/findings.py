@@ -51,8 +51,7 @@ def scorecard(
     if not parts:
         _ = words
         return _("{branch}: no data", branch=branch) if branch else _("No data")
-    comma = "，" if words.language == "zh" else ", "
-    return comma.join(parts)
+    return words.clauses(parts)
 
 
 def _revenue_clause(
@@ -103,12 +102,11 @@ def year_progress(frame: "pd.DataFrame", words: Words) -> str:
     if not behind:
         return _("None of {of} branches is behind time", of=len(below))
     if len(behind) <= 2:
-        comma = "、" if words.language == "zh" else " and "
         return words.many(
             "Of {of} branches, {names} is behind time",
             "Of {of} branches, {names} are behind time",
             len(behind),
-            names=comma.join(behind),
+            names=words.together(behind),
             of=len(below),
         )
     return _("{n} of {of} branches are behind time", n=len(behind), of=len(below))

@@ -283,7 +283,7 @@ def member_column(
 def weekdays(names: Names, words: Words, short: bool = False) -> list[str]:
     """Names of the weekdays, Monday first; short for the narrow columns of a chart."""
     full = [named(names, "weekday", day, words) for day in range(1, 8)]
-    return [day[:3] for day in full] if short and words.language != "zh" else full
+    return [day[:3] for day in full] if short and words.has_spaces else full
 
 
 def rows_of(

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     Frame = pd.DataFrame
 
 # A label longer than this stands on two lines, so that a phone keeps room for bars.
-LONGEST = {"zh": 9, "en": 17}
+LONGEST = 17
+LONGEST_WITHOUT_SPACES = 9
 
 
 def wrapped(label: str, words: Words, most: int = 2) -> str:
     """A label of the data on at most so many lines, its signs harmless."""
-    width = LONGEST[words.language]
-    if words.language == "zh":
-        lines = _cut_zh(label, width)
-    else:
-        lines = textwrap.wrap(label, width) or [label]
+    if words.has_spaces:
+        lines = textwrap.wrap(label, LONGEST) or [label]
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    else:
+        lines = _cut(label, LONGEST_WITHOUT_SPACES)
     return "<br>".join(printable(line) for line in lines if line)
 
 
-def _cut_zh(label: str, width: int) -> list[str]:
+def _cut(label: str, width: int) -> list[str]:
     """Cut before a bracket, or in the middle; two Latin letters are one sign wide."""
     wide = sum(0.55 if sign.isascii() else 1 for sign in label)
     if wide <= width:
@@ -52,8 +52,8 @@ def index(value: Any) -> str:  # noqa: ANN401 (a cell)
 def branch(row: Mapping[str, Any], words: Words) -> str:
     """The name of a row's branch; unknown where nobody knows it."""
     _ = words
-    name = row[f"branch_{words.language}"]
-    return _("unknown") if wording.is_missing(name) else str(name)
+    name = words.name(row, "branch")
+    return _("unknown") if wording.is_missing(row["branch_en"]) else name
 
 
 def alt(
@@ -85,9 +85,7 @@ def scoped(scope: str, time: str, words: Words) -> str:
 
 def listed(title: str, figures: Sequence[str], words: Words) -> str:
     """A finding and the figures under it as one text, for those who hear a chart."""
-    if words.language == "zh":
-        return f"{title}：{'、'.join(figures)}"
-    return f"{title}: {', '.join(figures)}"
+    return words.told(title, figures)
 
 
 Write = Callable[[float], str]
@@ -104,21 +102,17 @@ def known(write: Write) -> Writer:
 
 def joined(names: Sequence[str], words: Words) -> str:
     """Names in a row: a、b; a and b; a, b and c."""
-    if words.language == "zh":
-        return "、".join(names)
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return words.together(names)
 
 
 def comma(parts: Sequence[str], words: Words) -> str:
     """Clauses of one sentence."""
-    return ("，" if words.language == "zh" else ", ").join(parts)
+    return words.clauses(parts)
 
 
 def lowered(names: Iterable[str], words: Words) -> list[str]:
     """Names as they stand within a sentence."""
-    if words.language == "zh":
+    if not words.has_spaces:
         return list(names)
     return [name[:1].lower() + name[1:] for name in names]
 

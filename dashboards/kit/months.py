@@ -89,10 +89,9 @@ def _range(series: Sequence[Series], zero: bool) -> tuple[float, float]:
 
 def _month(day: date, words: Words) -> str:
     """A month on the axis; January says its year."""
-    text = wording.month_in_words(day, words.language)
     if day.month > 3:
-        return text
-    return f"{day:%y}-{day:%m}" if words.language == "zh" else f"{text} {day:%y}"
+        return wording.month_in_words(day, words.language)
+    return wording.month_with_year(day, words.language)
 
 
 def _name_ends(

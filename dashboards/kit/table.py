@@ -202,7 +202,6 @@ def check_columns(words: Words) -> list[Column]:
     """
     _ = words
     said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
-    because = f"because_{words.language}"
     return [
         Column(
             "status",
@@ -212,7 +211,13 @@ def check_columns(words: Words) -> list[Column]:
             is_pinned=True,
         ),
         Column("checked_table", _("Checked table"), width=130),
-        Column(because, _("Why it matters"), _sentence, width=400),
+        Column(
+            "because",
+            _("Why it matters"),
+            _sentence,
+            of=lambda row: words.name(row, "because"),
+            width=400,
+        ),
         Column("check_name", _("Check"), width=240),
         Column("kpis", "KPI", lambda codes: _few(codes, words), width=200),
         Column("column_name", _("Column"), _or_dash, width=120),

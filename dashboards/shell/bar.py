@@ -16,7 +16,7 @@ from jike.kpis.cuts import TOTAL
 from jike.pages import frame as frame_questions
 from jike.releases.opening import Held, Release
 from jike.words import wording
-from jike.words.language import LANGUAGES, Words
+from jike.words.language import DEFAULT, LANGUAGES, Words
 
 if TYPE_CHECKING:
     pass
@@ -31,7 +31,7 @@ log = logging.getLogger("jike.pages")
 
 def language() -> Words:
     """The chosen language, before anything is drawn."""
-    return Words(state.take("lang", LANGUAGES, "zh"))
+    return Words(state.take("lang", LANGUAGES, DEFAULT))
 
 
 def draw(words: Words, page: str = "") -> View:
@@ -205,13 +205,13 @@ def _language(words: Words) -> None:
     st.selectbox(
         _("Language"),
         LANGUAGES,
-        format_func={"zh": "中文", "en": "English"}.__getitem__,
+        format_func=lambda code: Words(code).own_name,
         key="lang",
         label_visibility="collapsed",
         icon=":material/translate:",
         width=124,
     )
-    state.leave("lang", "zh")
+    state.leave("lang", DEFAULT)
 
 
 def _badges(release: Release, held: Held | None, words: Words) -> None:
@@ -269,10 +269,7 @@ def _held_text(held: Held, release: Release, words: Words) -> str:
     _ = words
     if held.delivered_on is None:
         return _("Newest build held; release {number} is shown", number=release.number)
-    if words.language == "zh":
-        day = f"{held.delivered_on:%m-%d}"
-    else:
-        day = wording.day_in_words(held.delivered_on, "en", year=False)
+    day = wording.short_day(held.delivered_on, words.language)
     return _(
         "{day} delivery held; release {number} is shown", day=day, number=release.number
     )

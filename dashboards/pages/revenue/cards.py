@@ -1,6 +1,6 @@
 """Two cards that no KPI alone fills: the forecast, and what the rest must bring."""
 
-from dashboards.cards.cards import Content, labelled, uncut_content
+from dashboards.cards.cards import Content, uncut_content
 from dashboards.cards.comparisons import Delta
 from dashboards.cards.facts import Facts
 from dashboards.pages.revenue.rows import Outlook
@@ -25,7 +25,7 @@ def forecast(year: Outlook, facts: Facts) -> Content:
     delta, verdict = _against(year.linear, year.base, better=1, facts=facts)
     return Content(
         name=name,
-        label=labelled(name, unit, facts.words.language),
+        label=wording.labelled(name, unit, facts.words.language),
         value=digits,
         delta=delta,
         spark=_spark(facts),
@@ -60,7 +60,7 @@ def needed(year: Outlook, facts: Facts) -> Content:
         delta, verdict = _against_mean(need, year.mean_so_far, facts.words)
     return Content(
         name=name,
-        label=labelled(name, unit, facts.words.language),
+        label=wording.labelled(name, unit, facts.words.language),
         value=digits,
         delta=delta,
         note=note,
