@@ -100,6 +100,19 @@ def known(write: Write) -> Writer:
     return written
 
 
+def time_in(unit: str, words: Words) -> Write:
+    """Write lengths of time with one decimal: 2.5小时; 2.5 h.
+
+    unit: as wording.time_in() takes it.
+    """
+    return lambda value: wording.time_in(wording.plain(value, 1), unit, words.language)
+
+
+def tenth(value: float) -> str:
+    """A figure with one decimal."""
+    return wording.plain(value, 1)
+
+
 def joined(names: Sequence[str], words: Words) -> str:
     """Names in a row: a、b; a and b; a, b and c."""
     return words.together(names)

@@ -4,7 +4,7 @@ One function draws it: heading, choices, what stands there without rows, the cha
 its alternative text, the table behind it and the file to take along.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -100,13 +100,17 @@ def draw_stacks(
     widths: Sequence[int],
     stacks: Sequence[Mapping[str, Build]],
     height: Height = "stretch",
+    low: Collection[str] = (),
 ) -> None:
-    """Draw columns of panels side by side, each from the top down, by their keys."""
+    """Draw columns of panels side by side, each from the top down, by their keys.
+
+    low: the panels that are only as high as what they hold.
+    """
     columns = st.columns(list(widths))
     for column, builds in zip(columns, stacks, strict=True):
         with column:
             for key, build in builds.items():
-                draw(view, key, build, height)
+                draw(view, key, build, "content" if key in low else height)
 
 
 def draw(view: View, key: str, build: Build, height: Height = "content") -> None:

@@ -249,7 +249,7 @@ import sys
 sys.path.insert(0, {project!r})
 import streamlit as st
 from tests.fixtures.small_release import ASKED, make_release
-from dashboards import data
+from dashboards.shell import data
 from jike.ground.home import find_home
 from jike.releases.kept import releases
 from jike.releases.question import Question

@@ -275,8 +275,8 @@ BROKEN = {
     "hotline": "dashboards.pages.hotline.charts.days",
     "customers": "dashboards.pages.customers.charts.pyramid",
     "halls": "dashboards.pages.halls.findings.waits",
-    "tickets": "dashboards.pages.tickets.findings.moved",
-    "orders": "dashboards.pages.orders.findings.widest",
+    "tickets": "dashboards.pages.tickets.page.moved",
+    "orders": "dashboards.pages.orders.page.widest",
     "quality": "dashboards.pages.quality.tables.loads",
     "definitions": "dashboards.pages.definitions.passports.checks_title",
 }

@@ -1,67 +1,116 @@
-"""Charts of this page alone: a frame, words and colours in, a figure out."""
+"""The hours of halls by weekday, deeper where visitors wait or leave more."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from dashboards.kit import labels
 from dashboards.kit.canvas import CELL, SMALL, Cell, draw_cells, figure
 from dashboards.kit.colours import Colours, ink_on
 from dashboards.kit.heat_map import SHORTFALL, shade
+from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from dashboards.kit.labels import Frame
 
-
-def hours(
-    frame: "pd.DataFrame",
-    weekdays: Sequence[str],
-    words: Words,
-    colours: Colours,
-    measure: str,
-) -> go.Figure:
-    """Hours by weekdays, the figure in every cell, deeper where it is worse.
-
-    frame: questions.hours(); measure: wait_minutes (minutes printed) or
-    walk_away_rate (per cent). A cell of fewer than 30 carries ° and no colour.
-    """
-    _ = words
-    present = sorted(set(frame["hour"]))
-    place = {hour: i for i, hour in enumerate(present)}
-    times = 100 if measure == "walk_away_rate" else 1
-    known = frame[frame[measure].notna()]
-    values = times * known[measure].astype(float)
-    low, high = float(values.min()), float(values.max())
-    fig = figure(colours, 24 * len(present) + 40)
-    cells = []
-    for row, value in zip(known.to_dict("records"), values, strict=True):
-        is_low = row["tickets"] < LOW_BASE_N
-        part = (value - low) / (high - low) if high > low else 0.0
-        fill = colours.band if is_low else shade(part, SHORTFALL[colours.theme])
-        text = f"{wording.plain(value, 1)}{'°' if is_low else ''}"
-        ink = colours.soft if is_low else ink_on(fill)
-        cells.append(Cell(int(row["weekday"]) - 1, place[row["hour"]], text, ink, fill))
-    draw_cells(fig, cells)
-    fig.add_scatter(
-        x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"
-    )
-    fig.update_xaxes(
-        side="top",
-        tickvals=list(range(7)),
-        ticktext=list(weekdays),
-        range=[-0.5, 6.5],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    fig.update_yaxes(
-        tickvals=list(range(len(present))),
-        ticktext=[_("{hour}:00", hour=int(hour)) for hour in present],
-        range=[len(present) - 0.5, -0.5],
-        tickfont={"size": CELL, "color": colours.mid},
-    )
-    fig.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8, "pad": 4})
-    return fig
-
+WAIT, LEFT = "wait_minutes", "walk_away_rate"
 
 LOW_BASE_N = 30
+
+
+def minutes(value: object, words: Words) -> str:
+    """A mean time in minutes: 7.3分钟; 7.3 min."""
+    return wording.value(wording.number(value), "minutes", words.language)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Hours by weekdays; rows: jike.pages.halls.hours().
+
+    measure: WAIT (minutes printed) or LEFT (per cent); weekdays: their names, short:
+    above the columns. A cell of fewer than 30 carries ° and no colour.
+    """
+
+    measure: str
+    weekdays: Sequence[str]
+    short: Sequence[str]
+
+    def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
+        """The figure in every cell, deeper where it is worse."""
+        present = sorted(set(rows["hour"]))
+        fig = figure(colours, 24 * len(present) + 40)
+        draw_cells(fig, self._cells(rows, present, colours))
+        fig.add_scatter(
+            x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"
+        )
+        fig.update_xaxes(
+            side="top",
+            tickvals=list(range(7)),
+            ticktext=list(self.short),
+            range=[-0.5, 6.5],
+            tickfont={"size": SMALL, "color": colours.ink},
+        )
+        fig.update_yaxes(
+            tickvals=list(range(len(present))),
+            ticktext=[_clock(hour, words) for hour in present],
+            range=[len(present) - 0.5, -0.5],
+            tickfont={"size": CELL, "color": colours.mid},
+        )
+        fig.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8, "pad": 4})
+        return fig
+
+    def _cells(
+        self, rows: "Frame", present: Sequence[int], colours: Colours
+    ) -> list[Cell]:
+        place = {hour: i for i, hour in enumerate(present)}
+        times = 100 if self.measure == LEFT else 1
+        known = rows[rows[self.measure].notna()]
+        values = times * known[self.measure].astype(float)
+        low, high = float(values.min()), float(values.max())
+        cells = []
+        for row, value in zip(known.to_dict("records"), values, strict=True):
+            is_low = row["tickets"] < LOW_BASE_N
+            part = (value - low) / (high - low) if high > low else 0.0
+            fill = colours.band if is_low else shade(part, SHORTFALL[colours.theme])
+            text = f"{wording.plain(value, 1)}{'°' if is_low else ''}"
+            ink = colours.soft if is_low else ink_on(fill)
+            day = int(row["weekday"]) - 1
+            cells.append(Cell(day, place[row["hour"]], text, ink, fill))
+        return cells
+
+    def columns(self, rows: "Frame", words: Words) -> list[Column]:
+        """The cells of the week, one a row."""
+        _ = words
+        return [
+            Column(
+                "weekday",
+                _("Weekday"),
+                of=lambda row: self.weekdays[int(row["weekday"]) - 1],
+            ),
+            Column("hour", _("Hour"), of=lambda row: _clock(row["hour"], _)),
+            Column("tickets", _("Queue tickets"), wording.plain),
+            Column(WAIT, _("Mean wait, minutes"), labels.tenth),
+            Column(LEFT, _("Left without being served"), wording.rate),
+        ]
+
+    def figures(self, rows: "Frame", words: Words) -> list[str]:
+        """The highest and the lowest cell."""
+        known = rows[rows[self.measure].notna()]
+        ordered = known.sort_values(self.measure, ascending=False)
+        return [
+            f"{self.weekdays[int(row['weekday']) - 1]} {int(row['hour'])}:00 "
+            f"{self._written(row[self.measure], words)}"
+            for row in ordered.iloc[[0, -1]].to_dict("records")
+        ]
+
+    def _written(self, value: float, words: Words) -> str:
+        return wording.rate(value) if self.measure == LEFT else minutes(value, words)
+
+
+def _clock(hour: object, words: Words) -> str:
+    _ = words
+    return _("{hour}:00", hour=int(str(hour)))

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Row
-from dashboards.kit import bars, behind, labels
-from dashboards.kit.labels import Write, comma
-from dashboards.pages.halls import charts
-from jike.kpis.cuts import UNKNOWN
+from dashboards.kit import bars, labels
+from dashboards.pages.halls.charts import LEFT, LOW_BASE_N, minutes
 from jike.words import wording
 from jike.words.language import Words
 
@@ -17,17 +15,12 @@ if TYPE_CHECKING:
 VERDICTS = ("pass", "fail", "no_data")
 
 
-def minutes(value: object, words: Words) -> str:
-    """A mean time in minutes: 7.3分钟; 7.3 min."""
-    return wording.value(wording.number(value), "minutes", words.language)
-
-
 def halls(
     halls_: Sequence[Row], wait: float | None, within: float | None, words: Words
 ) -> str:
     """How many halls pass, and how long one waits; of one hall, how it stands.
 
-    halls_: plotted_process.passes(); wait in minutes, within a share.
+    halls_: passes(); wait in minutes, within a share.
     """
     _ = words
     if wording.is_missing(wait) or wording.is_missing(within):
@@ -43,7 +36,7 @@ def halls(
     if not judged:
         return said
     passing = sum(row["verdict"] == "pass" for row in judged)
-    return comma([_("{n} of {of} halls pass", n=passing, of=len(judged)), said], words)
+    return _.clauses([_("{n} of {of} halls pass", n=passing, of=len(judged)), said])
 
 
 def visits_caption(scope: str, time: str, row: Row, words: Words) -> str:
@@ -61,7 +54,7 @@ def visits_caption(scope: str, time: str, row: Row, words: Words) -> str:
 
 
 def waits(frame: "Frame", words: Words) -> str:
-    """Which waits are beyond their limit on average. frame: plotted_process.waits()."""
+    """Which waits are beyond their limit on average. frame: waits()."""
     _ = words
     if frame.empty:
         return _("No visits to halls in this period")
@@ -77,13 +70,8 @@ def waits(frame: "Frame", words: Words) -> str:
     )
     if len(beyond) == 1:
         return said
-    return comma(
-        [
-            _("{n} of {of} mean waits beyond the limit", n=len(beyond), of=len(frame)),
-            said,
-        ],
-        words,
-    )
+    many = _("{n} of {of} mean waits beyond the limit", n=len(beyond), of=len(frame))
+    return _.clauses([many, said])
 
 
 def verdicts(halls_: Sequence[Row], words: Words) -> str:
@@ -103,7 +91,7 @@ def verdicts(halls_: Sequence[Row], words: Words) -> str:
         parts.append(
             words.many("{n} without a verdict", "{n} without a verdict", n["no_data"])
         )
-    return comma(parts, words)
+    return _.clauses(parts)
 
 
 def verdict(code: str, words: Words) -> str:
@@ -127,36 +115,18 @@ def because(code: str | None, words: Words) -> str:
     return said.get(code or "", "")
 
 
-def watched_table(halls_: Sequence[Row], words: Words) -> behind.Behind:
-    """Halls with their verdict, and their mean wait or why there is no verdict."""
-    _ = words
-    rows = [
-        {
-            "label": row["label"],
-            "verdict": verdict(row["verdict"], words),
-            "wait": because(row["because"], words) or wording.plain(row["wait"], 1),
-        }
-        for row in halls_
-    ]
-    return behind.of(
-        [_("Hall"), _("Verdict"), _("Mean wait, minutes")],
-        rows,
-        {"label": str, "verdict": str, "wait": str},
-    )
-
-
 def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -> str:
     """The hour of the week with the longest waits, or most who leave.
 
     frame: questions.hours(); cells on a low base do not count.
     """
     _ = words
-    known = frame[frame[measure].notna() & (frame["tickets"] >= charts.LOW_BASE_N)]
+    known = frame[frame[measure].notna() & (frame["tickets"] >= LOW_BASE_N)]
     if known.empty:
         return _("Too few visits to compare the hours")
     top = known.iloc[int(known[measure].to_numpy().argmax())]
     day = weekdays[int(top["weekday"]) - 1]
-    if measure == "walk_away_rate":
+    if measure == LEFT:
         return _(
             "Most leave on {day} at {hour}:00: {rate}",
             day=day,
@@ -185,63 +155,4 @@ def each(frame: "Frame", on: str, words: Words) -> str:
         )
         for row in known.to_dict("records")
     ]
-    return _("{members}, {versus}", members=comma(said, words), versus=on)
-
-
-def hours_alt(
-    title: str,
-    frame: "Frame",
-    measure: str,
-    weekdays: Sequence[str],
-    words: Words,
-) -> str:
-    """The hours in words: the highest and the lowest cell."""
-    known = frame[frame[measure].notna()].sort_values(measure, ascending=False)
-    write = _written(measure, words)
-    figures = [
-        f"{weekdays[int(row['weekday']) - 1]} {int(row['hour'])}:00 "
-        f"{write(row[measure])}"
-        for row in known.iloc[[0, -1]].to_dict("records")
-    ]
-    return labels.listed(title, figures, words)
-
-
-def _written(measure: str, words: Words) -> Write:
-    if measure == "walk_away_rate":
-        return wording.rate
-    return lambda value: minutes(value, words)
-
-
-def hours_table(frame: "Frame", weekdays: Sequence[str], words: Words) -> behind.Behind:
-    """The cells of the week, one a row."""
-    _ = words
-    rows = [
-        row
-        | {
-            "weekday": weekdays[int(row["weekday"]) - 1],
-            "hour": _("{hour}:00", hour=int(row["hour"])),
-        }
-        for row in frame.sort_values(["weekday", "hour"]).to_dict("records")
-    ]
-    return behind.of(
-        [
-            _("Weekday"),
-            _("Hour"),
-            _("Queue tickets"),
-            _("Mean wait, minutes"),
-            _("Left without being served"),
-        ],
-        rows,
-        {
-            "weekday": str,
-            "hour": str,
-            "tickets": wording.plain,
-            "wait_minutes": lambda value: wording.plain(value, 1),
-            "walk_away_rate": wording.rate,
-        },
-    )
-
-
-def is_unknown(member: str) -> bool:
-    """Whether a member stands for what nobody knows."""
-    return member == UNKNOWN
+    return _("{members}, {versus}", members=_.clauses(said), versus=on)

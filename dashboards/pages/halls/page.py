@@ -6,18 +6,20 @@ import streamlit as st
 
 from dashboards.cards import drawn
 from dashboards.cards import findings as cards_findings
-from dashboards.cards import rows as cards_rows
 from dashboards.cards.facts import Card, Facts, Row, of_view
-from dashboards.cards.rows import months, named, shares
-from dashboards.kit import bars, behind, dots, panel, table, trend
-from dashboards.kit.colours import colours
-from dashboards.pages.halls import charts, tables
-from dashboards.pages.halls import findings as halls_findings
-from dashboards.pages.halls import rows as halls_rows
-from dashboards.pages.halls.rows import beside, passes
+from dashboards.cards.rows import members, months, named, shares, weekdays
+from dashboards.kit import behind, labels
+from dashboards.kit.bars import Bars
+from dashboards.kit.dots import Dots
+from dashboards.kit.panel import Panel, draw, draw_row, draw_stacks, head
+from dashboards.kit.table import Column, Grid
+from dashboards.kit.trend import Trend
+from dashboards.pages.halls import findings
+from dashboards.pages.halls.charts import LEFT, WAIT, Hours, minutes
+from dashboards.pages.halls.rows import beside, passes, waits
 from dashboards.shell import data, state
-from dashboards.shell import view as shell_view
-from dashboards.shell.view import View, time_words, unfiltered
+from dashboards.shell.view import View, time_words, unfiltered, view
+from jike.kpis.cuts import UNKNOWN
 from jike.pages import halls as questions
 from jike.pages.halls import EVERY
 from jike.words import wording
@@ -34,8 +36,6 @@ CARDS = (
     Card("misbooked_rate", against=("yoy",), notes=("mom",)),
 )
 
-WAIT, LEFT = "wait_minutes", "walk_away_rate"
-
 DAYS = (EVERY, "true", "false")
 
 AT_HALLS = tuple(
@@ -47,55 +47,57 @@ MOST_MISBOOKED = 10
 
 def page() -> None:
     """Draw the halls of the chosen branch and period, or one of them."""
-    view = shell_view.view()
-    _ = view.words
+    chosen = view()
+    _ = chosen.words
     # No visit is cut by tier or industry: panels say so, cards too.
-    whole = of_view(view).unfiltered()
+    whole = of_view(chosen).unfiltered()
     every = passes(whole, data.members())
     hall = _hall(every, _)
     own = () if hall == EVERY else (("hall", hall),)
     facts = whole.cut(*own)
-    chosen = [row for row in every if hall in (EVERY, row["hall"])]
-    panel.head(
-        halls_findings.halls(
-            chosen, facts.value("hall_wait"), facts.value("hall_within_limit"), _
-        ),
-        unfiltered(
-            halls_findings.visits_caption(
-                view.branch_name or view.whole,
-                time_words(view, None),
-                facts.row("walk_away_rate"),
-                _,
-            ),
-            view,
-        ),
+    said = findings.halls(
+        [row for row in every if hall in (EVERY, row["hall"])],
+        facts.value("hall_wait"),
+        facts.value("hall_within_limit"),
+        _,
     )
-    drawn.draw_cards(drawn.cards(CARDS, of_view(view).cut(*own)))
-    _panels(view, facts, hall, every)
+    caption = findings.visits_caption(
+        chosen.branch_name or chosen.whole,
+        time_words(chosen, None),
+        facts.row("walk_away_rate"),
+        _,
+    )
+    head(said, unfiltered(caption, chosen))
+    drawn.draw_cards(drawn.cards(CARDS, of_view(chosen).cut(*own)))
+    _panels(chosen, facts, hall, every)
 
 
 def _panels(view: View, facts: Facts, hall: str, every: Sequence[Row]) -> None:
-    left, right = st.columns([7, 5])
-    with left, panel.panel("halls"):
-        _halls(view, every)
-    with right, panel.panel("watched", height="content"):
-        _watched(view, every)
-    with right, panel.panel("waits"):
-        _waits(view, facts, hall)
-    with right, panel.panel("services"):
-        _services(view, facts, hall)
-    left, right = st.columns([7, 5])
-    with left, panel.panel("self_service"):
-        _self_service(view, facts)
-    with right, panel.panel("hours"):
-        _hours(view, hall)
+    draw_stacks(
+        view,
+        (7, 5),
+        (
+            {"halls": lambda: _halls(view, every)},
+            {
+                "watched": lambda: _watched(view, every),
+                "waits": lambda: _waits(view, facts, hall),
+                "services": lambda: _services(view, facts),
+            },
+        ),
+        low=("watched",),
+    )
+    draw_row(
+        view,
+        (7, 5),
+        {
+            "self_service": lambda: _self_service(view, facts),
+            "hours": lambda: _hours(view, hall),
+        },
+    )
     # Names of types and halls need a panel's whole width where text is enlarged.
-    with panel.panel("complaints", height="content"):
-        _complaints(view, facts, "complaint_type")
-    with panel.panel("ownership", height="content"):
-        _complaints(view, facts, "ownership")
-    with panel.panel("misbooked", height="content"):
-        _misbooked(view, facts.cut())
+    draw(view, "complaints", lambda: _complaints(view, facts))
+    draw(view, "ownership", lambda: _by_ownership(view, facts))
+    draw(view, "misbooked", lambda: _misbooked(view, facts.cut()))
 
 
 def _hall(halls: Sequence[Row], words: Words) -> str:
@@ -116,147 +118,170 @@ def _hall(halls: Sequence[Row], words: Words) -> str:
     return str(st.session_state["hall"])
 
 
-def _halls(view: View, rows: Sequence[Row]) -> None:
+def _halls(view: View, rows: Sequence[Row]) -> Panel:
     _ = view.words
-    title = halls_findings.verdicts(rows, _)
-    panel.panel_head(
-        title,
+    return Panel(
+        "halls",
+        findings.verdicts(rows, _),
         _(
             "By share of waits within the limit, lowest first; a hall passes when "
             "every mean wait of brand and hours is within its limit; tap a row"
         ),
+        rows,
+        Grid(leads=("hall", [row["hall"] for row in rows]), is_listing=True),
+        _columns(_),
+        empty="hall_within_limit",
+        name=f"halls_{view.branch}_{view.period.code}",
     )
-    if not rows:
-        panel.nothing(view, "hall_within_limit", "halls")
-        return
-    shown, columns = tables.halls(rows, _)
-    leads = ("hall", [row["hall"] for row in rows])
-    key = f"halls_{view.branch}_{view.period.code}"
-    table.listing(shown, columns, key, title, _, leads)
 
 
-def _watched(view: View, every: Sequence[Row]) -> None:
+def _columns(words: Words) -> list[Column]:
+    """Of the halls with their verdict and waits; rows: passes()."""
+    _ = words
+    return [
+        Column("label", _("Hall"), width=140, is_pinned=True),
+        _verdict(_, 90),
+        Column(
+            "wait",
+            _("Mean wait, minutes"),
+            labels.tenth,
+            of=lambda row: _rounded(row["wait"]),
+            width=100,
+            kind="number",
+        ),
+        Column(
+            "within",
+            _("Within limit, %"),
+            labels.tenth,
+            of=lambda row: _rounded(row["within"], 100),
+            width=100,
+            kind="number",
+        ),
+        Column("n", _("Waits"), wording.plain, width=70),
+        Column(
+            "because",
+            _("Why no verdict"),
+            of=lambda row: findings.because(row["because"], _),
+            width=200,
+        ),
+    ]
+
+
+def _verdict(words: Words, width: int | None = None) -> Column:
+    return Column(
+        "verdict",
+        words("Verdict"),
+        of=lambda row: findings.verdict(row["verdict"], words),
+        width=width,
+    )
+
+
+def _rounded(value: object, times: int = 1) -> float | None:
+    number = wording.number(value)
+    return None if number is None else float(wording.rounded(times * number, 1))
+
+
+def _watched(view: View, every: Sequence[Row]) -> Panel:
     """The halls that are watched, each with its verdict, or why it has none."""
     _ = view.words
     codes = {row["hall"] for row in data.ask_rows(questions.watched())}
     rows = sorted(
         (row for row in every if row["hall"] in codes), key=lambda row: row["hall"]
     )
-    panel.panel_head(
-        _("Watched: {said}", said=halls_findings.verdicts(rows, _)),
+    columns = [
+        Column("label", _("Hall")),
+        _verdict(_),
+        Column(
+            "wait",
+            _("Mean wait, minutes"),
+            of=lambda row: (
+                findings.because(row["because"], _) or labels.tenth(row["wait"])
+            ),
+        ),
+    ]
+    return Panel(
+        "watched",
+        _("Watched: {said}", said=findings.verdicts(rows, _)),
         _("Watched halls of the branch: verdict, mean wait in minutes, or why none"),
+        rows,
+        empty=(_("No watched hall"), _("The list of halls marks none here")),
+        below=(lambda: behind.stand(rows, columns)) if rows else None,
     )
-    if not rows:
-        panel.empty(_("No watched hall"), _("The list of halls marks none here"))
-        return
-    st.markdown(behind.as_markdown(halls_findings.watched_table(rows, _)))
 
 
-def _waits(view: View, facts: Facts, hall: str) -> None:
+def _waits(view: View, facts: Facts, hall: str) -> Panel:
     _ = view.words
     found = data.ask_rows(questions.waits(view.period.code, view.branch, hall))
-    rows = halls_rows.waits(found, facts, data.members())
-    title = halls_findings.waits(rows, _)
-    panel.panel_head(
-        title, _("Mean wait in minutes; | = limit; blue = within, orange = beyond")
-    )
-    if rows.empty:
-        panel.nothing(view, "hall_wait", "waits")
-        return
-    behind.plot(
-        bars.bars(rows, _, colours(view.theme), _tenth),
-        bars.bars_table(rows, _("Brand and hours"), _tenth, _),
+    rows = waits(found, facts, data.members())
+    return Panel(
         "waits",
-        bars.bars_alt(title, rows, _tenth, _),
-        view,
+        findings.waits(rows, _),
+        _("Mean wait in minutes; | = limit; blue = within, orange = beyond"),
+        rows,
+        Bars(_("Brand and hours"), labels.tenth),
+        empty="hall_wait",
+        height="content",
     )
 
 
-def _tenth(value: float) -> str:
-    return wording.plain(value, 1)
-
-
-def _services(view: View, facts: Facts, hall: str) -> None:
+def _services(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = cards_rows.members(facts, "hall_handling_minutes", "service", data.members())
-    title = cards_findings.slowest(
-        rows, lambda value: halls_findings.minutes(value, _), _
-    )
-    on = cards_findings.versus(facts)
-    panel.panel_head(title, _("Mean minutes of a transaction; | = before"))
-    if rows.empty:
-        panel.nothing(view, "hall_handling_minutes", "services")
-        return
-    behind.plot(
-        bars.bars(rows, _, colours(view.theme), _tenth, versus=on),
-        bars.bars_table(rows, _("Service"), _tenth, _),
+    rows = members(facts, "hall_handling_minutes", "service", data.members())
+    return Panel(
         "services",
-        bars.bars_alt(title, rows, _tenth, _),
-        view,
-        height="stretch",
+        cards_findings.slowest(rows, lambda value: minutes(value, _), _),
+        _("Mean minutes of a transaction; | = before"),
+        rows,
+        Bars(_("Service"), labels.tenth, cards_findings.versus(facts)),
+        empty="hall_handling_minutes",
     )
 
 
-def _self_service(view: View, facts: Facts) -> None:
+def _self_service(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = months(facts, ("self_service_rate", "fast_lane_share"))
-    at_end = months(
-        facts.cut(*facts.own, ("is_month_end", "true")),
-        ("fast_lane_share",),
-    )
-    rows = beside(rows, at_end, "fast_lane_share", "at_month_end")
+    main, fast = "self_service_rate", "fast_lane_share"
+    at_end = facts.cut(*facts.own, ("is_month_end", "true"))
+    rows = beside(months(facts, (main, fast)), months(at_end, (fast,)), fast, "at_end")
     names = {
-        "self_service_rate": _("self-service"),
-        "at_month_end": _("fast, month's end"),
-        "fast_lane_share": _("fast lane"),
+        main: _("self-service"),
+        "at_end": _("fast, month's end"),
+        fast: _("fast lane"),
     }
-    title = cards_findings.since(
-        _("Self-service payments"), rows, "self_service_rate", wording.rate, _
-    )
-    panel.panel_head(
-        title,
+    said = _("Self-service payments")
+    return Panel(
+        "self_service",
+        cards_findings.since(said, rows, main, wording.rate, _),
         _(
             "Payments by self-service, and queue tickets of the fast lane: all days, "
             "and the last 3 and first 2 of a month"
         ),
-    )
-    if rows.empty:
-        panel.nothing(view, "self_service_rate", "self_service")
-        return
-    behind.plot(
-        trend.trend(rows, names, _, colours(view.theme), wording.rate),
-        trend.months_table(rows, names, wording.rate, _),
-        "self_service",
-        trend.months_alt(title, rows, names, wording.rate, _),
-        view,
-        height="stretch",
+        rows,
+        Trend(names, wording.rate),
+        empty=main,
     )
 
 
-def _hours(view: View, hall: str) -> None:
+def _hours(view: View, hall: str) -> Panel:
     _ = view.words
-    weekdays = cards_rows.weekdays(data.members(), _)
+    names = data.members()
+    days = weekdays(names, _)
     measure = state.take("show", (WAIT, LEFT), WAIT)
-    days = state.take("days", DAYS, EVERY)
-    rows = data.ask(questions.hours(view.period.code, view.branch, hall, days))
-    title = halls_findings.hours(rows, measure, weekdays, _)
-    panel.panel_head(
-        title,
+    which = state.take("days", DAYS, EVERY)
+    rows = data.ask(questions.hours(view.period.code, view.branch, hall, which))
+    if not rows[measure].notna().any():
+        rows = rows.iloc[:0]
+    return Panel(
+        "hours",
+        findings.hours(rows, measure, days, _),
         _("Mean wait in minutes by hour and weekday; stronger = longer; ° = under 30")
         if measure == WAIT
         else _("Left without being served, %, by hour and weekday; ° = under 30"),
-    )
-    _what_hours(view)
-    if rows.empty or not rows[measure].notna().any():
-        panel.nothing(view, "hall_wait", "hours")
-        return
-    short = cards_rows.weekdays(data.members(), _, short=True)
-    behind.plot(
-        charts.hours(rows, short, _, colours(view.theme), measure),
-        halls_findings.hours_table(rows, weekdays, _),
-        "hours",
-        halls_findings.hours_alt(title, rows, measure, weekdays, _),
-        view,
+        rows,
+        Hours(measure, days, weekdays(names, _, short=True)),
+        table=rows.sort_values(["weekday", "hour"]),
+        empty="hall_wait",
+        controls=lambda: _what_hours(view),
+        height="content",
     )
 
 
@@ -289,71 +314,57 @@ def _what_hours(view: View) -> None:
     state.leave("days", EVERY)
 
 
-def _complaints(view: View, facts: Facts, dimension: str) -> None:
-    """Complaints at halls by ownership of the hall, or by type."""
+def _complaints(view: View, facts: Facts) -> Panel:
+    """Complaints at halls by type."""
     _ = view.words
-    rows = cards_rows.members(facts, "complaints", dimension, data.members(), AT_HALLS)
+    rows = members(facts, "complaints", "complaint_type", data.members(), AT_HALLS)
     on = cards_findings.versus(facts)
-    what = _("Complaints at halls")
-    title = cards_findings.counted(what, rows, on, _)
-    if dimension == "ownership":
-        title = halls_findings.each(rows, on, _) or title
-    heads = {"ownership": _("Ownership"), "complaint_type": _("Complaint type")}
-    captions = {
-        "ownership": _(
-            "By ownership of the hall; | = before; blue = fewer, orange = more"
-        ),
-        "complaint_type": _(
-            "By complaint type; | = before; blue = fewer, orange = more"
-        ),
-    }
-    panel.panel_head(title, captions[dimension])
-    if rows.empty:
-        panel.nothing(view, "complaints", dimension)
-        return
-    behind.plot(
-        bars.bars(rows, _, colours(view.theme), wording.plain, versus=on),
-        bars.bars_table(rows, heads[dimension], wording.plain, _),
-        f"complaints_{dimension}",
-        bars.bars_alt(title, rows, wording.plain, _),
-        view,
-        height="stretch",
+    return Panel(
+        "complaints_complaint_type",
+        cards_findings.counted(_("Complaints at halls"), rows, on, _),
+        _("By complaint type; | = before; blue = fewer, orange = more"),
+        rows,
+        Bars(_("Complaint type"), wording.plain, on),
+        empty="complaints",
     )
 
 
-def _misbooked(view: View, facts: Facts) -> None:
+def _by_ownership(view: View, facts: Facts) -> Panel:
+    """Complaints at halls by ownership of the hall."""
+    _ = view.words
+    rows = members(facts, "complaints", "ownership", data.members(), AT_HALLS)
+    on = cards_findings.versus(facts)
+    what = _("Complaints at halls")
+    return Panel(
+        "complaints_ownership",
+        findings.each(rows, on, _) or cards_findings.counted(what, rows, on, _),
+        _("By ownership of the hall; | = before; blue = fewer, orange = more"),
+        rows,
+        Bars(_("Ownership"), wording.plain, on),
+        empty="complaints",
+    )
+
+
+def _misbooked(view: View, facts: Facts) -> Panel:
     _ = view.words
     names = {
         member: _.name(row)
         for (dimension, member), row in data.members().items()
-        if dimension == "hall" and not halls_findings.is_unknown(member)
+        if dimension == "hall" and member != UNKNOWN
     }
     every = shares(facts, "misbooked_rate", "hall", names)
-    title = cards_findings.worse(every, _)
     rows = every.head(MOST_MISBOOKED)
-    panel.panel_head(
-        title,
+    rate = facts.value("misbooked_rate")
+    line = None if rate is None else 100 * rate
+    return Panel(
+        "misbooked",
+        cards_findings.worse(every, _),
         _(
             "Tickets booked to another hall, %, 95% interval, the ten highest; "
             "orange = differs from the others; tap a hall"
         ),
-    )
-    if rows.empty:
-        panel.nothing(view, "misbooked_rate", "misbooked")
-        return
-    rate = facts.value("misbooked_rate")
-    behind.plot(
-        dots.dots(
-            rows,
-            _,
-            colours(view.theme),
-            None if rate is None else 100 * rate,
-            _("all {rate}", rate=wording.rate(rate)),
-        ),
-        dots.dots_table(rows, _),
-        "misbooked",
-        dots.dots_alt(title, rows, _),
-        view,
+        rows,
+        Dots(line, _("all {rate}", rate=wording.rate(rate))),
+        empty="misbooked_rate",
         taps=behind.Taps(list(rows["target"])),
-        height="stretch",
     )

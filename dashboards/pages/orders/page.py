@@ -1,14 +1,16 @@
 """订单与开通: what is ordered, how long does it take, what is still open?"""
 
-from dashboards.cards import drawn, panels
-from dashboards.cards import findings as cards_findings
-from dashboards.cards import rows as cards_rows
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dashboards.cards import drawn, findings, panels
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.rows import (
     Names,
     around,
     call_months,
     member_column,
+    members,
     months,
     shares,
     siblings,
@@ -16,18 +18,19 @@ from dashboards.cards.rows import (
 from dashboards.kit import labels
 from dashboards.kit.bars import Bars
 from dashboards.kit.behind import Taps
-from dashboards.kit.dots import Dots, grouped
+from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw, draw_row, head
 from dashboards.kit.table import Column
 from dashboards.kit.trend import Trend
 from dashboards.kit.volume import Volume
-from dashboards.pages.orders import findings as orders_findings
 from dashboards.shell import data
-from dashboards.shell import view as shell_view
-from dashboards.shell.view import View, scope_words, time_words
+from dashboards.shell.view import View, scope_words, time_words, view
 from jike.pages import orders as questions
 from jike.words import wording
 from jike.words.language import Words
+
+if TYPE_CHECKING:
+    from dashboards.cards.rows import Frame
 
 CARDS = (
     Card("orders_received", against=("yoy",), notes=("mom",)),
@@ -42,47 +45,50 @@ CARDS = (
 
 MOST_PRODUCTS = 15
 
+# Days from which an open order is called old.
+OLD = ("31-90", "91+")
+
 
 def page() -> None:
     """Draw the orders of the chosen branch, period and filter."""
-    view = shell_view.view()
-    _ = view.words
-    facts = of_view(view)
+    chosen = view()
+    _ = chosen.words
+    facts = of_view(chosen)
     head(
-        orders_findings.orders(
+        orders(
             facts.value("orders_received"),
             facts.value("on_time_rate"),
             facts.value("supply_days"),
             _,
         ),
-        labels.scoped(scope_words(view), time_words(view, None), _),
+        labels.scoped(scope_words(chosen), time_words(chosen, None), _),
     )
     drawn.draw_cards(drawn.cards(CARDS, facts))
     draw_row(
-        view,
+        chosen,
         (7, 5),
         {
-            "on_time": lambda: _on_time(view, facts),
-            "intake": lambda: _intake(view, facts),
+            "on_time": lambda: _on_time(chosen, facts),
+            "intake": lambda: _intake(chosen, facts),
         },
     )
     draw_row(
-        view,
+        chosen,
         (7, 5),
         {
-            "supply": lambda: _supply(view, facts),
-            "steps": lambda: _steps(view, facts),
+            "supply": lambda: _supply(chosen, facts),
+            "steps": lambda: _steps(chosen, facts),
         },
     )
     draw_row(
-        view,
+        chosen,
         (7, 5),
         {
-            "backlog": lambda: _backlog(view),
-            "branches": lambda: _branches(view),
+            "backlog": lambda: _backlog(chosen),
+            "branches": lambda: _branches(chosen),
         },
     )
-    draw(view, "penetration", lambda: _penetration(view, facts))
+    draw(chosen, "penetration", lambda: _penetration(chosen, facts))
 
 
 def _on_time(view: View, facts: Facts) -> Panel:
@@ -90,7 +96,7 @@ def _on_time(view: View, facts: Facts) -> Panel:
     rows = call_months(facts, "on_time_rate")
     return Panel(
         "on_time",
-        cards_findings.since(_("Orders on time"), rows, "rate", wording.rate, _),
+        findings.since(_("Orders on time"), rows, "rate", wording.rate, _),
         _(
             "Above: orders promised a month (dark = completed in time, orange = not); "
             "below: share completed in time; its axis does not start at 0"
@@ -120,10 +126,10 @@ def _supply(view: View, facts: Facts) -> Panel:
     _ = view.words
     codes = ("supply_days", "supply_days_p90")
     rows = months(facts, codes)
-    write = _days(view)
+    write = labels.time_in("days", _)
     return Panel(
         "supply",
-        cards_findings.since(_("Half supplied within"), rows, codes[0], write, _),
+        findings.since(_("Half supplied within"), rows, codes[0], write, _),
         _("Days from a new order to its completion without customer hold, by month"),
         rows,
         Trend({codes[0]: _("median"), codes[1]: _("90% within")}, write),
@@ -131,26 +137,15 @@ def _supply(view: View, facts: Facts) -> Panel:
     )
 
 
-def _tenth(value: float) -> str:
-    return wording.plain(value, 1)
-
-
-def _days(view: View) -> labels.Write:
-    unit = "天" if view.words.language == "zh" else " days"
-    return lambda value: f"{wording.plain(value, 1)}{unit}"
-
-
 def _steps(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = cards_rows.members(
-        facts, "step_days", "step", data.members(), by_value=False
-    )
+    rows = members(facts, "step_days", "step", data.members(), by_value=False)
     return Panel(
         "steps",
-        cards_findings.slowest(rows, _days(view), _),
+        findings.slowest(rows, labels.time_in("days", _), _),
         _("Median days of a step, in their order; dark = longest; | = before"),
         rows,
-        Bars(_("Step"), _tenth, cards_findings.versus(facts)),
+        Bars(_("Step"), labels.tenth, findings.versus(facts)),
         empty="step_days",
     )
 
@@ -160,7 +155,7 @@ def _backlog(view: View) -> Panel:
     rows = data.ask_rows(questions.backlog(view.period.code, view.branch, view.where))
     panel = Panel(
         "backlog",
-        orders_findings.backlog(rows, _),
+        backlog(rows, _),
         _("At the period's end, by days since the order; then each order"),
         rows,
         empty="backlog",
@@ -189,14 +184,13 @@ def _branches(view: View) -> Panel:
     rows = shares(around(view), "on_time_rate", "branch", siblings(view))
     return Panel(
         "branches",
-        cards_findings.worse(rows, _),
+        findings.worse(rows, _),
         _(
             "Orders on time, %, 95% interval; coloured = differs from the others "
             "(Benjamini–Hochberg, 5%); tap a branch to see it"
         ),
         rows,
         Dots(),
-        table=grouped(rows),
         empty="on_time_rate",
         taps=Taps(list(rows["target"])),
     )
@@ -204,12 +198,12 @@ def _branches(view: View) -> Panel:
 
 def _penetration(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = cards_rows.members(facts, "penetration", "product", data.members())
+    rows = members(facts, "penetration", "product", data.members())
     rows = rows[rows["value"] > 0].head(MOST_PRODUCTS).reset_index(drop=True)
-    on = cards_findings.versus(facts)
+    on = findings.versus(facts)
     return Panel(
         "penetration",
-        orders_findings.widest(rows, _),
+        widest(rows, _),
         _(
             "Active customers with the product in service, the fifteen widest spread; "
             "| = before; change in points"
@@ -218,4 +212,47 @@ def _penetration(view: View, facts: Facts) -> Panel:
         Bars(_("Product"), wording.rate, on, is_points=True),
         empty="penetration",
         height="content",
+    )
+
+
+def widest(frame: "Frame", words: Words) -> str:
+    """Which product reaches most customers. frame: members() of penetration."""
+    _ = words
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty:
+        return _("No product is ahead of all others")
+    return _(
+        "{name} reaches most: {rate} of customers",
+        name=marked.iloc[0]["label"],
+        rate=wording.rate(marked.iloc[0]["value"]),
+    )
+
+
+def orders(
+    received: float | None, on_time: float | None, days: float | None, words: Words
+) -> str:
+    """How many orders came, how many are on time, how long supply takes."""
+    _ = words
+    if wording.is_missing(received):
+        return _("No orders in this period")
+    parts = [_("{n} orders", n=wording.plain(received))]
+    if not wording.is_missing(on_time):
+        parts.append(_("{rate} on time", rate=wording.rate(on_time)))
+    if not wording.is_missing(days):
+        time = wording.value(days, "days", words.language)
+        parts.append(_("half supplied within {time}", time=time))
+    return _.clauses(parts)
+
+
+def backlog(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """How many orders are open, and how many of them for more than 30 days."""
+    _ = words
+    if not rows:
+        return _("No order is open")
+    old = sum(row["age"] in OLD for row in rows)
+    return words.many(
+        "{n} order open, {old} for more than 30 days",
+        "{n} orders open, {old} for more than 30 days",
+        len(rows),
+        old=wording.plain(old),
     )

@@ -1,31 +1,41 @@
 """投诉与工单: what comes in, are promises kept, what is overdue or goes astray?"""
 
-import streamlit as st
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from dashboards.cards import drawn, panels
-from dashboards.cards import findings as cards_findings
-from dashboards.cards import rows as cards_rows
+from dashboards.cards import drawn, findings, panels
+from dashboards.cards.comparisons import is_change
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.rows import (
     Names,
     around,
     call_months,
+    dot,
+    dots,
+    earlier,
     member_column,
+    members,
     months,
+    per_cent,
     shares,
     siblings,
 )
-from dashboards.kit import bars, behind, dots, labels, panel, trend, volume
-from dashboards.kit.colours import colours
+from dashboards.kit import labels
+from dashboards.kit.bars import Bars
+from dashboards.kit.behind import Taps
+from dashboards.kit.dots import Dots
+from dashboards.kit.panel import Panel, draw, draw_row, head
 from dashboards.kit.table import Column
-from dashboards.pages.tickets import findings as tickets_findings
-from dashboards.pages.tickets.rows import several
+from dashboards.kit.trend import Trend
+from dashboards.kit.volume import Volume
 from dashboards.shell import data
-from dashboards.shell import view as shell_view
-from dashboards.shell.view import View, scope_words, time_words
+from dashboards.shell.view import View, scope_words, time_words, view
 from jike.pages import tickets as questions
 from jike.words import wording
 from jike.words.language import Words
+
+if TYPE_CHECKING:
+    from dashboards.cards.rows import Frame
 
 CARDS = (
     Card("tickets_opened", against=("yoy",), notes=("mom",)),
@@ -46,62 +56,62 @@ ROUTING = (
 
 def page() -> None:
     """Draw the tickets of the chosen branch, period and tier."""
-    view = shell_view.view()
-    _ = view.words
-    facts = of_view(view)
-    panel.head(
-        tickets_findings.tickets(
+    chosen = view()
+    _ = chosen.words
+    facts = of_view(chosen)
+    head(
+        tickets(
             facts.value("tickets_opened"),
             facts.value("promise_compliance"),
             facts.value("open_overdue"),
             _,
         ),
-        labels.scoped(scope_words(view), time_words(view, None), _),
+        labels.scoped(scope_words(chosen), time_words(chosen, None), _),
     )
     drawn.draw_cards(drawn.cards(CARDS, facts))
-    left, right = st.columns([7, 5])
-    with left, panel.panel("types"):
-        _types(view, facts)
-    with right, panel.panel("cuts"):
-        _cuts(view, facts)
-    with panel.panel("routing", height="content"):
-        _routing(view, facts)
-    left, right = st.columns([7, 5])
-    with left, panel.panel("promises"):
-        _promises(view, facts)
-    with right, panel.panel("branches"):
-        _branches(view)
-    left, right = st.columns([7, 5])
-    with left, panel.panel("overdue"):
-        _overdue(view)
-    with right, panel.panel("resolution"):
-        _resolution(view, facts)
+    draw_row(
+        chosen,
+        (7, 5),
+        {
+            "types": lambda: _types(chosen, facts),
+            "cuts": lambda: _cuts(chosen, facts),
+        },
+    )
+    draw(chosen, "routing", lambda: _routing(chosen, facts))
+    draw_row(
+        chosen,
+        (7, 5),
+        {
+            "promises": lambda: _promises(chosen, facts),
+            "branches": lambda: _branches(chosen),
+        },
+    )
+    draw_row(
+        chosen,
+        (7, 5),
+        {
+            "overdue": lambda: _overdue(chosen, facts),
+            "resolution": lambda: _resolution(chosen, facts),
+        },
+    )
 
 
-def _types(view: View, facts: Facts) -> None:
+def _types(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = cards_rows.members(
-        facts, "complaints", "complaint_type", data.members(), (("class", "complaint"),)
-    )
-    on = cards_findings.versus(facts)
-    title = cards_findings.counted(_("Complaints"), rows, on, _)
-    panel.panel_head(
-        title, _("By complaint type; | = before; blue = fewer, orange = more")
-    )
-    if rows.empty:
-        panel.nothing(view, "complaints", "types")
-        return
-    behind.plot(
-        bars.bars(rows, _, colours(view.theme), wording.plain, versus=on),
-        bars.bars_table(rows, _("Complaint type"), wording.plain, _),
+    where = (("class", "complaint"),)
+    rows = members(facts, "complaints", "complaint_type", data.members(), where)
+    on = findings.versus(facts)
+    return Panel(
         "types",
-        bars.bars_alt(title, rows, wording.plain, _),
-        view,
-        height="stretch",
+        findings.counted(_("Complaints"), rows, on, _),
+        _("By complaint type; | = before; blue = fewer, orange = more"),
+        rows,
+        Bars(_("Complaint type"), wording.plain, on),
+        empty="complaints",
     )
 
 
-def _cuts(view: View, facts: Facts) -> None:
+def _cuts(view: View, facts: Facts) -> Panel:
     """Tickets by class or by source."""
     _ = view.words
     said = (_("Tickets opened"), _("Tickets opened in the period; | = before"))
@@ -109,102 +119,73 @@ def _cuts(view: View, facts: Facts) -> None:
         "class": (_("By class"), _("Class")),
         "source": (_("By source"), _("Source")),
     }
-    panel.show(view, panels.counted(view, facts, "tickets_opened", "cuts", said, cuts))
+    return panels.counted(view, facts, "tickets_opened", "cuts", said, cuts)
 
 
-def _routing(view: View, facts: Facts) -> None:
+def _routing(view: View, facts: Facts) -> Panel:
     _ = view.words
     rows = several(facts, ROUTING)
-    title = tickets_findings.moved(rows, _)
-    panel.panel_head(
-        title,
-        _("%, 95% interval; | = before; coloured = changed by more than chance"),
-    )
-    if rows.empty:
-        panel.nothing(view, ROUTING[0], "routing")
-        return
-    behind.plot(
-        dots.dots(rows, _, colours(view.theme)),
-        dots.dots_table(rows, _),
+    return Panel(
         "routing",
-        dots.dots_alt(title, rows, _),
-        view,
-        height="stretch",
+        moved(rows, _),
+        _("%, 95% interval; | = before; coloured = changed by more than chance"),
+        rows,
+        Dots(),
+        empty=ROUTING[0],
     )
 
 
-def _promises(view: View, facts: Facts) -> None:
+def _promises(view: View, facts: Facts) -> Panel:
     _ = view.words
     rows = call_months(facts, "promise_compliance")
-    title = cards_findings.since(_("Promises kept"), rows, "rate", wording.rate, _)
-    panel.panel_head(
-        title,
+    return Panel(
+        "promises",
+        findings.since(_("Promises kept"), rows, "rate", wording.rate, _),
         _(
             "Above: tickets promised a month (dark = replied in time, orange = not); "
             "below: share replied in time; its axis does not start at 0"
         ),
-    )
-    if rows.empty:
-        panel.nothing(view, "promise_compliance", "promises")
-        return
-    behind.plot(
-        volume.volume(
-            rows,
+        rows,
+        Volume(
+            (_("Promised"), _("Replied in time")),
             facts.target("promise_compliance", "base_target"),
-            _,
-            colours(view.theme),
         ),
-        volume.kept_table(rows, (_("Promised"), _("Replied in time")), _),
-        "promises",
-        trend.months_alt(title, rows, {"rate": ""}, wording.rate, _),
-        view,
-        height="stretch",
+        empty="promise_compliance",
     )
 
 
-def _branches(view: View) -> None:
+def _branches(view: View) -> Panel:
     _ = view.words
-    facts = around(view)
-    names = siblings(view)
-    rows = shares(facts, "promise_compliance", "branch", names)
-    title = cards_findings.worse(rows, _)
-    panel.panel_head(
-        title,
+    rows = shares(around(view), "promise_compliance", "branch", siblings(view))
+    return Panel(
+        "branches",
+        findings.worse(rows, _),
         _(
             "Promises kept, %, 95% interval; coloured = differs from the others "
             "(Benjamini–Hochberg, 5%); tap a branch to see it"
         ),
-    )
-    if rows.empty:
-        panel.nothing(view, "promise_compliance", "branches")
-        return
-    behind.plot(
-        dots.dots(rows, _, colours(view.theme)),
-        dots.dots_table(rows, _),
-        "branches",
-        dots.dots_alt(title, rows, _),
-        view,
-        taps=behind.Taps(list(rows["target"])),
-        height="stretch",
+        rows,
+        Dots(),
+        empty="promise_compliance",
+        taps=Taps(list(rows["target"])),
     )
 
 
-def _overdue(view: View) -> None:
+def _overdue(view: View, facts: Facts) -> Panel:
     _ = view.words
-    if of_view(view).uncut("open_overdue"):
-        panel.panel_head(_("Overdue tickets"), scope_words(view))
-        panel.nothing(view, "open_overdue", "overdue")
-        return
+    if facts.uncut("open_overdue"):
+        title, caption = _("Overdue tickets"), scope_words(view)
+        return Panel("overdue", title, caption, rows=(), empty="open_overdue")
     rows = data.ask_rows(questions.overdue(view.period.code, view.branch, view.where))
-    made = panel.Panel(
+    panel = Panel(
         "overdue",
-        tickets_findings.overdue(rows, _),
+        overdue(rows, _),
         _("At the period's end, by days since the promise; then each ticket"),
         rows,
         empty="open_overdue",
     )
     columns = _columns(data.members(), _)
-    panel.show(view, panels.aged(view, rows, made, _("Days overdue"), columns))
+    return panels.aged(view, rows, panel, _("Days overdue"), columns)
 
 
 def _columns(names: Names, words: Words) -> list[Column]:
@@ -222,31 +203,88 @@ def _columns(names: Names, words: Words) -> list[Column]:
     ]
 
 
-def _resolution(view: View, facts: Facts) -> None:
+def _resolution(view: View, facts: Facts) -> Panel:
     _ = view.words
     codes = ("resolution_hours", "resolution_hours_p90")
     rows = months(facts, codes)
-    names = {codes[0]: _("median"), codes[1]: _("90% within")}
-    title = cards_findings.since(
-        _("Half resolved within"), rows, codes[0], _hours(view), _
-    )
-    panel.panel_head(
-        title, _("Hours from opening to closing without waiting, month by month")
-    )
-    if rows.empty:
-        panel.nothing(view, codes[0], "resolution")
-        return
-    write = _hours(view)
-    behind.plot(
-        trend.trend(rows, names, _, colours(view.theme), write),
-        trend.months_table(rows, names, write, _),
+    write = labels.time_in("hours", _)
+    return Panel(
         "resolution",
-        trend.months_alt(title, rows, names, write, _),
-        view,
-        height="stretch",
+        findings.since(_("Half resolved within"), rows, codes[0], write, _),
+        _("Hours from opening to closing without waiting, month by month"),
+        rows,
+        Trend({codes[0]: _("median"), codes[1]: _("90% within")}, write),
+        empty=codes[0],
     )
 
 
-def _hours(view: View) -> labels.Write:
-    unit = "小时" if view.words.language == "zh" else " h"
-    return lambda value: f"{wording.plain(value, 1)}{unit}"
+def several(facts: Facts, codes: Sequence[str]) -> "Frame":
+    """Several shares of the same scope with what they were, as dots in per cent."""
+    then = earlier(facts)
+    rows = []
+    for code in codes:
+        kpi = facts.catalogue[code]
+        now = facts.row(code)
+        if wording.is_missing(now.get("value")):
+            continue
+        was = facts.row(code, then) if then else {}
+        known = not wording.is_missing(was.get("value"))
+        sign = 0
+        if known and is_change(now, was):
+            sign = (now["value"] > was["value"]) - (now["value"] < was["value"])
+        verdict = sign * {"up": 1, "down": -1}.get(kpi.direction, 0)
+        name = kpi.name(facts.words.language)
+        rows.append(per_cent(dot(name, now, was if known else None, verdict)))
+    return dots(rows)
+
+
+def moved(frame: "Frame", words: Words) -> str:
+    """Which of several shares got worse, else better, by more than chance.
+
+    frame: several().
+    """
+    _ = words
+    for sign, said in (
+        (-1, _("{names} worse than before")),
+        (1, _("{names} better than before")),
+    ):
+        names = list(frame[frame["verdict"] == sign]["label"])
+        if 0 < len(names) <= 2:
+            return said.format(names=_.together(names))
+        if names:
+            return (
+                _("{n} of {of} rates worse than before", n=len(names), of=len(frame))
+                if sign < 0
+                else _(
+                    "{n} of {of} rates better than before", n=len(names), of=len(frame)
+                )
+            )
+    return _("No rate changed by more than chance")
+
+
+def tickets(
+    opened: float | None, compliance: float | None, overdue: float | None, words: Words
+) -> str:
+    """How many tickets were opened, how many promises kept, how many are overdue."""
+    _ = words
+    if wording.is_missing(opened):
+        return _("No tickets in this period")
+    parts = [_("{n} tickets", n=wording.plain(opened))]
+    if not wording.is_missing(compliance):
+        parts.append(_("{rate} of promises kept", rate=wording.rate(compliance)))
+    if not wording.is_missing(overdue):
+        parts.append(_("{n} overdue", n=wording.plain(overdue)))
+    return _.clauses(parts)
+
+
+def overdue(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """How many tickets are overdue, and for how long the oldest of them."""
+    _ = words
+    if not rows:
+        return _("No ticket is overdue")
+    return words.many(
+        "{n} ticket overdue, for up to {days} days",
+        "{n} tickets overdue, for up to {days} days",
+        len(rows),
+        days=wording.plain(max(row["days"] for row in rows)),
+    )

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -120,24 +120,12 @@ def land_rows(
     """
     table = contract().entities[delivered.name]
     into, rejects = folder / "landed.parquet", folder / "rejects.parquet"
-    done = land(bench.con, cells, table, delivered.file, into, rejects)
+    by_rule = land(bench.con, cells, table, delivered.file, into, rejects)
     warnings = _left_out(cells, table)
     if cells.rows == 0:
         warnings.append(Message("a header without rows: the entity is delivered empty"))
-    return LandedFile(
-        name=delivered.name,
-        is_list=False,
-        file=delivered.file,
-        sha256=delivered.sha256,
-        read=cells.rows,
-        rows=done.rows,
-        by_rule=done.by_rule,
-        landed=str(into),
-        landed_sha256=durable.sha256_of(into),
-        rejects=str(rejects) if done.by_rule else None,
-        rules=terms.rules,
-        warnings=tuple(warnings),
-    )
+    found = landed_file(terms, delivered, cells, warnings, by_rule, rejects)
+    return replace(found, landed=str(into), landed_sha256=durable.sha256_of(into))
 
 
 def land_codes(
@@ -151,19 +139,33 @@ def land_codes(
     text = checked_list(bench.con, cells, delivered.name, folder)
     into = folder / "landed.csv"
     into.write_text(text, encoding="utf-8", newline="")
+    warnings = _left_out(cells, contract().lists[delivered.name])
+    found = landed_file(terms, delivered, cells, warnings)
+    return replace(found, landed=str(into), landed_sha256=durable.sha256_of(into))
+
+
+def landed_file(
+    terms: Terms,
+    delivered: Delivered,
+    cells: Cells,
+    warnings: Iterable[Message],
+    by_rule: Mapping[str, int] | None = None,
+    rejects: Path | None = None,
+) -> LandedFile:
+    """Write down what came of a file; by rule, what of it went to `rejects`."""
+    rejected = dict(by_rule or {})
     return LandedFile(
         name=delivered.name,
-        is_list=True,
+        is_list=delivered.is_list,
+        is_table=delivered.is_table,
         file=delivered.file,
         sha256=delivered.sha256,
         read=cells.rows,
-        rows=cells.rows,
-        by_rule={},
-        landed=str(into),
-        landed_sha256=durable.sha256_of(into),
-        rejects=None,
+        rows=cells.rows - sum(rejected.values()),
+        by_rule=rejected,
+        rejects=str(rejects) if rejected else None,
         rules=terms.rules,
-        warnings=tuple(_left_out(cells, contract().lists[delivered.name])),
+        warnings=tuple(warnings),
     )
 
 

@@ -4,7 +4,6 @@ These are structure, encoding, nul, type, required, and code as far as the contr
 itself holds the codes. What depends on other rows is in judge.py.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,14 +39,6 @@ SPELLINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Landed:
-    """What became of one file: rows that keep the row rules, and the rest by rule."""
-
-    rows: int
-    by_rule: dict[str, int]
-
-
 def land(
     con: "duckdb.DuckDBPyConnection",
     cells: Cells,
@@ -55,8 +46,10 @@ def land(
     file: str,
     into: Path,
     rejects: Path,
-) -> Landed:
+) -> dict[str, int]:
     """Write the sound rows of a file as typed Parquet, and the others to quarantine.
+
+    Gives the number of the others by the rule they break.
 
     `into` gets the contract columns, `_file` and `_line`, in file order; of mapped rows
     these are the delivered file and line. `rejects` is written only if there are any:
@@ -71,13 +64,13 @@ def land(
     try:
         sound = _copy(con, f"{judged} {_sound_sql(table, file)}", into)
         if sound == cells.rows:
-            return Landed(sound, {})
+            return {}
         faulty = _copy(con, f"{judged} {_faulty_sql(cells, table, file)}", rejects)
     except duckdb.Error as error:
         raise unreadable(error) from None
     if sound + faulty != cells.rows:
         raise AssertionError(f"{file}: {cells.rows} rows are not {sound} + {faulty}")
-    return Landed(sound, rule_counts(con, rejects))
+    return _rule_counts(con, rejects)
 
 
 def _sound_sql(table: Table, file: str) -> str:
@@ -123,7 +116,7 @@ def set_aside(
     if not written:
         rejects.unlink()
         return {}
-    return rule_counts(con, rejects)
+    return _rule_counts(con, rejects)
 
 
 def sound_records(cells: Cells, file: str) -> str:
@@ -138,7 +131,7 @@ def sound_records(cells: Cells, file: str) -> str:
     )
 
 
-def rule_counts(con: "duckdb.DuckDBPyConnection", rejects: Path) -> dict[str, int]:
+def _rule_counts(con: "duckdb.DuckDBPyConnection", rejects: Path) -> dict[str, int]:
     """Count the quarantined rows of a file by rule."""
     return dict(
         con.execute(

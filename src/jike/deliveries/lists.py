@@ -116,8 +116,7 @@ def checked_list(
     """
     table = list_table(name)
     rows, rejects = folder / "rows.parquet", folder / "rejects.parquet"
-    landed = land(con, cells, table, name, rows, rejects)
-    if landed.by_rule:
+    if land(con, cells, table, name, rows, rejects):
         _refuse_first(con, rejects)
     con.execute(
         "create or replace temp table delivered_list as "

@@ -39,10 +39,10 @@ class LandedFile:
     read: int
     rows: int
     by_rule: dict[str, int]
-    landed: str
-    landed_sha256: str
-    rejects: str | None
     rules: str
+    landed: str = ""
+    landed_sha256: str = ""
+    rejects: str | None = None
     warnings: tuple[Message, ...] = ()
     number: int = 0
     is_table: bool = False

@@ -20,6 +20,7 @@ from jike.deliveries.files import (
     land_codes,
     land_rows,
     landed_before,
+    landed_file,
 )
 from jike.deliveries.folders import Delivered
 from jike.deliveries.landing import set_aside
@@ -177,27 +178,13 @@ def _read_table(job: _Job, delivered: Delivered) -> _Read:
     by_rule = set_aside(job.bench.con, cells, delivered.file, rejects)
     reading = [s for s in job.selects.values() if entry.table in s.tables]
     unread = [n for n in cells.names if not any(s.reads(n) for s in reading)]
-    landed = LandedFile(
-        name=delivered.name,
-        is_list=False,
-        file=delivered.file,
-        sha256=delivered.sha256,
-        read=cells.rows,
-        rows=cells.rows - sum(by_rule.values()),
-        by_rule=by_rule,
-        landed="",
-        landed_sha256="",
-        rejects=str(rejects) if by_rule else None,
-        rules=job.terms.rules,
-        warnings=_unread_warnings(unread),
-        is_table=True,
-    )
+    told = _unread_warnings(unread)
+    landed = landed_file(job.terms, delivered, cells, told, by_rule, rejects)
     return _Read(landed, cells)
 
 
-def _unread_warnings(names: list[str]) -> tuple[Message, ...]:
-    told = Message("no select reads the column {names}", names=names)
-    return (told,) if names else ()
+def _unread_warnings(names: list[str]) -> list[Message]:
+    return [Message("no select reads the column {names}", names=names)] if names else []
 
 
 def _run(

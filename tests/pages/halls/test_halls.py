@@ -177,8 +177,8 @@ def test_hours_on_a_low_base_have_no_colour_and_no_title():
     ]
     frame = pd.DataFrame(rows).assign(walk_away_rate=0.1)
     days = ["一", "二", "三", "四", "五", "六", "日"]
-    figure = charts.hours(frame, days, ZH, LIGHT, "wait_minutes")
+    figure = charts.Hours(charts.WAIT, days, days).draw(frame, ZH, LIGHT)
     assert [note.text for note in figure.layout.annotations] == ["30.0°", "6.0"]
     assert figure.layout.shapes[0].fillcolor == LIGHT.band
-    title = halls_findings.hours(frame, "wait_minutes", days, ZH)
+    title = halls_findings.hours(frame, charts.WAIT, days, ZH)
     assert title == "二 9 时等候最长，平均 6分钟"

@@ -4,7 +4,7 @@ import pytest
 
 from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import bars
-from dashboards.pages.orders import findings as orders_findings
+from dashboards.pages.orders import page as orders_page
 from jike.ground.errors import WrongInputError
 from jike.pages import orders as orders_questions
 from jike.pages import tickets as tickets_questions
@@ -100,12 +100,12 @@ def test_the_slowest_is_the_only_longest_one():
 
 def test_the_widest_product_is_named():
     frame = bars([step("VPN", 0.106), step("SMS", 0.05)])
-    assert orders_findings.widest(frame, EN) == "VPN reaches most: 10.6% of customers"
-    assert orders_findings.widest(bars([]), ZH) == "没有领先其余的产品"
+    assert orders_page.widest(frame, EN) == "VPN reaches most: 10.6% of customers"
+    assert orders_page.widest(bars([]), ZH) == "没有领先其余的产品"
 
 
 def test_old_orders_are_counted():
     rows = [{"age": "0-7"}, {"age": "31-90"}, {"age": "91+"}]
-    said_of = orders_findings.backlog(rows, EN)
+    said_of = orders_page.backlog(rows, EN)
     assert said_of == "3 orders open, 2 for more than 30 days"
-    assert orders_findings.backlog([], EN) == "No order is open"
+    assert orders_page.backlog([], EN) == "No order is open"

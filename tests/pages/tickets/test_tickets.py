@@ -9,7 +9,7 @@ from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import dots
 from dashboards.kit import trend as kit_trend
 from dashboards.kit.colours import LIGHT
-from dashboards.pages.tickets import findings as tickets_findings
+from dashboards.pages.tickets import page as tickets_page
 from jike.words.language import Words
 from tests.fixtures import page_process
 from tests.fixtures.page_views import metrics, said
@@ -118,7 +118,7 @@ def rate(label, verdict):
 )
 def test_rates_that_moved_are_named(verdicts, title):
     rows = [rate("abcd"[i], verdict) for i, verdict in enumerate(verdicts)]
-    assert tickets_findings.moved(dots(rows), EN) == title
+    assert tickets_page.moved(dots(rows), EN) == title
 
 
 def test_the_worst_of_the_worse_is_named():
@@ -161,6 +161,6 @@ def test_a_trend_is_drawn_from_zero_with_both_ends_written():
 
 def test_overdue_tickets_are_counted_with_the_oldest():
     rows = [{"days": 3}, {"days": 118}]
-    assert tickets_findings.overdue(rows, ZH) == "超时未结 2 件，最久 118 天"
-    assert tickets_findings.overdue([], EN) == "No ticket is overdue"
-    assert re.search("1 ticket overdue", tickets_findings.overdue(rows[:1], EN))
+    assert tickets_page.overdue(rows, ZH) == "超时未结 2 件，最久 118 天"
+    assert tickets_page.overdue([], EN) == "No ticket is overdue"
+    assert re.search("1 ticket overdue", tickets_page.overdue(rows[:1], EN))
