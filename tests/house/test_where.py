@@ -79,7 +79,6 @@ def test_a_panel():
     assert "dashboards/pages/orders/page.py" in files("penetration", "panel")
     assert files("backlog", "panel") >= {
         "dashboards/kit/panel.py",
-        "dashboards/pages/orders/findings.py",
         "src/jike/pages/orders.py",
         "models/marts/fct/fct_orders.sql",
     }
