@@ -14,15 +14,6 @@ from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
 from jike.words import wording
 from jike.words.language import Words
 
-# What a KPI of a family counts.
-COUNTED = {
-    "customers": "customers",
-    "retention": "customers",
-    "hotline": "calls",
-    "tickets": "tickets",
-    "orders": "orders",
-}
-
 
 @dataclass(frozen=True)
 class Content:
@@ -93,7 +84,7 @@ def _restated(kpi: Kpi, facts: Facts) -> list[str]:
     old = (
         wording.MISSING
         if wording.is_missing(was)
-        else wording.value(float(was), kpi.unit, language, decimals(kpi))
+        else wording.value(float(was), kpi.unit, language, kpi.decimals)
     )
     month = f"{row['kpi_month']:%Y-%m}"
     if wording.is_missing(row["delivered_on"]):
@@ -166,16 +157,10 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
         return wording.amount_parts(value, language)
     if kpi.unit == "count" and kpi.kind != "ratio":
         digits, unit = wording.count_parts(value, language)
-        things = COUNTED.get(kpi.family)
-        return digits, wording.unit_of_counts(unit, things, language)
+        return digits, f"{unit}{kpi.counted_in(language)}"
     if kpi.unit in wording.DURATIONS:
         return wording.plain(value, 1), wording.unit_of_time(kpi.unit, language)
-    return wording.value(value, kpi.unit, language, decimals(kpi)), ""
-
-
-def decimals(kpi: Kpi) -> int:
-    """Two for shares of a cohort, where a tenth of a point is many customers."""
-    return 2 if kpi.progress == "cohort" or kpi.kpi == "retention_expected" else 1
+    return wording.value(value, kpi.unit, language, kpi.decimals), ""
 
 
 def _spark(kpi: Kpi, facts: Facts) -> tuple[float, ...]:
@@ -201,32 +186,6 @@ def _other(code: str, facts: Facts) -> str | None:
         return None
     if value is None:
         return None
-    _ = facts.words
-    short = {
-        "info_revenue_completion": _("completion"),
-        "retention_expected": _("expected"),
-        "info_growth_contribution": _("of growth"),
-        "cohort_retention_excl_admin": _("excl. closed"),
-        "grr": "GRR",
-        "active_customers": _("active"),
-        "loyalty": _("loyalty"),
-        "demand_growth": _("monthly growth"),
-        "calls_answered_monthly_mean": _("answered a month"),
-        "blocked_rate": _("blocked"),
-        "asa_p90": _("90% within"),
-        "hall_wait_p90": _("90% within"),
-        "resolution_hours_p90": _("90% within"),
-        "supply_days_p90": _("90% within"),
-        "fault_restored_48h": _("within 48 h"),
-        "misroute_rate": _("misrouted"),
-        "credit_amount": _("credited"),
-        "executive_visits": _("by executives"),
-        "customers_per_manager": _("a manager"),
-        "competitor_events": _("moves of rivals"),
-        "unified_billing_share": _("billed together"),
-        "info_revenue_share_company": _("of the company"),
-        "products_per_customer": _("products each"),
-    }
     kpi = facts.catalogue[code]
     digits, unit = written(kpi, value, facts.words.language)
     # Expected is read against the value above with the comparison's one decimal.
@@ -234,7 +193,7 @@ def _other(code: str, facts: Facts) -> str | None:
         digits = wording.rate(value)
     if code == "demand_growth":
         digits = wording.growth(value, facts.words.language)
-    return f"{short.get(code, kpi.name(facts.words.language))} {digits}{unit}"
+    return f"{kpi.short_name(facts.words.language)} {digits}{unit}"
 
 
 def _target_note(

@@ -22,16 +22,6 @@ Ask = Callable[[Question], list[Row]]
 
 SPARK_MONTHS = 13
 
-# Counted from the start of a year, so they begin anew every year as well.
-OF_A_YEAR = (
-    "retention_expected",
-    "retention_lead",
-    "loss_budget_used",
-    "info_revenue_completion",
-    "info_revenue_forecast",
-    "info_growth_contribution",
-)
-
 
 @dataclass(frozen=True)
 class Card:
@@ -133,12 +123,11 @@ class Facts:
     def months(self, kpi: Kpi) -> list[str]:
         """The months of a KPI's sparkline, or the waves of a survey's.
 
-        A cohort begins anew every year.
+        A cohort, and what is counted from the start of a year, begins anew every year.
         """
         if self.period.kind == "wave":
             return self.periods.waves_to(self.period, SPARK_MONTHS)
-        same_year = kpi.progress == "cohort" or kpi.kpi in OF_A_YEAR
-        return self.periods.months_to(self.period, SPARK_MONTHS, same_year)
+        return self.periods.months_to(self.period, SPARK_MONTHS, kpi.is_of_a_year)
 
     def value(self, code: str, period: str | None = None) -> float | None:
         """A KPI's value, None when it has none."""

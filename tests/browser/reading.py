@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import redirect_stdout
 
-from jike.cli import verbs
+from jike.cli import parser
 from jike.ground.home import PROJECT
 from tests.fixtures.page_views import PAGES
 
@@ -38,7 +38,7 @@ def kpi(home, *args):
     """Ask the command line, as JSON rows."""
     written = io.StringIO()
     with redirect_stdout(written):
-        done = verbs.main(["--home", str(home), "kpi", *args, "--format", "json"])
+        done = parser.main(["--home", str(home), "kpi", *args, "--format", "json"])
     assert done == 0, args
     return json.loads(written.getvalue())
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from jike.build.build import BUILDS_KEPT, build
-from jike.cli import verbs
+from jike.cli import parser
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
@@ -191,7 +191,7 @@ def test_a_second_build_at_the_same_time_is_told_who_runs(home, project, capsys)
         with pytest.raises(BusyError, match=holder):
             build(home, DAY, project=project)
         arguments = ["--home", str(home.root), "build", "--as-of", "2025-09-30"]
-        assert verbs.main(arguments) == 4
+        assert parser.main(arguments) == 4
     assert holder in capsys.readouterr().err
 
 

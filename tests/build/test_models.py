@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jike.kpis.compositions.by_code import COMPOSITIONS
+from jike.kpis.compositions.by_name import COMPOSITIONS, SERIES
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
@@ -127,13 +127,14 @@ def test_every_kpi_is_made_of_parts_or_composed_in_one_place():
         )
     )
     anew = {*COMPOSITIONS, "importance"}
+    assert {kpi["composed_by"] for kpi in rows("kpis.csv")} == {"", *anew, *SERIES}
     for kpi in rows("kpis.csv"):
         named = {kpi["numerator"], kpi["denominator"]} - {""}
         assert named <= parts, kpi["kpi"]
-        named_in = rf"(\(\s*'{kpi['kpi']}',|'{kpi['kpi']}' as kpi)"
+        named_in = rf"[\[\s]'{kpi['kpi']}'(,| as kpi)"
         stored = re.search(named_in, composed) is not None
-        assert bool(named) + stored + (kpi["kpi"] in anew) == 1, kpi["kpi"]
-        if kpi["kind"] != "index" and kpi["kpi"] not in anew:
+        assert bool(named) + stored + (kpi["composed_by"] in anew) == 1, kpi["kpi"]
+        if kpi["kind"] != "index" and kpi["composed_by"] not in anew:
             divided = kpi["kind"] in ("prop", "ratio", "mean")
             assert bool(kpi["denominator"]) == divided, kpi["kpi"]
 

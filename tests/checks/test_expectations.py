@@ -1,5 +1,6 @@
 """Every expectation can fail: each has rows that it catches and no other does."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -176,12 +177,16 @@ WHY = "\n    because: {zh: 原因, en: reason}"
             "one expectation",
         ),
         ("- table_row_count_to_be_between" + WHY, "bills.yml"),
+        ("- shared: newest_mouth_is_whole" + WHY, "newest_month_is_whole"),
+        ("- shared: newest_month_is_whole\n    column: bill_month" + WHY, "share"),
+        ("- shared: delivered_rows\n    column: bill_month", "column"),
     ],
 )
 def test_what_is_misspelt_or_missing_is_refused_when_the_file_is_read(
     entry, said, tmp_path
 ):
     path = write_bills(tmp_path, f"{HEAD}  {entry}\n")
+    shutil.copy(EXPECTATIONS / "shared.yml", tmp_path)
 
     with pytest.raises(JikeError, match=said) as refused:
         load_file(path)

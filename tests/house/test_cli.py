@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from jike.cli import verbs
+from jike.cli import parser, verbs
 from jike.ground import durable
 from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
@@ -38,12 +38,12 @@ def home(tmp_path: Path) -> Home:
 
 def call(home: Home, *words: str) -> int:
     with patch.object(tried, "questions_of_pages", few_questions):
-        return verbs.main(["--home", str(home.root), *words])
+        return parser.main(["--home", str(home.root), *words])
 
 
 def test_help_lists_every_verb_and_imports_nothing_heavy():
     code = (
-        "import sys; from jike.cli.verbs import make_parser;"
+        "import sys; from jike.cli.parser import make_parser;"
         "text = make_parser().format_help();"
         f"print(sorted(set({HEAVY!r}.split()) & set(sys.modules))); print(text)"
     )
@@ -58,7 +58,7 @@ def test_help_lists_every_verb_and_imports_nothing_heavy():
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_explains_itself(verb, capsys):
     with pytest.raises(SystemExit) as left:
-        verbs.main([verb, "--help"])
+        parser.main([verb, "--help"])
     assert left.value.code == 0
     assert "--home" in capsys.readouterr().out
 
@@ -81,7 +81,7 @@ def test_every_verb_explains_itself(verb, capsys):
 )
 def test_wrong_usage_is_exit_2(words, capsys):
     with pytest.raises(SystemExit) as left:
-        verbs.main(words)
+        parser.main(words)
     assert left.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
 
@@ -104,7 +104,7 @@ def test_every_error_is_one_sentence_with_its_exit_code(
     def fail(options):
         raise error
 
-    monkeypatch.setattr(verbs, "_releases", fail)
+    monkeypatch.setitem(verbs.VERBS, "releases", fail)
     assert call(home, "releases") == code
     told = capsys.readouterr().err
     assert told.count("\n") == 1
@@ -122,7 +122,7 @@ def test_home_and_json_may_stand_before_or_after_the_verb(home, capsys):
         ["releases", "--home", place, "--json"],
         ["--json", "releases", "--home", place],
     ):
-        assert verbs.main(words) == 0
+        assert parser.main(words) == 0
         (listed,) = json.loads(capsys.readouterr().out)
         assert (listed["number"], listed["is_current"]) == (1, True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jike.cli import verbs
+from jike.cli import parser, printing
 from jike.deliveries.manifests import standing
 from jike.ground import durable
 from jike.ground.home import PROJECT, Home
@@ -37,9 +37,9 @@ def failed(home):
 
 def test_a_sound_home_is_well_and_every_check_has_its_line(home, capsys):
     found = examine(home)
-    assert {one.check for one in found} == set(verbs.CHECKS)
+    assert {one.check for one in found} == set(printing.CHECKS)
     assert {one.status for one in found} <= {OK, ABSENT}
-    assert verbs.main(["--home", str(home.root), "doctor"]) == 0
+    assert parser.main(["--home", str(home.root), "doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(found)
     assert any(line.startswith("ok       deliveries   1 deliveries") for line in lines)
@@ -50,10 +50,10 @@ def test_an_empty_home_is_well(tmp_path):
 
 
 def test_machines_get_an_array_and_people_their_language(home, capsys):
-    verbs.main(["--home", str(home.root), "--json", "doctor"])
+    parser.main(["--home", str(home.root), "--json", "doctor"])
     listed = json.loads(capsys.readouterr().out)
     assert {tuple(one) for one in listed} == {("check", "status", "told", "remedy")}
-    verbs.main(["--home", str(home.root), "--lang", "zh", "doctor"])
+    parser.main(["--home", str(home.root), "--lang", "zh", "doctor"])
     assert "正常     交付         已核对 1 次交付的 2 个文件" in capsys.readouterr().out
 
 
@@ -152,7 +152,7 @@ def test_a_fault_is_named_with_its_remedy_and_no_other(home, name, capsys):
     assert set(found) == set(expected)
     for check, part in expected.items():
         assert part in found[check]
-    assert verbs.main(["--home", str(home.root), "doctor"]) == 1
+    assert parser.main(["--home", str(home.root), "doctor"]) == 1
     assert "FAILED   " in capsys.readouterr().out
 
 

@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 import re
+import shutil
 import tokenize
 
 import pytest
@@ -176,6 +177,7 @@ def test_an_expectation_is_one_entry(tmp_path):
         }
     )
     (tmp_path / "marts").mkdir()
+    shutil.copy(PROJECT / "expectations" / "shared.yml", tmp_path)
     copy = tmp_path / "marts" / "kpi_revenue.yml"
     copy.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     before, after = load_file(path).expectations, load_file(copy).expectations

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from jike.cli import verbs
+from jike.cli import parser, printing
 from jike.deliveries import manifests
 from jike.deliveries.load import RefusedDeliveryError
 from jike.ground import durable
@@ -297,13 +297,13 @@ def test_chinese_by_default_english_when_asked(
     words = ["--lang", given] if given else []
     place = ["--home", str(tmp_path)]
     for line in ([*words, *place, "audit"], ["audit", *place, *words]):
-        assert verbs.main(line) == 2
+        assert parser.main(line) == 2
         assert capsys.readouterr().err == NOTHING[spoken]
 
 
 def test_a_language_there_is_not_is_wrong_input(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("JIKE_LANG", "fr")
-    assert verbs.main(["--home", str(tmp_path), "releases"]) == 2
+    assert parser.main(["--home", str(tmp_path), "releases"]) == 2
     assert capsys.readouterr().err == "jike: JIKE_LANG 为 fr；请设为 zh、en 之一\n"
     with pytest.raises(WrongInputError):
         chosen_language()
@@ -317,17 +317,17 @@ def test_results_and_tables_are_told_in_the_language(tmp_path, capsys):
         encoding="utf-8",
     )
     place = ["--home", str(tmp_path / "home")]
-    assert verbs.main([*place, "--lang", "zh", "load", str(folder)]) == 0
+    assert parser.main([*place, "--lang", "zh", "load", str(folder)]) == 0
     heads, row = capsys.readouterr().out.splitlines()
     assert heads.split() == ["文件", "数据类别", "收到", "接收", "隔离", "原因"]
     assert width_of(heads[: heads.index("收到")]) == row.index("1  ")
-    assert verbs.main([*place, "--lang", "zh", "releases"]) == 0
+    assert parser.main([*place, "--lang", "zh", "releases"]) == 0
     assert capsys.readouterr().out == "尚无发布\n"
 
 
 def test_progress_names_its_steps_in_the_language(capsys):
     for words, told in ((ZH, "示例"), (EN, "sample")):
-        progress = verbs.Progress(loud=True, words=words)
+        progress = printing.Progress(loud=True, words=words)
         with progress.step(Message("sample")) as step:
             step.rows = 1_204
         line = capsys.readouterr().err
@@ -338,7 +338,7 @@ def test_progress_names_its_steps_in_the_language(capsys):
 
 def test_what_is_logged_is_told_in_the_language():
     code = (
-        "import logging; from jike.cli import verbs as cli; "
+        "import logging; from jike.cli import parser as cli; "
         "from jike.ground.errors import Message;"
         "from jike.words.language import Words; cli._listen(Words('zh'));"
         "logging.warning(Message('{n} steps', n=3)); logging.warning('as %s', 'is')"
@@ -350,9 +350,7 @@ def test_what_is_logged_is_told_in_the_language():
 
 
 def test_the_catalogue_is_read_only_when_something_is_said():
-    code = (
-        "import sys; from jike.cli import verbs as cli; print('babel' in sys.modules)"
-    )
+    code = "import sys; import jike.cli; print('babel' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -412,9 +410,9 @@ def test_periods_and_empty_answers_are_told_in_chinese(tmp_path, monkeypatch, ca
     small.write_release(tmp_path)
     asked = ["--home", str(tmp_path), "--lang", "zh", "kpi", "active_customers"]
     beyond = ("--where", "tier=B2")
-    assert verbs.main([*asked, "--period", "2031"]) == 2
+    assert parser.main([*asked, "--period", "2031"]) == 2
     told = capsys.readouterr().err
     assert "月份 2024-01 至 2025-09" in told
     assert " to " not in told
-    assert verbs.main([*asked, "--period", "2025-09", "--by", "tier", *beyond]) == 0
+    assert parser.main([*asked, "--period", "2025-09", "--by", "tier", *beyond]) == 0
     assert capsys.readouterr().out == "没有行\n"

@@ -3,6 +3,7 @@
 import ast
 import graphlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,28 +16,76 @@ READS = {
     "marts": {"staging", "intermediate", "marts", "seeds"},
 }
 
-# What a module of src/jike may import of src/jike beside errors, home and the like.
+# Every room of the program and the rooms it may import, lower ones before higher ones.
+PROGRAM = {
+    "ground": set(),
+    "words": {"ground"},
+    "sample": {"ground"},
+    "deliveries": {"ground"},
+    "mappings": {"ground", "deliveries"},
+    "build": {"ground", "deliveries"},
+    "releases": {"ground", "words", "deliveries"},
+    "checks": {"ground", "releases"},
+    "kpis": {"ground", "words", "releases"},
+    "pages": {"ground", "kpis", "releases"},
+    "project": {
+        *("ground", "words", "deliveries", "build", "releases", "checks", "kpis"),
+    },
+    "cli": {
+        *("ground", "words", "sample", "deliveries", "mappings", "build"),
+        *("releases", "checks", "kpis", "pages", "project"),
+    },
+}
+# The same of the pages in the browser. A page imports no other page.
+SCREEN = {
+    "shell": set(),
+    "kit": {"shell"},
+    "cards": {"shell", "kit"},
+    "pages": {"shell", "kit", "cards"},
+    "app.py": {"shell", "pages"},
+}
+# What the screen may import of the program: what is asked, never what is made.
+ASKED = {"ground", "words", "releases", "kpis", "pages"}
+
+# Packages of others that a room may use, and a file beyond its room: by its path, or by
+# its name on any page. What is not listed here may not.
+PACKAGES = {
+    "src/jike/ground": {"yaml"},
+    "src/jike/words": {"babel"},
+    "src/jike/sample": {"duckdb"},
+    "src/jike/deliveries": {"duckdb", "pyarrow", "python_calamine", "yaml"},
+    "src/jike/mappings": {"duckdb", "yaml"},
+    "src/jike/build": {"duckdb"},
+    "src/jike/build/dbt.py": {"dbt"},
+    "src/jike/releases": {"duckdb"},
+    "src/jike/releases/opening.py": {"pandas"},
+    "src/jike/checks": {"duckdb", "great_expectations", "sqlalchemy", "yaml"},
+    "src/jike/kpis": {"numpy", "scipy"},
+    "src/jike/project": {"duckdb", "packaging"},
+    "src/jike/project/where/things.py": {"yaml"},
+    "src/jike/project/where/sentences.py": {"babel"},
+    "dashboards/app.py": {"streamlit"},
+    "dashboards/shell": {"streamlit"},
+    "dashboards/shell/data.py": {"pypinyin"},
+    "dashboards/kit": {"plotly"},
+    "dashboards/kit/behind.py": {"streamlit"},
+    "dashboards/kit/panel.py": {"streamlit"},
+    "dashboards/kit/table.py": {"streamlit", "pandas"},
+    "dashboards/cards/drawn.py": {"streamlit"},
+    "dashboards/cards/panels.py": {"streamlit"},
+    "dashboards/cards/rows.py": {"pandas"},
+    "dashboards/pages/*/page.py": {"streamlit"},
+    "dashboards/pages/*/tables.py": {"streamlit", "pandas"},
+    "dashboards/pages/*/charts.py": {"plotly"},
+    "dashboards/pages/*/rows.py": {"pandas", "numpy"},
+}
+MOST_FLOORS, MOST_ARROWS = 6, 40
+
 # Verbs do not import each other, the CLI joins them.
 VERBS = {
     *("sample.write", "deliveries.load", "build.build", "checks.audit"),
-    *("releases.publish", "releases.closing", "kpis.kpi", "kpis.trace"),
+    *("releases.publish", "releases.closing", "kpis.kpi", "kpis.trace.told"),
     *("project.serve", "project.doctor"),
-}
-# From the ground up: a room imports only of rooms that stand before its own line.
-FLOORS = (
-    {"ground"},
-    {"words", "deliveries", "sample"},
-    {"mappings", "build", "releases"},
-    {"checks", "kpis"},
-    {"pages", "project"},
-    {"cli"},
-)
-FOREIGN = {
-    "dashboards/kit/canvas.py": {"streamlit", "duckdb"},
-    "dashboards": {"duckdb", "dbt", "great_expectations"},
-    "src/jike/releases/opening.py": {"dbt", "great_expectations"},
-    "src/jike/kpis/ask.py": {"dbt", "great_expectations", "duckdb"},
-    "src/jike": {"streamlit"},
 }
 
 
@@ -69,19 +118,94 @@ def imports(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def forbidden_imports(root, rules):
+def for_types(tree):
+    """The imports that only a type checker follows."""
+    return {
+        node
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test)
+        for node in ast.walk(block)
+    }
+
+
+def imports_at_run_time(path):
+    """Modules as a file names them when it runs, imports of functions included."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typed = for_types(tree)
+    for node in ast.walk(tree):
+        if node in typed:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def python_files(root):
+    for folder, rooms in (("src/jike", PROGRAM), ("dashboards", SCREEN)):
+        for path in sorted((root / folder).rglob("*.py")):
+            if path != root / folder / "__init__.py":
+                inside = path.relative_to(root / folder)
+                yield path, folder, inside.parts, rooms
+
+
+def wrong_rooms(root):
+    """Imports, for types too, of a room that the importing room may not read."""
     wrong = []
-    for place, banned in rules.items():
-        path = root / place
-        files = [path] if path.suffix == ".py" else sorted(path.rglob("*.py"))
-        assert files, f"{place} is empty"
+    for path, folder, inside, rooms in python_files(root):
+        where, room = path.relative_to(root), inside[0]
+        if room not in rooms:
+            wrong.append(f"{where} lies in no room")
+            continue
+        for name in imports(path):
+            package, *parts = name.split(".")
+            if package == "jike" and parts and folder == "dashboards":
+                allowed = parts[0] in ASKED
+            elif package == "dashboards":
+                allowed = folder == "dashboards" and (
+                    not parts
+                    or parts[0] in rooms[room]
+                    or (parts[0] == room and is_of_its_page(room, inside, parts))
+                )
+            elif package == "jike" and parts and parts[0] in PROGRAM:
+                allowed = parts[0] == room or parts[0] in rooms[room]
+            else:
+                continue
+            if not allowed:
+                wrong.append(f"{where} imports {name}")
+    return wrong
+
+
+def is_of_its_page(room, inside, parts):
+    return room != "pages" or len(parts) == 1 or parts[1] == inside[1]
+
+
+def wrong_packages(root):
+    """Packages of others that a room or a file uses at run time and may not."""
+    wrong = []
+    for path, folder, inside, _ in python_files(root):
+        where = path.relative_to(root)
+        allowed = PACKAGES.get(f"{folder}/{inside[0]}", set()) | {
+            package
+            for place, packages in PACKAGES.items()
+            if where.match(place)
+            for package in packages
+        }
+        own = {"jike", "dashboards", *sys.stdlib_module_names}
         wrong += [
-            f"{file.relative_to(root)} imports {name}"
-            for file in files
-            for name in imports(file)
-            if name.split(".")[0] in banned
+            f"{where} imports {name}"
+            for name in imports_at_run_time(path)
+            if name.split(".")[0] not in own | allowed
         ]
     return wrong
+
+
+def floors(rooms):
+    """How many rooms the longest way down passes."""
+    height = {}
+    for room, below in rooms.items():
+        height[room] = 1 + max((height[other] for other in below), default=0)
+    return max(height.values())
 
 
 def verbs_that_import_verbs(folder):
@@ -137,47 +261,102 @@ def test_staging_reads_one_source_each(manifest):
             assert len(node["depends_on"]["nodes"]) == 1, node["name"]
 
 
-def test_python_rooms_import_only_what_they_may():
-    assert forbidden_imports(PROJECT, FOREIGN) == []
+def test_python_rooms_import_only_the_rooms_below_them():
+    assert wrong_rooms(PROJECT) == []
 
 
-def test_a_chart_that_imports_streamlit_is_found(tmp_path):
-    (tmp_path / "charts.py").write_text("def f():\n    import streamlit\n")
-    assert forbidden_imports(tmp_path, {"charts.py": {"streamlit"}}) == [
-        "charts.py imports streamlit"
-    ]
-
-
-def climbing_imports(package):
-    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-    wrong = set()
-    for path in sorted(package.glob("*/**/*.py")):
-        room = path.relative_to(package).parts[0]
-        for name in imports(path):
-            other = f"{name}..".split(".")[1]
-            if not name.startswith("jike.") or other in (room, "__version__"):
-                continue
-            if room not in floor or floor.get(other, len(FLOORS)) >= floor[room]:
-                wrong.add(f"{room} imports {other}")
-    return sorted(wrong)
-
-
-def test_imports_of_the_package_lead_down_only():
-    assert climbing_imports(PROJECT / "src" / "jike") == []
+def test_python_rooms_use_only_the_packages_they_may():
+    assert wrong_packages(PROJECT) == []
 
 
 @pytest.mark.parametrize(
-    ("room", "line", "found"),
+    ("folder", "rooms"), [("src/jike", PROGRAM), ("dashboards", SCREEN)]
+)
+def test_every_room_that_is_named_is_there(folder, rooms):
+    there = {
+        path.name
+        for path in (PROJECT / folder).iterdir()
+        if any(path.rglob("*.py")) or path.suffix == ".py"
+    }
+    assert there - {"__init__.py"} == rooms.keys()
+
+
+def test_the_house_has_few_floors_and_few_arrows():
+    assert floors(PROGRAM) <= MOST_FLOORS
+    assert sum(map(len, PROGRAM.values())) <= MOST_ARROWS
+    assert floors(SCREEN) <= MOST_FLOORS
+
+
+def planted(root, place, text):
+    path = root / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("room", PROGRAM)
+def test_a_new_file_of_the_program_that_imports_upwards_is_found(tmp_path, room):
+    above = [other for other in PROGRAM if other not in {room, *PROGRAM[room]}]
+    for other in above:
+        planted(tmp_path, f"src/jike/{room}/new.py", f"from jike.{other} import x\n")
+        assert wrong_rooms(tmp_path), other
+    text = "def f():\n    from dashboards.kit import canvas\n"
+    planted(tmp_path, f"src/jike/{room}/new.py", text)
+    assert wrong_rooms(tmp_path)
+    for package in ("streamlit", "plotly", "pandas"):
+        planted(tmp_path, f"src/jike/{room}/new.py", f"import {package}\n")
+        assert wrong_packages(tmp_path), package
+
+
+@pytest.mark.parametrize("room", ["shell", "kit", "cards", "pages/orders", "app"])
+def test_a_new_file_of_the_screen_that_imports_what_it_may_not_is_found(tmp_path, room):
+    place = "dashboards/app.py" if room == "app" else f"dashboards/{room}/new.py"
+    wrong = [
+        "from jike.build import build\n",
+        "if TYPE_CHECKING:\n    from jike.checks.audit import AuditRecord\n",
+        "from dashboards import cellar\n",
+    ]
+    if room != "app":
+        wrong.append("from dashboards.pages.halls import rows\n")
+    for text in wrong:
+        planted(tmp_path, place, text)
+        assert wrong_rooms(tmp_path), text
+    banned = ["duckdb", "dbt", "great_expectations", "pandas"]
+    banned += [] if room in ("shell", "app") else ["streamlit"]
+    for package in banned:
+        planted(tmp_path, place, f"def f():\n    import {package}.x\n")
+        assert wrong_packages(tmp_path), package
+
+
+@pytest.mark.parametrize(
+    ("file", "package"),
     [
-        ("deliveries", "from jike.mappings.source import row_source", "mappings"),
-        ("build", "from jike import releases", "releases"),
-        ("attic", "import jike.ground.errors", "ground"),
+        ("page.py", "pandas"),
+        ("page.py", "duckdb"),
+        ("charts.py", "streamlit"),
+        ("rows.py", "streamlit"),
+        ("findings.py", "plotly"),
     ],
 )
-def test_an_import_that_leads_up_is_found(tmp_path, room, line, found):
-    (tmp_path / room / "inner").mkdir(parents=True)
-    (tmp_path / room / "inner" / "new.py").write_text(f"def f():\n    {line}\n")
-    assert climbing_imports(tmp_path) == [f"{room} imports {found}"]
+def test_each_file_of_a_page_has_its_own_packages(tmp_path, file, package):
+    planted(tmp_path, f"dashboards/pages/weather/{file}", f"import {package}\n")
+    assert wrong_packages(tmp_path) == [
+        f"dashboards/pages/weather/{file} imports {package}"
+    ]
+
+
+def test_a_room_that_nobody_named_is_found(tmp_path):
+    planted(tmp_path, "src/jike/utils/new.py", "")
+    planted(tmp_path, "dashboards/helpers.py", "")
+    assert wrong_rooms(tmp_path) == [
+        "src/jike/utils/new.py lies in no room",
+        "dashboards/helpers.py lies in no room",
+    ]
+
+
+def test_what_only_a_type_checker_reads_is_no_package_at_run_time(tmp_path):
+    text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas\n"
+    planted(tmp_path, "dashboards/pages/orders/page.py", text)
+    assert wrong_packages(tmp_path) == []
 
 
 def test_verbs_do_not_import_each_other():

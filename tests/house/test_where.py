@@ -1,9 +1,11 @@
 """`jike where` leads from a name to every file that makes it; docs/map.md is true."""
 
+import json
 import re
 
 import pytest
 
+from jike.cli.parser import main
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
 from jike.project.map import map_page
@@ -44,7 +46,7 @@ def test_the_lines_are_those_of_the_kpi():
 
 
 def test_a_composed_kpi_leads_to_what_composes_it():
-    assert "src/jike/kpis/compositions/by_code.py" in files("hall_passes", "KPI")
+    assert "src/jike/kpis/compositions/by_name.py" in files("hall_passes", "KPI")
     assert "models/intermediate/kpis/int_kpis__composed.sql" in files(
         "info_revenue_lead", "KPI"
     )
@@ -90,6 +92,10 @@ def test_a_check_of_every_kind():
         "models/marts/kpi/kpi_revenue.yml",
         "expectations/marts/kpi_revenue.yml",
         "tests/checks/expectation_cases/marts/kpi_revenue.yml",
+    }
+    assert files("newest_month_is_there", "check") >= {
+        "expectations/shared.yml",
+        "expectations/marts/kpi_revenue.yml",
     }
     bridge = "the_nrr_bridge_leads_from_base_to_current"
     assert files(bridge, "check") == {f"tests/sql/{bridge}.sql"}
@@ -171,7 +177,8 @@ def test_everything_with_a_name_is_somewhere():
     assert kinds.keys() == {"KPI", "part", "page", "panel", "check", "list", "model"}
     assert len(kinds["page"]) == 11
     assert all(panels(SOURCE).values())
-    assert all(one.spot.file in SOURCE.texts for one in checks(SOURCE).values())
+    for one in checks(SOURCE).values():
+        assert all(spot.file in SOURCE.texts for spot in one.spots)
     for name in ("info_revenue", "hotline", "products", "fct_halls"):
         for thing in where(name, SOURCE):
             assert thing.spots, thing
@@ -185,6 +192,32 @@ def test_a_row_of_a_list_has_its_own_line(tmp_path):
     rows = 'kpi,name_en\na,"one\nname"\nb,another\n'
     (tmp_path / "seeds" / "kpis.csv").write_text(rows, encoding="utf-8")
     assert Source(tmp_path).row("seeds/kpis.csv", "kpi", "b").line == 4
+
+
+# ---- the command line ----
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "role"), [("en", "KPI", "list"), ("zh", "指标", "参考表")]
+)
+def test_the_verb_prints_file_and_line(capsys, lang, head, role):
+    assert main(["--lang", lang, "where", "nrr"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:2] == [head, "nrr"]
+    first, file, *_ = lines[1].split()
+    assert first == role
+    assert re.fullmatch(r"seeds/kpis\.csv:\d+", file)
+
+
+def test_the_verb_writes_for_machines_and_knows_what_it_does_not_know(capsys):
+    assert main(["--json", "where", "hall_passes"]) == 0
+    (thing,) = json.loads(capsys.readouterr().out)
+    assert thing["kind"] == "KPI"
+    assert {"file": "src/jike/kpis/compositions/by_name.py", "line": 30} in [
+        spot | {"line": 30} for spot in thing["spots"]
+    ]
+    assert main(["--lang", "zh", "where", "aktive_customers"]) == 2
+    assert "最接近的是：active_customers" in capsys.readouterr().err
 
 
 # ---- the map ----

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from jike.cli import verbs
+from jike.cli import parser
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.known import load_catalogue
@@ -189,7 +189,7 @@ def test_a_measure_is_counted_from_a_table_that_names_the_customer(release):
 
 def test_the_verb_prints_rules_and_rows_in_both_languages(home, capsys):
     call = ["--home", str(home.root), "trace", "E3", "--period", "2025-03"]
-    assert verbs.main([*call, "--kpi", "cohort_retention", "--lang", "en"]) == 0
+    assert parser.main([*call, "--kpi", "cohort_retention", "--lang", "en"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(
         "E3 in cohort_retention Cohort retention, 2025-03 (release 1"
@@ -197,9 +197,9 @@ def test_the_verb_prints_rules_and_rows_in_both_languages(home, capsys):
     assert "✓ E1 has 1 subscriptions in service on 2025-03-31" in text
     assert "S1" in text
     assert text.endswith("→ adds 1 to the numerator and 1 to the denominator\n")
-    assert verbs.main([*call, "--kpi", "cohort_retention", "--lang", "zh"]) == 0
+    assert parser.main([*call, "--kpi", "cohort_retention", "--lang", "zh"]) == 0
     assert "→ 计入分子 1，计入分母 1" in capsys.readouterr().out
-    assert verbs.main([*call, "--kpi", "active_customers", "--json"]) == 0
+    assert parser.main([*call, "--kpi", "active_customers", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["numerator"], found["denominator"]) == (0, None)
     assert found["rules"][-1] == {
@@ -207,7 +207,7 @@ def test_the_verb_prints_rules_and_rows_in_both_languages(home, capsys):
         "holds": False,
         "rows": [],
     }
-    assert verbs.main([*call[:3], "E99", *call[4:], "--kpi", "nrr"]) == 2
+    assert parser.main([*call[:3], "E99", *call[4:], "--kpi", "nrr"]) == 2
     assert "E99" in capsys.readouterr().err
 
 

@@ -13,7 +13,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from jike.cli import verbs
+from jike.cli import parser
 from jike.deliveries.load import RefusedDeliveryError, as_json
 from jike.deliveries.manifests import asked_parameters, standing
 from jike.ground.errors import WrongInputError
@@ -483,16 +483,16 @@ def test_a_plan_writes_nothing_and_tells_what_would_come(home, folder, capsys):
         ],
     }
     arguments = ["--home", str(home.root), "load", str(folder), "--mapping", "crm"]
-    assert verbs.main([*arguments, "--plan"]) == 0
+    assert parser.main([*arguments, "--plan"]) == 0
     told = capsys.readouterr().out
     assert (
         "competitor_events.move: values that are not in the contract: BUND (1)" in told
     )
     assert "v.csv: columns not used: extra" in told
-    assert verbs.main([*arguments, "--plan", "--json"]) == 0
+    assert parser.main([*arguments, "--plan", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["accepted"] == 2
     arguments[2] = "run"
-    assert verbs.main([*arguments, "--plan"]) == 0
+    assert parser.main([*arguments, "--plan"]) == 0
     assert written(home.root) == before
 
 
@@ -682,7 +682,7 @@ def test_a_skeleton_reads_the_files_it_was_written_for(home, folder, capsys):
     visits(folder, "T,,\nvisit_id,customer_id,visited_on\nV1,K1,2025-09-03\n", "v.csv")
     workbook(folder / "book.xlsx", 一=[[None], ["a", "b"]], 二=[["c"]])
     arguments = ["--home", str(home.root), "load", str(folder)]
-    assert verbs.main([*arguments, "--new", "own"]) == 0
+    assert parser.main([*arguments, "--new", "own"]) == 0
     into = home.mappings / "own"
     assert sorted(path.name for path in into.iterdir()) == [
         "book_一.sql",
@@ -702,24 +702,24 @@ def test_a_skeleton_reads_the_files_it_was_written_for(home, folder, capsys):
         path.unlink()
     _, (found,) = plan(home, folder, mapping="own")
     assert (found.entity, found.accepted) == ("visits", 1)
-    assert verbs.main([*arguments, "--new", "own"]) == 2
+    assert parser.main([*arguments, "--new", "own"]) == 2
     assert "is there already" in capsys.readouterr().err
 
 
 def test_a_skeleton_needs_a_file(home, folder):
     arguments = ["--home", str(home.root), "load", str(folder), "--new"]
-    assert verbs.main([*arguments, "own"]) == 2
-    assert verbs.main([*arguments, "../own"]) == 2
+    assert parser.main([*arguments, "own"]) == 2
+    assert parser.main([*arguments, "../own"]) == 2
     assert not home.mappings.exists()
     shutil.rmtree(folder)
-    assert verbs.main([*arguments, "own"]) == 2
+    assert parser.main([*arguments, "own"]) == 2
 
 
 def test_shipped_mappings_can_be_read():
     from jike.mappings.declared import find_mapping
     from jike.mappings.run import read_select
 
-    for path in sorted((Path(verbs.__file__).parents[3] / "mappings").iterdir()):
+    for path in sorted((Path(parser.__file__).parents[3] / "mappings").iterdir()):
         found = find_mapping(Home(Path("/nowhere")), path.name)
         for name in found.selects:
             assert read_select(found, name).sql

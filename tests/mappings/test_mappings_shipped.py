@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from jike.cli import verbs
+from jike.cli import parser
 from jike.ground.home import Home
 from tests.fixtures.deliveries import loaded, rows
 
@@ -203,7 +203,7 @@ def test_a_bill_sheet_with_twelve_columns_of_months(home, folder):
 
 
 def answers(home, capsys, kpi, *options):
-    assert verbs.main(["--home", str(home.root), "kpi", kpi, *options, "--json"]) == 0
+    assert parser.main(["--home", str(home.root), "kpi", kpi, *options, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -213,7 +213,7 @@ def published(home, name, capsys):
     if not folder.is_dir():
         pytest.skip("JIKE_PUBLIC_DATA names no folder with this data set")
     assert (
-        verbs.main(["--home", str(home.root), "run", str(folder), "--mapping", name])
+        parser.main(["--home", str(home.root), "run", str(folder), "--mapping", name])
         == 0
     )
     capsys.readouterr()

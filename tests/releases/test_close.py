@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from jike.build.build import build
-from jike.cli import verbs
+from jike.cli import parser
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.pages.tried import questions_of_pages
@@ -227,11 +227,11 @@ def test_a_damaged_record_stops_publishing_with_its_name(tmp_path):
 
 def test_the_verb_tells_what_it_kept(told, capsys):
     place = ["--home", str(told["home"].root)]
-    assert verbs.main([*place, "close", "2025-01"]) == 0
+    assert parser.main([*place, "close", "2025-01"]) == 0
     assert capsys.readouterr().out.startswith("2025-01 is closed as release ")
-    assert verbs.main([*place, "close", "2024-12", "--json"]) == 0
+    assert parser.main([*place, "close", "2024-12", "--json"]) == 0
     summary = json.loads(capsys.readouterr().out)
     assert summary["month"] == "2024-12"
     assert summary["figures"] > 0
-    assert verbs.main([*place, "close", "2024-12"]) == 2
+    assert parser.main([*place, "close", "2024-12"]) == 2
     assert "2024-12" in capsys.readouterr().err

@@ -388,7 +388,7 @@ def test_a_full_disk_is_told_with_what_is_free_and_needed(home):
 def test_a_folder_that_cannot_be_written_is_named(home):
     make_release(home, 1)
     code = (
-        "import os, sys; from jike.cli.verbs import main; import getpass, pwd;"
+        "import os, sys; from jike.cli.parser import main; import getpass, pwd;"
         f"place = ['--home', {str(home.root)!r}];"
         "main([*place, 'releases']);"  # imports what it needs while it may read it
         "os.setgid(65534); os.setuid(65534); sys.exit(main([*place, 'publish']))"

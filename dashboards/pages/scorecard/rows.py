@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards.cards import decimals
 from jike.kpis.catalogue import Kpi
 from jike.words import wording
 from jike.words.language import Words
@@ -49,7 +48,7 @@ def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> lis
 
 
 def _written(value: object, kpi: Kpi, words: Words) -> str:
-    return wording.value(wording.number(value), kpi.unit, words.language, decimals(kpi))
+    return wording.value(wording.number(value), kpi.unit, words.language, kpi.decimals)
 
 
 def coverage(rows: Sequence[Row]) -> float | None:

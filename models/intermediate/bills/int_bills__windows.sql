@@ -35,13 +35,17 @@ final as (
         bills.customer_id,
         cast(
             sum(case
-                when bills.kpi_month >= {{ add_months('months.kpi_month', -2) }}
+                when
+                    bills.kpi_month
+                    >= {{ add_months('months.kpi_month', 1 - window('value')) }}
                     then bills.billed_yuan
             end) as decimal(18, 2)
         ) as revenue_yuan,
         cast(
             sum(case
-                when bills.kpi_month >= {{ add_months('months.kpi_month', -2) }}
+                when
+                    bills.kpi_month
+                    >= {{ add_months('months.kpi_month', 1 - window('value')) }}
                     then bills.info_yuan
             end) as decimal(18, 2)
         ) as info_revenue_yuan,
@@ -53,7 +57,8 @@ final as (
         cast(
             sum(case
                 when
-                    bills.kpi_month >= {{ add_months('months.kpi_month', -3) }}
+                    bills.kpi_month
+                    >= {{ add_months('months.kpi_month', -window('warning')) }}
                     and bills.kpi_month < months.kpi_month
                     then bills.metered_yuan
             end) as decimal(18, 2)
@@ -61,7 +66,8 @@ final as (
         cast(
             sum(case
                 when
-                    bills.kpi_month >= {{ add_months('months.kpi_month', -3) }}
+                    bills.kpi_month
+                    >= {{ add_months('months.kpi_month', -window('warning')) }}
                     and bills.kpi_month < months.kpi_month
                     then bills.billed_yuan
             end) as decimal(18, 2)
@@ -73,7 +79,7 @@ final as (
 
     inner join bills
         on
-            bills.kpi_month >= {{ add_months('months.kpi_month', -11) }}
+            bills.kpi_month >= {{ add_months('months.kpi_month', 1 - window('year')) }}
             and bills.kpi_month <= months.kpi_month
 
     group by 1, 2

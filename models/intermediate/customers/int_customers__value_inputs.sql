@@ -109,14 +109,14 @@ final as (
         case
             when
                 customers.kpi_month >= bill_months.first_bill_month
-                and {{ add_months('customers.kpi_month', -2) }}
+                and {{ add_months('customers.kpi_month', 1 - window('value')) }}
                 <= bill_months.last_bill_month
                 then coalesce(bills.revenue_yuan, 0)
         end as revenue_yuan,
         case
             when
                 customers.kpi_month >= bill_months.first_bill_month
-                and {{ add_months('customers.kpi_month', -2) }}
+                and {{ add_months('customers.kpi_month', 1 - window('value')) }}
                 <= bill_months.last_bill_month
                 then coalesce(bills.info_revenue_yuan, 0)
         end as info_revenue_yuan,

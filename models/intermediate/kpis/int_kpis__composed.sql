@@ -115,48 +115,50 @@ derived as (
     select
         *,
         1 - (1 - retention_base) * time_progress as retention_expected,
-        {{ ratio('info_revenue_ytd', 'revenue_base') }} as completion
+        {{ ratio('(1 - retention_actual)', '(1 - retention_base)') }}
+            as loss_budget_used,
+        {{ ratio('info_revenue_ytd', 'revenue_base') }} as info_revenue_completion,
+        {{ ratio('info_revenue_ytd', 'time_progress') }} as info_revenue_forecast,
+        info_revenue_ytd * last_year_shape as info_revenue_forecast_seasonal,
+        info_revenue_ytd * lowest_shape as lowest_forecast,
+        info_revenue_ytd * highest_shape as highest_forecast
 
     from inputs
 
 ),
 
+composed as (
+
+    select
+        *,
+        retention_actual - retention_expected as retention_lead,
+        info_revenue_completion - time_progress as info_revenue_lead
+
+    from derived
+
+),
+
 long as (
 
-    {% for kpi, value, low, high in [
-        ('time_progress', 'time_progress', none, none),
-        ('retention_expected', 'retention_expected', none, none),
-        ('retention_lead', 'retention_actual - retention_expected', none, none),
-        (
-            'loss_budget_used',
-            ratio('(1 - retention_actual)', '(1 - retention_base)'),
-            none,
-            none,
-        ),
-        ('info_revenue_completion', 'completion', none, none),
-        ('info_revenue_lead', 'completion - time_progress', none, none),
-        (
-            'info_revenue_forecast',
-            ratio('info_revenue_ytd', 'time_progress'),
-            none,
-            none,
-        ),
-        (
-            'info_revenue_forecast_seasonal',
-            'info_revenue_ytd * last_year_shape',
-            'info_revenue_ytd * lowest_shape',
-            'info_revenue_ytd * highest_shape',
-        ),
+    {% for kpi in [
+        'time_progress', 'retention_expected', 'retention_lead', 'loss_budget_used',
+        'info_revenue_completion', 'info_revenue_lead', 'info_revenue_forecast',
+        'info_revenue_forecast_seasonal',
     ] -%}
     select
         '{{ kpi }}' as kpi,
         period,
         branch_id,
-        {{ value }} as kpi_value,
-        {{ low or 'cast(null as double)' }} as low,
-        {{ high or 'cast(null as double)' }} as high
+        {{ kpi }} as kpi_value,
+        {% if kpi == 'info_revenue_forecast_seasonal' -%}
+        lowest_forecast as low,
+        highest_forecast as high
+        {%- else -%}
+        cast(null as double) as low,
+        cast(null as double) as high
+        {%- endif %}
 
-    from derived
+    from composed
     {%- if not loop.last %}
 
     union all

@@ -47,8 +47,7 @@ final as (
             )
             or (kpis.numerator is null and kpis.dimensions = 'branch')
         )
-        -- What is compared with the books has its own rows (fct_control_totals).
-        and kpis.kpi not in ('info_revenue_share_company', 'reconciliation_gap')
+        and kpis.composed_by is null
 
 )
 

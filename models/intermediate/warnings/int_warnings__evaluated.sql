@@ -53,7 +53,7 @@ followed as (
     select
         kpi_month,
         customer_id,
-        lead(kpi_month, 3) over (
+        lead(kpi_month, {{ window('lost_after') }}) over (
             partition by customer_id order by kpi_month nulls last
         ) as third_active_month
 
@@ -69,7 +69,9 @@ final as (
         {{ attributes('graded') }},
         coalesce(graded.grade in ('red', 'amber'), false) as is_warned,
         coalesce(
-            followed.third_active_month <> {{ add_months('graded.kpi_month', 3) }}, true
+            followed.third_active_month
+            <> {{ add_months('graded.kpi_month', window('lost_after')) }},
+            true
         ) as is_lost
 
     from graded
@@ -80,7 +82,8 @@ final as (
             and graded.customer_id = followed.customer_id
 
     where
-        {{ month_end(add_months('graded.kpi_month', 3)) }} <= {{ as_of() }}
+        {{ month_end(add_months('graded.kpi_month', window('lost_after'))) }}
+        <= {{ as_of() }}
 
 )
 

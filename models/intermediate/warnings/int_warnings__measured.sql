@@ -63,7 +63,7 @@ usage_windows as (
 
     inner join usage
         on
-            usage.kpi_month >= {{ add_months('months.kpi_month', -3) }}
+            usage.kpi_month >= {{ add_months('months.kpi_month', -window('warning')) }}
             and usage.kpi_month <= months.kpi_month
 
     group by 1, 2
@@ -133,7 +133,7 @@ joined as (
         observed.competitor_events,
         case
             when
-                {{ add_months('customers.kpi_month', -3) }}
+                {{ add_months('customers.kpi_month', -window('warning')) }}
                 >= bill_months.first_bill_month
                 and {{ add_months('customers.kpi_month', -1) }}
                 <= bill_months.last_bill_month
@@ -141,14 +141,14 @@ joined as (
         end as billed_before_yuan,
         case
             when
-                {{ add_months('customers.kpi_month', -3) }}
+                {{ add_months('customers.kpi_month', -window('warning')) }}
                 >= bill_months.first_bill_month
                 and customers.kpi_month <= bill_months.last_bill_month
                 then bills.metered_before_yuan
         end as metered_before_yuan,
         case
             when
-                {{ add_months('customers.kpi_month', -3) }}
+                {{ add_months('customers.kpi_month', -window('warning')) }}
                 >= usage_months.first_usage_month
                 and customers.kpi_month <= usage_months.last_usage_month
                 then usage_windows.voice_minutes_before

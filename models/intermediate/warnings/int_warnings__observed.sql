@@ -121,7 +121,7 @@ events as (
 
 ),
 
-events_of_three_months as (
+recent_events as (
 
     select
         customers.kpi_month,
@@ -134,7 +134,8 @@ events_of_three_months as (
         on
             customers.customer_id = events.customer_id
             and customers.kpi_month >= events.event_month
-            and customers.kpi_month <= {{ add_months('events.event_month', 2) }}
+            and customers.kpi_month
+            <= {{ add_months('events.event_month', window('events') - 1) }}
 
     group by 1, 2
 
@@ -148,7 +149,7 @@ final as (
         {{ days_between('visits.visited_on', stock_on('customers.kpi_month')) }}
             as days_since_visit,
         interviews.index_points as overall_points,
-        cast(events_of_three_months.events as bigint) as competitor_events
+        cast(recent_events.events as bigint) as competitor_events
 
     from customers
 
@@ -169,12 +170,13 @@ final as (
                 customers.kpi_month < interviews.next_interview_month
                 or interviews.next_interview_month is null
             )
-            and customers.kpi_month <= {{ add_months('interviews.kpi_month', 11) }}
+            and customers.kpi_month
+            <= {{ add_months('interviews.kpi_month', window('interviews') - 1) }}
 
-    left join events_of_three_months
+    left join recent_events
         on
-            customers.kpi_month = events_of_three_months.kpi_month
-            and customers.customer_id = events_of_three_months.customer_id
+            customers.kpi_month = recent_events.kpi_month
+            and customers.customer_id = recent_events.customer_id
 
 )
 

@@ -86,7 +86,7 @@ worth as (
     inner join bills
         on
             lost.customer_id = bills.customer_id
-            and bills.kpi_month >= {{ add_months('lost.kpi_month', -12) }}
+            and bills.kpi_month >= {{ add_months('lost.kpi_month', -window('year')) }}
             and bills.kpi_month < lost.kpi_month
 
     group by 1, 2

@@ -15,6 +15,10 @@ expect:
   - unexpected_rows: {unexpected_rows_query: "select 1 from {batch} where …"}
     name: months_have_no_gap
     because: {zh: …, en: …}
+  - shared: newest_month_is_whole   # an entry of shared.yml, its values filled in
+    column: bill_month
+    share: 0.5
+    because: {zh: …, en: …}         # in place of the shared one, when there is one
 ```
 
 A key is the name of an expectation without `expect_`; a value is its arguments. A name
@@ -36,7 +40,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jike.ground.errors import JikeError
+from jike.ground.errors import JikeError, Message
 from jike.ground.home import PROJECT
 
 if TYPE_CHECKING:
@@ -51,6 +55,7 @@ SEVERITIES = ("critical", "warning")
 FILE_KEYS = {"table", "grain", "needs_all", "needs_any", "rows_may_fall", "kpis"}
 FILE_KEYS |= {"expect"}
 OWN_KEYS = {"name", "where", "severity", "because"}
+SHARED = "shared"
 ROW_COUNT = "table_row_count_to_be_between"
 UNEXPECTED_ROWS = "unexpected_rows"
 ROWS_MAY_FALL = 0.5
@@ -128,7 +133,10 @@ def load_file(path: Path) -> ExpectationFile:
             a reason is missing, a name occurs twice, or nothing is expected.
     """
     content = _content(path)
-    expectations = tuple(_expectation(path, entry) for entry in content["expect"])
+    shared = _shared_entries(path.parents[1])
+    expectations = tuple(
+        _expectation(path, _in_full(path, entry, shared)) for entry in content["expect"]
+    )
     names = [expectation.name for expectation in expectations]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise JikeError(
@@ -175,7 +183,7 @@ def _content(path: Path) -> dict[str, Any]:
 def suite_hash(folder: Path = EXPECTATIONS) -> str:
     """Give the SHA-256 over every expectation file, names included."""
     hashed = hashlib.sha256()
-    for path in sorted(folder.glob("*/*.yml")):
+    for path in sorted(folder.rglob("*.yml")):
         hashed.update(path.relative_to(folder).as_posix().encode() + b"\0")
         hashed.update(path.read_bytes() + b"\0")
     return hashed.hexdigest()
@@ -194,6 +202,55 @@ def build_expectation(expectation: Expectation, as_of: date) -> "GreatExpectatio
         arguments["row_condition"] = _condition(expectation.where)
     arguments["severity"] = expectation.severity
     return _expectation_class(expectation.key)(**arguments)
+
+
+def _shared_entries(folder: Path) -> dict[str, Any]:
+    path = folder / f"{SHARED}.yml"
+    if not path.exists():
+        return {}
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _in_full(
+    path: Path, entry: dict[str, Any], shared: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give an entry as if nothing were shared: the shared one with its values."""
+    if not isinstance(entry, dict) or SHARED not in entry:
+        return entry
+    name = entry[SHARED]
+    if name not in shared:
+        raise JikeError(
+            "{path}: shared.yml holds no {name}; it holds {known}",
+            path=path,
+            name=name,
+            known=sorted(shared),
+        )
+    full = dict(shared[name])
+    own = {key: value for key, value in entry.items() if key in OWN_KEYS}
+    values = {k: v for k, v in entry.items() if k not in {*OWN_KEYS, SHARED}}
+    query = str(full.get(UNEXPECTED_ROWS, {}).get("unexpected_rows_query", ""))
+    takes = sorted(set(re.findall(r"\$(\w+)", query)) - {"as_of", "newest_month"})
+    takes = ["columns" if taken == "each" else taken for taken in takes]
+    if sorted(values) != takes:
+        raise JikeError(
+            "{path}: {name} takes {takes}, not {given}",
+            path=path,
+            name=name,
+            takes=takes or Message("none"),
+            given=sorted(values) or Message("none"),
+        )
+    if query:
+        each = [_put(full["each"], {"column": c}) for c in values.pop("columns", ())]
+        query = _put(query, {"each": " or ".join(each), **values})
+        full |= {"name": name, UNEXPECTED_ROWS: {"unexpected_rows_query": query}}
+    full.pop("each", None)
+    return full | own
+
+
+def _put(text: str, values: Mapping[str, Any]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"${name}", str(value))
+    return text
 
 
 def _expectation(path: Path, entry: dict[str, Any]) -> Expectation:

@@ -2,6 +2,6 @@
 
 import sys
 
-from jike.cli.verbs import main
+from jike.cli.parser import main
 
 sys.exit(main())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jike.ground.errors import WrongInputError
 from jike.kpis.answered import answered, has_t_interval
 from jike.kpis.compositions import rows
-from jike.kpis.compositions.by_code import COMPOSITIONS, SERIES
+from jike.kpis.compositions.by_name import COMPOSITIONS, SERIES
 from jike.kpis.compositions.columns import given
 from jike.kpis.cuts import TOTAL, Cut, Where, marks, summed_rows, word
 from jike.kpis.importance import INDICATORS, Importance
@@ -47,7 +47,7 @@ def kpi_rows(
     """
     cut = Cut(kpi, periods, by, where)
     _check(cut)
-    if kpi.kpi == "importance":
+    if kpi.composed_by == "importance":
         return _importance(cut)
     text, values, tables = _measured(cut)
     return Question(
@@ -79,12 +79,12 @@ def _check(cut: Cut) -> None:
 
 def _measured(cut: Cut) -> tuple[str, Sequence[Any], set[str]]:
     kpi, part = cut.kpi, cut.kpi.numerator
-    if kpi.kpi in COMPOSITIONS:
-        return COMPOSITIONS[kpi.kpi](cut)
+    if kpi.composed_by in COMPOSITIONS:
+        return COMPOSITIONS[kpi.composed_by](cut)
     if part is None:
         return _stored(cut)
-    if kpi.kpi in SERIES:
-        return SERIES[kpi.kpi](cut, part)
+    if kpi.composed_by in SERIES:
+        return SERIES[kpi.composed_by](cut, part)
     if part.quantile is not None:
         return rows.quantile(cut, part)
     return _divided(cut, part, kpi.denominator)

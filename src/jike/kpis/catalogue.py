@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from jike.ground.home import PROJECT
 from jike.words.language import Words
 
 CATALOGUE = PROJECT / "seeds" / "kpis.csv"
+
+SAID = ("name_", "short_", "definition_", "counted_in_")
+"""Columns of the catalogue that there is one of for every language."""
 
 BRANCH_DIMENSIONS = ("branch", "city", "county")
 
@@ -43,7 +47,9 @@ class Kpi:
     """One row of the catalogue, its parts resolved (None for a composed KPI).
 
     `counted_per` says how many of its denominator a value speaks of: 1,000 for a rate
-    per thousand.
+    per thousand; `decimals` how many a percentage is written with; `is_of_a_year` that
+    it begins anew every year; `composed_by` what composes it anew for every cut; `said`
+    holds its texts by column and language.
     """
 
     kpi: str
@@ -55,15 +61,17 @@ class Kpi:
     dimensions: tuple[str, ...]
     numerator: Part | None
     denominator: Part | None
-    said: Mapping[str, str]
+    said: Mapping[str, str | None]
     counted_per: int = 1
+    decimals: int = 1
+    is_of_a_year: bool = False
+    composed_by: str | None = None
+    composed_needs: tuple[str, ...] = ()
 
     @property
     def needs_dimension(self) -> tuple[str, ...]:
         """Dimensions one of which must be asked for; empty when none must."""
-        if self.kpi == "importance":
-            return ("indicator",)
-        return self.numerator.needs_dimension if self.numerator else ()
+        return self.numerator.needs_dimension if self.numerator else self.composed_needs
 
     @property
     def is_measured(self) -> bool:
@@ -93,6 +101,16 @@ class Kpi:
         """Give the name in a language."""
         return Words(language).name(self.said)
 
+    def short_name(self, language: str) -> str:
+        """Give what it is called beside another KPI, else its name."""
+        if not self.said.get("short_en"):
+            return self.name(language)
+        return Words(language).name(self.said, "short")
+
+    def counted_in(self, language: str) -> str:
+        """Give the counting word of a language that has them: 户, 次; else nothing."""
+        return self.said.get(f"counted_in_{language}") or ""
+
     def definition(self, language: str) -> str:
         """Give the definition in a language."""
         return Words(language).name(self.said, "definition")
@@ -104,7 +122,8 @@ def catalogue(
     """Read a release's catalogue, keyed by KPI.
 
     Args:
-        kpi_rows: the rows of dim_kpis.
+        kpi_rows: the rows of dim_kpis; a column that an older release lacks is taken
+            from the shipped catalogue.
         part_rows: the rows of dim_parts.
     """
     parts = {
@@ -122,7 +141,17 @@ def catalogue(
         )
         for row in part_rows
     }
-    return {row["kpi"]: _kpi(row, parts) for row in kpi_rows}
+    shipped = _shipped()
+    return {
+        row["kpi"]: _kpi({**shipped.get(row["kpi"], {}), **row}, parts)
+        for row in kpi_rows
+    }
+
+
+@cache
+def _shipped() -> dict[str, dict[str, str]]:
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        return {row["kpi"]: row for row in csv.DictReader(file)}
 
 
 def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
@@ -136,8 +165,12 @@ def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
         dimensions=dimensions_of(row["dimensions"]),
         numerator=parts[row["numerator"]] if row["numerator"] else None,
         denominator=parts[row["denominator"]] if row["denominator"] else None,
-        said={k: v for k, v in row.items() if k.startswith(("name_", "definition_"))},
-        counted_per=int(row.get("counted_per", 1)),
+        said={name: text for name, text in row.items() if name.startswith(SAID)},
+        counted_per=int(row["counted_per"] or 1),
+        decimals=int(row["decimals"] or 1),
+        is_of_a_year=row["is_of_a_year"] in (True, "true"),
+        composed_by=row["composed_by"] or None,
+        composed_needs=tuple((row["needs_dimension"] or "").split()),
     )
 
 

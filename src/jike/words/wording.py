@@ -414,21 +414,6 @@ def time_in(digits: str, unit: str, language: str) -> str:
     return said[unit]
 
 
-def unit_of_counts(unit: str, things: str | None, language: str) -> str:
-    """What a card's count is counted in: 户, 万次; "" in English, after its digits.
-
-    unit: of count_parts; things: customers, calls, tickets or orders.
-    """
-    words = Words(language)
-    said = {
-        "customers": words.form("customers counted", "{unit}", unit=unit),
-        "calls": words.form("calls counted", "{unit}", unit=unit),
-        "tickets": words.form("tickets counted", "{unit}", unit=unit),
-        "orders": words.form("orders counted", "{unit}", unit=unit),
-    }
-    return said[things] if things else unit
-
-
 def unit_of_time(unit: str, language: str) -> str:
     """The unit alone, for a label: 秒, 分钟, 小时, 天; s, min, h, days."""
     words = Words(language)

@@ -118,7 +118,7 @@ def _of_checks(source: Source) -> Iterator[Known]:
     for code, one in checks(source).items():
         if one.because:
             build = Build(source, "check", (code,), code)
-            yield one.because, build.at(one.spot)
+            yield one.because, build.at(*one.spots)
 
 
 def _of_lists(source: Source) -> Iterator[Known]:

@@ -9,12 +9,13 @@ from typing import Any
 
 import yaml
 
-from jike.checks.expectations import OWN_KEYS, default_name
+from jike.checks.expectations import OWN_KEYS, SHARED, default_name
 from jike.project.where.source import Source, Spot
 
 KPIS, PARTS = "seeds/kpis.csv", "seeds/parts.csv"
 CONTRACT = "src/jike/deliveries/contract.yml"
 APP = "dashboards/app.py"
+SHARED_ENTRIES = f"expectations/{SHARED}.yml"
 QUESTIONS = "src/jike/pages/"
 
 # Functions that put a whole page together: what they use is not of one panel.
@@ -106,6 +107,9 @@ def kpi(source: Source, code: str) -> Iterator[Spot]:
     for name in {row["numerator"], row["denominator"]} & known:
         yield from _measured(source, name)
     yield from source.first([f"models/marts/kpi/kpi_{row['family']}.sql"], "^with$")
+    if row["composed_by"]:
+        functions = rf"(^def |\.){row['composed_by']}\b"
+        yield from source.first(source.files("src/jike/kpis/"), functions)
     yield from _mentions(source, code)
 
 
@@ -158,13 +162,11 @@ def pages(source: Source) -> list[str]:
 def _titles(source: Source, page: str) -> list[str]:
     """What a page is called in the navigation, in every language."""
     for node in ast.walk(source.tree(APP)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":
-            said = {key.arg: key.value for key in node.keywords}
-            title = said["title"]
-            if not isinstance(title, ast.Call):
-                continue
-            if ast.unparse(said["url_path"]) == repr(page):
-                return _in_every_language(source, ast.literal_eval(title.args[0]))
+        if isinstance(node, ast.Dict):
+            for key, title in zip(node.keys, node.values, strict=True):
+                is_page = isinstance(key, ast.Constant) and key.value == page
+                if is_page and isinstance(title, ast.Call):
+                    return _in_every_language(source, ast.literal_eval(title.args[0]))
     return []
 
 
@@ -268,7 +270,7 @@ class Check:
 
     name: str
     table: str
-    spot: Spot
+    spots: tuple[Spot, ...]
     because: tuple[str, ...] = ()
 
 
@@ -276,21 +278,21 @@ class Check:
 def checks(source: Source) -> dict[str, Check]:
     """Every check: expectations by table and name, dbt tests and unit tests by name."""
     found: dict[str, Check] = {}
-    for file in source.files("expectations/", ending=".yml"):
+    for file in source.files("expectations/raw/", "expectations/marts/"):
         for one in _expected(source, file):
             found[f"{one.table}.{one.name}"] = one
     for file in source.files("tests/sql/"):
-        found[_stem(file)] = Check(_stem(file), "models", Spot(file, 1))
+        found[_stem(file)] = Check(_stem(file), "models", (Spot(file, 1),))
     for file in source.files("models/", ending=".yml"):
         unit = r"^  - name: (\w+)\n    (?:description: .*\n    )?model: (\w+)"
         for match in re.finditer(unit, source.texts[file], re.MULTILINE):
             line = source.texts[file].count("\n", 0, match.start()) + 1
-            found[match[1]] = Check(match[1], match[2], Spot(file, line))
+            found[match[1]] = Check(match[1], match[2], (Spot(file, line),))
     return found
 
 
 def _expected(source: Source, file: str) -> Iterator[Check]:
-    """Each expectation of a file."""
+    """Each expectation of a file; one that it shares is also where that is said."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = source.texts[file]
     root: Any = yaml.compose(text, Loader=loader)
@@ -298,16 +300,22 @@ def _expected(source: Source, file: str) -> Iterator[Check]:
     nodes = next(node.value for key, node in root.value if key.value == "expect")
     table = ".".join(file.removesuffix(".yml").split("/")[1:])
     for entry, node in zip(entries, nodes, strict=True):
-        (key,) = entry.keys() - OWN_KEYS
-        name = str(entry.get("name") or default_name(key, entry[key]))
-        because = tuple(str(text) for text in entry["because"].values())
-        yield Check(name, table, Spot(file, node.start_mark.line + 1), because)
+        spots = [Spot(file, node.start_mark.line + 1)]
+        full = entry
+        if SHARED in entry:
+            spots += source.lines(SHARED_ENTRIES, rf"^{entry[SHARED]}:")
+            shared = yaml.load(source.texts[SHARED_ENTRIES], Loader=loader)  # noqa: S506
+            full = shared[entry[SHARED]] | {"name": entry[SHARED]} | entry
+        key = next(key for key in full if key not in {*OWN_KEYS, SHARED})
+        name = str(full.get("name") or default_name(key, full[key]))
+        because = tuple(str(text) for text in full["because"].values())
+        yield Check(name, table, tuple(spots), because)
 
 
 def check(source: Source, code: str) -> Iterator[Spot]:
     """Where a check is said, the table it is about, and the tests that break it."""
     found = checks(source)[code]
-    yield found.spot
+    yield from found.spots
     stem = found.table.rpartition(".")[2]
     yield from (Spot(f, 1) for f in source.files("models/") if _stem(f) == stem)
     yield from _once(source.quoting(found.name, "tests/"))
