@@ -15,16 +15,15 @@ PROJECT = Path(__file__).resolve().parents[1]
 PAGE = """
 import sys
 sys.path.insert(0, ".")
-from dashboards import data, frame
+from dashboards.shell import bar, data
 from dashboards.pages.{page} import page
-words = frame.language()
+words = bar.language()
 data.begin()
-frame.draw(words)
+bar.draw(words, {page!r})
 page.page()
 """
-PAGES = (
-    *("scorecard", "retention", "revenue", "satisfaction", "hotline"),
-    *("customers", "halls", "tickets", "orders", "quality", "definitions"),
+PAGES = sorted(
+    path.parent.name for path in (PROJECT / "dashboards").glob("pages/*/page.py")
 )
 JIKE = [sys.executable, "-m", "jike.cli"]
 

@@ -106,7 +106,7 @@ def uncut_content(name: str, uncut: list[str], words: Words) -> Content:
     """
     _ = words
     said = {"tier": _("tier"), "industry": _("industry")}
-    dimensions = words.listed(said.get(one, one) for one in uncut)
+    dimensions = _.listed(said.get(one, one) for one in uncut)
     return Content(
         name=name,
         label=name,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Facts
 from dashboards.cards.rows import earlier
-from dashboards.kit import labels
 from dashboards.kit.labels import Write
 from dashboards.kit.months import Series
 from jike.words import wording
@@ -106,7 +105,7 @@ def year_progress(frame: "pd.DataFrame", words: Words) -> str:
             "Of {of} branches, {names} is behind time",
             "Of {of} branches, {names} are behind time",
             len(behind),
-            names=words.together(behind),
+            names=_.together(behind),
             of=len(below),
         )
     return _("{n} of {of} branches are behind time", n=len(behind), of=len(below))
@@ -155,29 +154,16 @@ def since(name: str, frame: "Frame", column: str, write: Write, words: Words) ->
     month = wording.period(f"{first['month']:%Y-%m}", words.language)
     if len(known) == 1 or before == now:
         return _("{name} {now}", name=name, now=now)
+    values = {"name": name, "now": now, "before": before, "month": month}
     if last[column] > first[column]:
-        said = _(
-            "{name} {now}, up from {before} in {month}",
-            name=name,
-            now=now,
-            before=before,
-            month=month,
-        )
-    else:
-        said = _(
-            "{name} {now}, down from {before} in {month}",
-            name=name,
-            now=now,
-            before=before,
-            month=month,
-        )
-    return said
+        return _("{name} {now}, up from {before} in {month}", **values)
+    return _("{name} {now}, down from {before} in {month}", **values)
 
 
 def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     """How many there are, how that changed, and which member has most.
 
-    frame: plotted_process.members() of a count; what: e.g. complaints at halls; on:
+    frame: members() of a count; what: e.g. complaints at halls; on:
     versus().
     """
     _ = words
@@ -198,13 +184,8 @@ def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     if marked.empty or total == 0:
         return said
     share = wording.rate(float(marked.iloc[0]["value"]) / total)
-    return labels.comma(
-        [
-            said,
-            _("{name} most: {share}", name=marked.iloc[0]["label"], share=share),
-        ],
-        words,
-    )
+    most = _("{name} most: {share}", name=marked.iloc[0]["label"], share=share)
+    return _.clauses([said, most])
 
 
 def slowest(frame: "Frame", write: Write, words: Words) -> str:
@@ -226,7 +207,7 @@ def slowest(frame: "Frame", write: Write, words: Words) -> str:
 def worse(frame: "Frame", words: Words) -> str:
     """How many members are worse than the others, and the worst; never by chance.
 
-    frame: plotted_process.shares(), the worst first.
+    frame: shares(), the worst first.
     """
     _ = words
     if frame.empty:
@@ -249,7 +230,7 @@ def worse(frame: "Frame", words: Words) -> str:
 
 
 def ages(frame: "Frame", words: Words) -> str:
-    """Which age most have. frame: plotted_process.members() by age."""
+    """Which age most have. frame: members() by age."""
     _ = words
     marked = frame[frame["is_marked"].astype(bool)]
     if marked.empty:

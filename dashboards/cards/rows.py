@@ -263,13 +263,20 @@ DOTS = [
 
 
 def named(names: Names, dimension: str, member: object, words: Words) -> str:
-    """A member's name; its code when no list names it."""
+    """A member's name; its code when no list names it, a dash without one."""
+    if wording.is_missing(member):
+        return wording.MISSING
     row = names.get((dimension, str(member)))
     return str(member) if row is None else words.name(row)
 
 
 def member_column(
-    dimension: str, head: str, names: Names, words: Words, width: int
+    dimension: str,
+    head: str,
+    names: Names,
+    words: Words,
+    width: int,
+    is_pinned: bool = False,
 ) -> Column:
     """The column of a grid that names a dimension's members."""
     return Column(
@@ -277,6 +284,7 @@ def member_column(
         head,
         of=lambda row: named(names, dimension, row[dimension], words),
         width=width,
+        is_pinned=is_pinned,
     )
 
 

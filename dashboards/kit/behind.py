@@ -170,18 +170,3 @@ def behind(rows: Sequence[Mapping[Any, Any]], columns: Sequence[Column]) -> Behi
         written=[[column.said(row) for column in columns] for row in rows],
         values=[[column.cell(row) for column in columns] for row in rows],
     )
-
-
-def of(
-    heads: Sequence[str],
-    rows: Sequence[Mapping[Any, Any]],
-    columns: Mapping[str, Writer],
-) -> Behind:
-    """Take columns of rows: column → how its value is written."""
-    return Behind(
-        heads=heads,
-        written=[
-            [write(row[column]) for column, write in columns.items()] for row in rows
-        ],
-        values=[[row[column] for column in columns] for row in rows],
-    )

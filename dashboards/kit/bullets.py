@@ -1,6 +1,7 @@
 """Bullets: a bar against two targets and time progress."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -19,6 +20,7 @@ from dashboards.kit.canvas import (
     ticks,
 )
 from dashboards.kit.colours import Colours, ink_on
+from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
 
@@ -153,3 +155,43 @@ def _bullet_lines(
     fig.add_annotation(
         x=1, xref="paper", xanchor="left", xshift=8, text=_("lead"), font=font, **head
     )
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """Completion of the year's target by branch; rows: as bullets() takes them.
+
+    row_height: pixels of a row; can_tap: a tap on a bar leads somewhere.
+    """
+
+    row_height: int = ROW
+    can_tap: bool = False
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """A bar a branch, the lead over time at the right."""
+        fig = bullets(rows, words, colours)
+        fig.update_layout(height=self.row_height * len(rows) + 48)
+        if self.can_tap:
+            # A mark that skips hovering cannot be tapped either.
+            fig.update_traces(hoverinfo="none", selector={"type": "bar"})
+            fig.update_layout(clickmode="event+select")
+        return fig
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """A branch a row."""
+        _ = words
+        return [
+            Column("label", _("Branch")),
+            Column("completion", _("completion"), wording.rate),
+            Column("lead", _("lead"), wording.points),
+            Column("challenge", _("challenge"), wording.rate),
+            Column("forecast_low", _("forecast from"), wording.rate),
+            Column("forecast_high", _("forecast to"), wording.rate),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """The completion of every branch."""
+        return [
+            f"{label} {wording.rate(share)}"
+            for label, share in zip(rows["label"], rows["completion"], strict=True)
+        ]

@@ -15,53 +15,52 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def bars(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
-    """Sorted bars with their number at the end: how many of each kind.
-
-    frame: label, rows (count), is_marked (the bar the title speaks of; orange, the
-    others grey). Largest first; the order is the frame's.
-    """
-    fig = figure(colours, ROW * len(frame) + 24)
-    rows = list(range(len(frame)))
-    largest = max(1.0, float(frame["rows"].max()))
-    inks = [colours.bad if marked else colours.py for marked in frame["is_marked"]]
-    fig.add_bar(
-        y=rows,
-        x=[float(n) for n in frame["rows"]],
-        orientation="h",
-        marker={"color": inks, "line": {"width": 0}},
-        text=[wording.plain(n) for n in frame["rows"]],
-        textposition="outside",
-        textfont={"size": SMALL, "color": colours.ink},
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    labels = [printable(label) for label in frame["label"]]
-    row_axes(fig, labels, colours, (0, 1.02 * largest))
-    fig.update_layout(
-        margin={"l": 8, "r": 52, "t": 8, "b": 8, "pad": 4},
-        meta={"language": words.language},
-    )
-    return fig
-
-
 @dataclass(frozen=True)
 class Counts:
-    """Bars of counts; rows: as bars() takes them. head, counted: of its two columns."""
+    """Sorted bars with their number at the end: how many of each kind.
+
+    rows: label, rows (count), is_marked (the bar the title speaks of; orange, the
+    others grey), and share if it is to be told. Largest first; the order is the rows'.
+    head: what a bar is; counted: what is counted.
+    """
 
     head: str
     counted: str
 
     def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
-        """The bars, the marked one orange."""
-        return bars(rows, words, colours)
+        """The bars."""
+        fig = figure(colours, ROW * len(rows) + 24)
+        largest = max(1.0, float(rows["rows"].max()))
+        inks = [colours.bad if marked else colours.py for marked in rows["is_marked"]]
+        fig.add_bar(
+            y=list(range(len(rows))),
+            x=[float(n) for n in rows["rows"]],
+            orientation="h",
+            marker={"color": inks, "line": {"width": 0}},
+            text=[wording.plain(n) for n in rows["rows"]],
+            textposition="outside",
+            textfont={"size": SMALL, "color": colours.ink},
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+        labels = [printable(label) for label in rows["label"]]
+        row_axes(fig, labels, colours, (0, 1.02 * largest))
+        fig.update_layout(
+            margin={"l": 8, "r": 52, "t": 8, "b": 8, "pad": 4},
+            meta={"language": words.language},
+        )
+        return fig
 
     def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
-        """What is counted, and how many."""
-        return [
+        """What a bar is, its count, its share."""
+        _ = words
+        found = [
             Column("label", self.head),
             Column("rows", self.counted, wording.plain),
         ]
+        if "share" in rows:
+            found.append(Column("share", _("Share"), wording.rate))
+        return found
 
     def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
         """The count of every bar."""

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
-from dashboards.kit.colours import blend
+import plotly.graph_objects as go
+
+from dashboards.kit.canvas import CELL, SMALL, printable, unseen
+from dashboards.kit.colours import Colours, blend
+from jike.words.language import Words
 
 # Shortfall, from none to the worst.
 SHORTFALL = {
@@ -21,3 +25,32 @@ def shade(part: float, ramp: Sequence[str]) -> str:
     at = min(max(part, 0.0), 1.0) * (len(ramp) - 1)
     i = min(int(at), len(ramp) - 2)
     return blend(ramp[i], ramp[i + 1], at - i)
+
+
+def week_axes(
+    fig: go.Figure,
+    hours: Sequence[int],
+    weekdays: Sequence[str],
+    words: Words,
+    colours: Colours,
+) -> None:
+    """Weekdays across the top and hours down the side of a heat map of the week.
+
+    hours: those that have a row; weekdays: their names, Monday first.
+    """
+    _ = words
+    unseen(fig)
+    fig.update_xaxes(
+        side="top",
+        tickvals=list(range(7)),
+        ticktext=[printable(name) for name in weekdays],
+        range=[-0.5, 6.5],
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
+    fig.update_yaxes(
+        tickvals=list(range(len(hours))),
+        ticktext=[_("{hour}:00", hour=int(hour)) for hour in hours],
+        range=[len(hours) - 0.5, -0.5],
+        tickfont={"size": CELL, "color": colours.mid},
+    )
+    fig.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8, "pad": 4})

@@ -1,7 +1,7 @@
 """Texts in and under charts: wrapped, joined, read out."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards.kit.canvas import printable
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     Frame = pd.DataFrame
 
-# A label longer than this stands on two lines, so that a phone keeps room for bars.
-LONGEST = 17
-LONGEST_WITHOUT_SPACES = 9
+Write = Callable[[float], str]
+
+# A label longer than this stands on two lines, so that a phone keeps room for bars;
+# without spaces between its words a sign is as wide as two letters.
+LONGEST, LONGEST_WIDE = 17, 9
 
 
 def wrapped(label: str, words: Words, most: int = 2) -> str:
@@ -25,11 +27,11 @@ def wrapped(label: str, words: Words, most: int = 2) -> str:
         lines = textwrap.wrap(label, LONGEST) or [label]
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     else:
-        lines = _cut(label, LONGEST_WITHOUT_SPACES)
+        lines = _cut_wide(label, LONGEST_WIDE)
     return "<br>".join(printable(line) for line in lines if line)
 
 
-def _cut(label: str, width: int) -> list[str]:
+def _cut_wide(label: str, width: int) -> list[str]:
     """Cut before a bracket, or in the middle; two Latin letters are one sign wide."""
     wide = sum(0.55 if sign.isascii() else 1 for sign in label)
     if wide <= width:
@@ -44,51 +46,27 @@ def rate(value: Any) -> str:  # noqa: ANN401 (a cell)
     return wording.rate(value, 2)
 
 
-def index(value: Any) -> str:  # noqa: ANN401 (a cell)
-    """An index of 0 to 100 as a table writes it, one decimal."""
+def tenth(value: Any) -> str:  # noqa: ANN401 (a cell)
+    """A figure as a table writes it, one decimal."""
     return wording.plain(value, 1)
+
+
+def hundredth(value: Any) -> str:  # noqa: ANN401 (a cell)
+    """A figure as a table writes it, two decimals."""
+    return wording.plain(value, 2)
 
 
 def branch(row: Mapping[str, Any], words: Words) -> str:
     """The name of a row's branch; unknown where nobody knows it."""
     _ = words
-    name = words.name(row, "branch")
-    return _("unknown") if wording.is_missing(row["branch_en"]) else name
-
-
-def alt(
-    title: str, labels: Iterable[str], shares: Iterable[float | None], words: Words
-) -> str:
-    """A chart in words: its finding and the figure of every bar (shares)."""
-    figures = [
-        f"{label} {wording.rate(share)}"
-        for label, share in zip(labels, shares, strict=True)
-    ]
-    return listed(title, figures, words)
-
-
-def count_alt(
-    title: str, labels: Iterable[str], counts: Iterable[int], words: Words
-) -> str:
-    """A chart in words: its finding and the count of every bar."""
-    figures = [
-        f"{label} {wording.plain(n)}" for label, n in zip(labels, counts, strict=True)
-    ]
-    return listed(title, figures, words)
+    is_known = not wording.is_missing(row["branch_en"])
+    return words.name(row, "branch") if is_known else _("unknown")
 
 
 def scoped(scope: str, time: str, words: Words) -> str:
     """What a page was measured on: branch and filters, then the days."""
     _ = words
     return _("{scope}, {time}", scope=scope, time=time)
-
-
-def listed(title: str, figures: Sequence[str], words: Words) -> str:
-    """A finding and the figures under it as one text, for those who hear a chart."""
-    return words.told(title, figures)
-
-
-Write = Callable[[float], str]
 
 
 def known(write: Write) -> Writer:
@@ -108,26 +86,11 @@ def time_in(unit: str, words: Words) -> Write:
     return lambda value: wording.time_in(wording.plain(value, 1), unit, words.language)
 
 
-def tenth(value: float) -> str:
-    """A figure with one decimal."""
-    return wording.plain(value, 1)
-
-
-def joined(names: Sequence[str], words: Words) -> str:
-    """Names in a row: a、b; a and b; a, b and c."""
-    return words.together(names)
-
-
-def comma(parts: Sequence[str], words: Words) -> str:
-    """Clauses of one sentence."""
-    return words.clauses(parts)
-
-
 def lowered(names: Iterable[str], words: Words) -> list[str]:
     """Names as they stand within a sentence."""
-    if not words.has_spaces:
-        return list(names)
-    return [name[:1].lower() + name[1:] for name in names]
+    if words.has_spaces:
+        return [name[:1].lower() + name[1:] for name in names]
+    return list(names)
 
 
 def capital(text: str) -> str:
@@ -135,10 +98,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def share_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """Bars of shares in words."""
-    figures = [
-        f"{row['label']} {wording.rate(row['share'], 2)}"
-        for row in frame.to_dict("records")
-    ]
-    return listed(title, figures, words)
+def shares(frame: "pd.DataFrame") -> list[str]:
+    """The share of every bar, read out."""
+    return [f"{row['label']} {rate(row['share'])}" for row in frame.to_dict("records")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import streamlit as st
 
-from dashboards.kit import behind, labels, table
+from dashboards.kit import behind, table
 from dashboards.kit.colours import Colours, colours
 from dashboards.kit.table import Column, Grid
 from dashboards.shell import data
@@ -61,7 +61,8 @@ class Panel:
     is explained when there are no rows, or a title and a reason; None leaves it at
     the heading. taps: where marks lead. controls: choices below the heading; below:
     what follows the chart, or what stands in its place. name: of the chart and its
-    file, when a choice in the panel makes it another one.
+    file, when a choice in the panel makes it another one. heard: read out instead of
+    the title.
     """
 
     key: str
@@ -74,10 +75,11 @@ class Panel:
     figures: Sequence[str] | None = None
     empty: str | tuple[str, str] | None = ""
     taps: behind.Taps | None = None
-    controls: Callable[[], None] | None = None
+    controls: Callable[[], object] | None = None
     below: Callable[[], object] | None = None
     height: Height = "stretch"
     name: str = ""
+    heard: str = ""
 
 
 Build = Callable[[], Panel | None]
@@ -150,7 +152,7 @@ def plot(view: View, made: Panel, chart: Chart) -> None:
         chart.draw(made.rows, words, colours(view.theme)),
         behind.behind(rows, columns),
         made.name or made.key,
-        labels.listed(made.title, figures, words),
+        words.told(made.heard or made.title, figures),
         view,
         taps=made.taps,
         height=made.height,
@@ -189,6 +191,12 @@ def panel_head(title: str, caption: str) -> None:
     """A panel's finding and how to read its marks."""
     st.subheader(wording.escaped(title), anchor=False)
     st.caption(wording.escaped(caption))
+
+
+def draw_empty(key: str, title: str, why: str) -> None:
+    """Draw a panel that only says that there is nothing, and why."""
+    with panel(key, "content"):
+        empty(title, why)
 
 
 def empty(title: str, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -20,6 +21,11 @@ LISTED = 15
 """Rows of a listing that are seen without scrolling in it."""
 
 
+def as_text(cell: object) -> str:
+    """A cell as it is, a dash for nothing."""
+    return wording.MISSING if wording.is_missing(cell) or cell == "" else str(cell)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of rows, written once for the table, the file, the grid and the ear.
@@ -35,7 +41,7 @@ class Column:
 
     key: str
     head: str
-    write: Writer = str
+    write: Writer = as_text
     of: Callable[[Row], Any] | None = None
     text: Writer | None = None
     width: int | None = None
@@ -82,7 +88,7 @@ def draw_grid(
     written: dict[Any, Any] = {
         column.key: column.write
         for column in columns
-        if column.kind == "number" and column.write is not str
+        if column.kind == "number" and column.write is not as_text
     }
     styled = shown.style.format(written, na_rep=wording.MISSING) if written else shown
     config = {column.key: _config(column, shown) for column in columns}
@@ -98,12 +104,17 @@ def _cells(column: Column, rows: Sequence[Row]) -> Any:  # noqa: ANN401 (an arra
 
     if column.kind in ("text", "exact"):
         return [column.said(row) for row in rows]
-    cells = [column.cell(row) for row in rows]
+    cells = [_number(column.cell(row)) for row in rows]
     known = [cell for cell in cells if not wording.is_missing(cell)]
-    if len(known) < len(cells) and all(isinstance(cell, int) for cell in known):
+    if 0 < len(known) < len(cells) and all(isinstance(cell, int) for cell in known):
         cells = [None if wording.is_missing(cell) else cell for cell in cells]
         return pd.array(cells, dtype="Int64")
     return cells
+
+
+def _number(cell: Any) -> Any:  # noqa: ANN401 (a cell)
+    """A cell that can be sorted as a number: exact amounts cannot."""
+    return float(cell) if isinstance(cell, Decimal) else cell
 
 
 def _config(column: Column, shown: "pd.DataFrame") -> Any:  # noqa: ANN401 (Streamlit's)
@@ -139,7 +150,7 @@ def table(
     most: int = 22,
     leads: tuple[str, Sequence[str]] | None = None,
 ) -> None:
-    """Draw a table of dashboards.tables; it scrolls inside from `most` rows on.
+    """Draw a table; it scrolls inside from `most` rows on.
 
     leads: which choice of the page a tap on a row makes, and the code of every row.
     """
@@ -202,6 +213,14 @@ def check_columns(words: Words) -> list[Column]:
     """
     _ = words
     said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
+
+    def because(row: Row) -> str:
+        is_told = not wording.is_missing(row["because_en"])
+        if not is_told:
+            return wording.MISSING
+        told = words.name(row, "because")
+        return told[:1].upper() + told[1:]
+
     return [
         Column(
             "status",
@@ -211,26 +230,12 @@ def check_columns(words: Words) -> list[Column]:
             is_pinned=True,
         ),
         Column("checked_table", _("Checked table"), width=130),
-        Column(
-            "because",
-            _("Why it matters"),
-            _sentence,
-            of=lambda row: words.name(row, "because"),
-            width=400,
-        ),
+        Column("because", _("Why it matters"), of=because, width=400),
         Column("check_name", _("Check"), width=240),
         Column("kpis", "KPI", lambda codes: _few(codes, words), width=200),
-        Column("column_name", _("Column"), _or_dash, width=120),
-        Column("observed", _("Observed"), _or_dash, width=150),
+        Column("column_name", _("Column"), width=120),
+        Column("observed", _("Observed"), width=150),
     ]
-
-
-def _or_dash(text: str | None) -> str:
-    return text or wording.MISSING
-
-
-def _sentence(text: str | None) -> str:
-    return text[:1].upper() + text[1:] if text else wording.MISSING
 
 
 def _few(codes: object, words: Words) -> str:

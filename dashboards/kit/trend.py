@@ -1,13 +1,12 @@
 """Lines month by month from 0, the first one bold, both ends written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from dashboards.kit import behind, labels
+from dashboards.kit import labels
 from dashboards.kit.canvas import SMALL, figure, spread
 from dashboards.kit.colours import Colours
 from dashboards.kit.labels import Write
@@ -16,143 +15,9 @@ from jike.words import wording
 from jike.words.language import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboards.kit.labels import Frame
 
-TREND_HEIGHT = 280
-
-
-def trend(
-    frame: "pd.DataFrame",
-    names: Mapping[str, str],
-    words: Words,
-    colours: Colours,
-    write: Callable[[float], str],
-) -> go.Figure:
-    """Lines month by month, the first one bold; both ends carry their figure.
-
-    frame: plotted_process.months(); names: column → what its line is called; write:
-    how a value is written. The axis starts at 0.
-    """
-    fig = figure(colours, TREND_HEIGHT)
-    top = max(float(frame[list(names)].max().max()), 1e-9)
-    least = 17 * top / (TREND_HEIGHT - 60)
-    lines = _lines(frame, names, colours)
-    ends = spread([float(rows[c].iloc[-1]) for c, rows, _i in lines], least)
-    for (column, rows, ink), end in zip(lines, ends, strict=True):
-        is_main = column == next(iter(names))
-        fig.add_scatter(
-            x=list(rows.index),
-            y=list(rows[column]),
-            mode="lines+markers",
-            line={"color": ink, "width": 2.5 if is_main else 2},
-            marker={"size": 7 if is_main else 5, "color": ink},
-            hoverinfo="skip",
-        )
-        text = f"{names[column]} {write(float(rows[column].iloc[-1]))}"
-        _label(fig, rows.index[-1], end, f"<b>{text}</b>" if is_main else text, colours)
-    _firsts(fig, lines, write, least, colours)
-    _month_axis(fig, list(frame["month"]), words, colours)
-    fig.update_yaxes(range=[0, 1.15 * top], showticklabels=False)
-    fig.update_layout(margin={"l": 64, "r": 118, "t": 8, "b": 8, "pad": 4})
-    return fig
-
-
-def _month_axis(
-    fig: go.Figure, months: Sequence[date], words: Words, colours: Colours
-) -> None:
-    # In a narrow column there is room for the first and the last month only.
-    step = max(1, len(months) - 1) if len(months) > 5 else 1
-    fig.update_xaxes(
-        tickvals=list(range(len(months)))[::step],
-        ticktext=[
-            wording.month_in_words(month, words.language) for month in months[::step]
-        ],
-        range=[-0.3, len(months) - 0.7],
-        tickangle=0,
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-
-
-def _lines(
-    frame: "pd.DataFrame", names: Mapping[str, str], colours: Colours
-) -> list[tuple[str, "pd.DataFrame", str]]:
-    """The lines that have a figure: column, its rows, ink; the highest end first."""
-    inks = (colours.act, colours.py, "#7A4FA3")
-    lines = [
-        (column, frame[frame[column].notna()], ink)
-        for column, ink in zip(names, inks, strict=False)
-        if frame[column].notna().any()
-    ]
-    return sorted(lines, key=lambda line: -float(line[1][line[0]].iloc[-1]))
-
-
-def _firsts(
-    fig: go.Figure,
-    lines: Sequence[tuple[str, "pd.DataFrame", str]],
-    write: Callable[[float], str],
-    least: float,
-    colours: Colours,
-) -> None:
-    """Write the first figure of every line left of it, none over another."""
-    starts = sorted(
-        ((float(rows[column].iloc[0]), rows.index[0]) for column, rows, _i in lines),
-        reverse=True,
-    )
-    places = spread([value for value, _x in starts], least)
-    for (value, x), y in zip(starts, places, strict=True):
-        fig.add_annotation(
-            x=x,
-            y=y,
-            text=write(value),
-            xanchor="right",
-            xshift=-8,
-            showarrow=False,
-            font={"size": SMALL, "color": colours.mid},
-        )
-
-
-def _label(fig: go.Figure, x: int, y: float, text: str, colours: Colours) -> None:
-    fig.add_annotation(
-        x=x,
-        y=y,
-        text=text,
-        xanchor="left",
-        xshift=8,
-        showarrow=False,
-        font={"size": SMALL, "color": colours.ink},
-    )
-
-
-def months_alt(
-    title: str, frame: "Frame", names: Mapping[str, str], write: Write, words: Words
-) -> str:
-    """Lines in words: every month of the first one, the last of the others."""
-    column, *others = names
-    figures = [
-        f"{row['month']:%Y-%m} {write(row[column])}"
-        for row in frame[frame[column].notna()].to_dict("records")
-    ]
-    for other in others:
-        known = frame[frame[other].notna()]
-        if not known.empty:
-            figures.append(f"{names[other]} {write(float(known[other].iloc[-1]))}")
-    return labels.listed(title, figures, words)
-
-
-def months_table(
-    frame: "Frame", names: Mapping[str, str], write: Write, words: Words
-) -> behind.Behind:
-    """Lines month by month, one column a line."""
-    _ = words
-    known = labels.known(write)
-    rows = [
-        row | {"month": f"{row['month']:%Y-%m}"} for row in frame.to_dict("records")
-    ]
-    columns: dict[str, behind.Writer] = {"month": str}
-    columns |= dict.fromkeys(names, known)
-    return behind.of([_("Month"), *names.values()], rows, columns)
+HEIGHT = 280
 
 
 @dataclass(frozen=True)
@@ -167,8 +32,73 @@ class Trend:
     write: Write
 
     def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
-        """The lines, both ends written."""
-        return trend(rows, self.names, words, colours, self.write)
+        """The lines, the main one bold; both ends carry their figure."""
+        fig = figure(colours, HEIGHT)
+        top = max(float(rows[list(self.names)].max().max()), 1e-9)
+        lines = self._lines(rows, colours)
+        for line in lines:
+            fig.add_scatter(
+                x=list(line.rows.index),
+                y=list(line.rows[line.column]),
+                mode="lines+markers",
+                line={"color": line.ink, "width": 2.5 if line.is_main else 2},
+                marker={"size": 7 if line.is_main else 5, "color": line.ink},
+                hoverinfo="skip",
+            )
+        # Figures are a line of text apart, in units of the axis.
+        least = 17 * top / (HEIGHT - 60)
+        self._name_ends(fig, lines, least, colours)
+        self._write_starts(fig, lines, least, colours)
+        _month_axis(fig, rows, words, colours)
+        fig.update_yaxes(range=[0, 1.15 * top], showticklabels=False)
+        fig.update_layout(margin={"l": 64, "r": 118, "t": 8, "b": 8, "pad": 4})
+        return fig
+
+    def _lines(self, rows: "Frame", colours: Colours) -> list["_Line"]:
+        """The lines that have a figure, the highest end first."""
+        inks = (colours.act, colours.py, "#7A4FA3")
+        main = next(iter(self.names))
+        lines = [
+            _Line(column, rows[rows[column].notna()], ink, column == main)
+            for column, ink in zip(self.names, inks, strict=False)
+            if rows[column].notna().any()
+        ]
+        return sorted(lines, key=lambda line: -line.last)
+
+    def _name_ends(
+        self, fig: go.Figure, lines: Sequence["_Line"], least: float, colours: Colours
+    ) -> None:
+        ends = spread([line.last for line in lines], least)
+        for line, y in zip(lines, ends, strict=True):
+            text = f"{self.names[line.column]} {self.write(line.last)}"
+            fig.add_annotation(
+                x=line.rows.index[-1],
+                y=y,
+                text=f"<b>{text}</b>" if line.is_main else text,
+                xanchor="left",
+                xshift=8,
+                showarrow=False,
+                font={"size": SMALL, "color": colours.ink},
+            )
+
+    def _write_starts(
+        self, fig: go.Figure, lines: Sequence["_Line"], least: float, colours: Colours
+    ) -> None:
+        """Write the first figure of every line left of it, none over another."""
+        firsts = (line.rows[line.column] for line in lines)
+        starts = [(float(first.iloc[0]), first.index[0]) for first in firsts]
+        starts.sort(reverse=True)
+        places = spread([value for value, _x in starts], least)
+        for (value, x), y in zip(starts, places, strict=True):
+            fig.add_annotation(
+                x=x,
+                y=y,
+                text=self.write(value),
+                xanchor="right",
+                xshift=-8,
+                showarrow=False,
+                font={"size": SMALL, "color": colours.mid},
+            )
 
     def columns(self, rows: "Frame", words: Words) -> list[Column]:
         """A line is a column, a month a row."""
@@ -187,6 +117,34 @@ class Trend:
                 last = self.write(float(known[other].iloc[-1]))
                 said.append(f"{self.names[other]} {last}")
         return said
+
+
+@dataclass(frozen=True)
+class _Line:
+    column: str
+    rows: "Frame"
+    ink: str
+    is_main: bool
+
+    @property
+    def last(self) -> float:
+        return float(self.rows[self.column].iloc[-1])
+
+
+def _month_axis(fig: go.Figure, rows: "Frame", words: Words, colours: Colours) -> None:
+    places = list(range(len(rows)))
+    # In a narrow column there is room for the first and the last month only.
+    step = max(1, len(places) - 1) if len(places) > 5 else 1
+    fig.update_xaxes(
+        tickvals=places[::step],
+        ticktext=[
+            wording.month_in_words(month, words.language)
+            for month in list(rows["month"])[::step]
+        ],
+        range=[-0.3, len(places) - 0.7],
+        tickangle=0,
+        tickfont={"size": SMALL, "color": colours.ink},
+    )
 
 
 def main_figures(rows: "Frame", column: str, write: Write) -> list[str]:

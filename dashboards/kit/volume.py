@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from dashboards.kit import behind
 from dashboards.kit.canvas import SMALL, figure, judged
 from dashboards.kit.colours import Colours
 from dashboards.kit.table import Column
@@ -15,107 +14,118 @@ from jike.words import wording
 from jike.words.language import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboards.kit.labels import Frame
 
 
-def volume(
-    frame: "pd.DataFrame", base: float | None, words: Words, colours: Colours
-) -> go.Figure:
-    """Calls a month as bars, answered and not, over their connection rate.
+@dataclass(frozen=True)
+class Volume:
+    """A month's volume over its share; rows: dashboards.cards.rows.call_months().
 
-    frame: plotted_service.call_months(). base: the target, a dashed line, if any. Two
-    charts on one time axis; every bar carries its total, every point its rate.
+    heads: what the volume is and what of it counts; base: the target of the share, a
+    dashed line, if any.
     """
-    fig = figure(colours, 420)
-    places = list(range(len(frame)))
-    _months(fig, frame, words, colours)
-    rates = _rates(fig, frame, base, colours)
-    low, high = min(rates), max(rates)
-    if base is not None:
-        low, high = min(low, 100 * base), max(high, 100 * base)
-        _base_line(fig, 100 * base, len(frame), words, colours)
-    pad = max(0.35 * (high - low), 1.5)
-    fig.update_layout(
-        barmode="stack",
-        yaxis={"domain": [0.38, 1], "showticklabels": False},
-        yaxis2=_share_axis(low - 1.2 * pad, high + 1.4 * pad, colours),
-        margin={"l": 8, "r": 8 if base is None else 78, "t": 20, "b": 8, "pad": 4},
-    )
-    fig.update_xaxes(
-        tickvals=places,
-        ticktext=[
-            wording.month_in_words(month, words.language) for month in frame["month"]
-        ],
-        range=[-0.6, len(places) - 0.4],
-        anchor="y2",
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    return fig
+
+    heads: tuple[str, str]
+    base: float | None = None
+
+    def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
+        """Two charts on one time axis: a total over every bar, the share at points."""
+        fig = figure(colours, 420)
+        places = list(range(len(rows)))
+        _stacks(fig, rows, words, colours)
+        low, high = self._share(fig, rows, words, colours)
+        pad = max(0.35 * (high - low), 1.5)
+        right = 8 if self.base is None else 78
+        fig.update_layout(
+            barmode="stack",
+            yaxis={"domain": [0.38, 1], "showticklabels": False},
+            yaxis2={
+                "domain": [0.0, 0.28],
+                "anchor": "x",
+                "range": [low - 1.2 * pad, high + 1.4 * pad],
+                "nticks": 3,
+                "showgrid": True,
+                "tickformat": "~f",
+                "fixedrange": True,
+                "tickfont": {"size": SMALL, "color": colours.mid},
+                "gridcolor": colours.grid,
+                "zeroline": False,
+                "ticksuffix": "%",
+            },
+            margin={"l": 8, "r": right, "t": 20, "b": 8, "pad": 4},
+        )
+        fig.update_xaxes(
+            tickvals=places,
+            ticktext=[
+                wording.month_in_words(month, words.language) for month in rows["month"]
+            ],
+            range=[-0.6, len(places) - 0.4],
+            anchor="y2",
+            tickfont={"size": SMALL, "color": colours.ink},
+        )
+        return fig
+
+    def _share(
+        self, fig: go.Figure, rows: "Frame", words: Words, colours: Colours
+    ) -> tuple[float, float]:
+        """Draw the share and its target, and say between what they lie, per cent."""
+        base, last = self.base, float(rows["rate"].iloc[-1])
+        ink = colours.act if base is None else judged(round(last - base, 4), colours)
+        rates = [100 * float(rate) for rate in rows["rate"]]
+        fig.add_scatter(
+            x=list(range(len(rows))),
+            y=rates,
+            yaxis="y2",
+            mode="lines+markers+text",
+            line={"color": ink, "width": 2.5},
+            marker={"size": 7, "color": ink},
+            text=[wording.plain(rate, 1) for rate in rates],
+            textposition=_beside_line(rates),
+            textfont={"size": SMALL, "color": colours.ink},
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+        if base is None:
+            return min(rates), max(rates)
+        _base_line(fig, 100 * base, len(rows), words, colours)
+        return min(*rates, 100 * base), max(*rates, 100 * base)
+
+    def columns(self, rows: "Frame", words: Words) -> list[Column]:
+        """What the share is of, what it counts, the share."""
+        _ = words
+        whole, counted = self.heads
+        return [
+            month_column(_),
+            Column("demand", whole, wording.plain),
+            Column("answered", counted, wording.plain),
+            Column("rate", _("Share"), wording.rate),
+        ]
+
+    def figures(self, rows: "Frame", words: Words) -> list[str]:
+        """The share of every month."""
+        return main_figures(rows, "rate", wording.rate)
 
 
-def _share_axis(low: float, high: float, colours: Colours) -> dict[str, Any]:
-    return {
-        "domain": [0.0, 0.28],
-        "anchor": "x",
-        "range": [low, high],
-        "nticks": 3,
-        "showgrid": True,
-        "tickformat": "~f",
-        "fixedrange": True,
-        "tickfont": {"size": SMALL, "color": colours.mid},
-        "gridcolor": colours.grid,
-        "zeroline": False,
-        "ticksuffix": "%",
-    }
-
-
-def _months(
-    fig: go.Figure, frame: "pd.DataFrame", words: Words, colours: Colours
-) -> None:
-    """What counts and what does not, stacked; every bar carries its total."""
-    places = list(range(len(frame)))
-    unit = wording.scale(float(frame["demand"].max()), words.language)
+def _stacks(fig: go.Figure, rows: "Frame", words: Words, colours: Colours) -> None:
+    """What counts and the rest, a bar a month, with their sum above."""
+    places = list(range(len(rows)))
+    unit = wording.scale(float(rows["demand"].max()), words.language)
     for column, ink in (("answered", colours.act), ("unanswered", colours.badsoft)):
         fig.add_bar(
             x=places,
-            y=list(frame[column]),
+            y=list(rows[column]),
             marker={"color": ink, "line": {"width": 0}},
             hoverinfo="skip",
         )
-    for x, total in zip(places, frame["demand"], strict=True):
+    for x, total in zip(places, rows["demand"], strict=True):
         fig.add_annotation(
             x=x,
             y=total,
-            text=_scaled(float(total), unit),
+            text=_scaled(float(total), unit, words),
             yanchor="bottom",
             showarrow=False,
             font={"size": SMALL, "color": colours.ink},
         )
-
-
-def _rates(
-    fig: go.Figure, frame: "pd.DataFrame", base: float | None, colours: Colours
-) -> list[float]:
-    """The line of the share below, in per cent; every point carries its figure."""
-    last = float(frame["rate"].iloc[-1])
-    ink = colours.act if base is None else judged(round(last - base, 4), colours)
-    rates = [100 * float(rate) for rate in frame["rate"]]
-    fig.add_scatter(
-        x=list(range(len(frame))),
-        y=rates,
-        yaxis="y2",
-        mode="lines+markers+text",
-        line={"color": ink, "width": 2.5},
-        marker={"size": 7, "color": ink},
-        text=[wording.plain(rate, 1) for rate in rates],
-        textposition=_beside_line(rates),
-        textfont={"size": SMALL, "color": colours.ink},
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    return rates
 
 
 def _beside_line(values: Sequence[float]) -> list[str]:
@@ -127,10 +137,10 @@ def _beside_line(values: Sequence[float]) -> list[str]:
     ]
 
 
-def _scaled(value: float, unit: str) -> str:
+def _scaled(value: float, unit: str, words: Words) -> str:
     if unit == "":
         return wording.plain(value)
-    return wording.plain(value / wording.DIVISORS[unit], 1)
+    return wording.plain(value / wording.divisor(unit, words.language), 1)
 
 
 def _base_line(
@@ -156,54 +166,3 @@ def _base_line(
         showarrow=False,
         font={"size": SMALL, "color": colours.mid},
     )
-
-
-def kept_table(frame: "Frame", heads: tuple[str, str], words: Words) -> behind.Behind:
-    """A share month by month: what it is of, what it counts, the share.
-
-    frame: plotted_service.call_months(); heads: of the first two.
-    """
-    _ = words
-    rows = [
-        row | {"month": f"{row['month']:%Y-%m}"} for row in frame.to_dict("records")
-    ]
-    return behind.of(
-        [_("Month"), *heads, _("Share")],
-        rows,
-        {
-            "month": str,
-            "demand": wording.plain,
-            "answered": wording.plain,
-            "rate": wording.rate,
-        },
-    )
-
-
-@dataclass(frozen=True)
-class Volume:
-    """A month's volume over its share; rows: dashboards.cards.rows.call_months().
-
-    heads: what the volume is and what of it counts; base: the target of the share.
-    """
-
-    heads: tuple[str, str]
-    base: float | None = None
-
-    def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
-        """Two charts on one time axis."""
-        return volume(rows, self.base, words, colours)
-
-    def columns(self, rows: "Frame", words: Words) -> list[Column]:
-        """What the share is of, what it counts, the share."""
-        _ = words
-        whole, counted = self.heads
-        return [
-            month_column(_),
-            Column("demand", whole, wording.plain),
-            Column("answered", counted, wording.plain),
-            Column("rate", _("Share"), wording.rate),
-        ]
-
-    def figures(self, rows: "Frame", words: Words) -> list[str]:
-        """The share of every month."""
-        return main_figures(rows, "rate", wording.rate)

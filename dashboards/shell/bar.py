@@ -2,7 +2,6 @@
 
 import logging
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -17,9 +16,6 @@ from jike.pages import frame as frame_questions
 from jike.releases.opening import Held, Release
 from jike.words import wording
 from jike.words.language import DEFAULT, LANGUAGES, Words
-
-if TYPE_CHECKING:
-    pass
 
 # Pages of surveys, where a wave can be chosen as the period.
 PAGES_OF_WAVES = ("satisfaction",)

@@ -9,17 +9,16 @@ from contextlib import redirect_stdout
 
 from jike.cli import parser
 from jike.ground.home import PROJECT
-from tests.fixtures.page_views import PAGES
+from tests.fixtures import page_views
 
 CHILDREN = "[data-testid=stPlotlyChart] .js-plotly-plot"
-# The first page lies at the root.
-PATHS = {page: "" if page == "scorecard" else page for page in PAGES}
+PAGES = {page: "" if page == "scorecard" else page for page in page_views.PAGES}
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 
 def link(address, page="scorecard", **codes):
     query = "&".join(f"{key}={value}" for key, value in codes.items())
-    return f"{address}/{PATHS[page]}?{query}"
+    return f"{address}/{PAGES[page]}?{query}"
 
 
 def jike(home, *args):

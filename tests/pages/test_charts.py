@@ -6,10 +6,11 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from dashboards.kit import bullets, canvas, counts
+from dashboards.kit import bullets, canvas
 from dashboards.kit.colours import DARK, LIGHT, colours, contrast, ink_on
-from dashboards.pages.quality import charts as quality_charts
-from dashboards.pages.retention import charts as retention_charts
+from dashboards.kit.counts import Counts
+from dashboards.pages.quality.charts import Feeds
+from dashboards.pages.retention.charts import CohortCurve
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -88,25 +89,25 @@ def curve_frame(*retention, end=True):
 
 @THEMES
 def test_the_curve_labels_both_ends_and_judges_the_last_month(theme):
-    figure = retention_charts.cohort_curve(curve_frame(0.999, 0.998), ZH, theme)
+    figure = CohortCurve().draw(curve_frame(0.999, 0.998), ZH, theme)
     assert {"<b>实际 99.80</b>", "应有 99.32", "年底基础<br>95.90"} <= set(
         texts(figure)
     )
     main = figure.data[-1]
     assert main.line.color == theme.good
-    below = retention_charts.cohort_curve(curve_frame(0.99, 0.98), ZH, theme)
+    below = CohortCurve().draw(curve_frame(0.99, 0.98), ZH, theme)
     assert below.data[-1].line.color == theme.bad
 
 
 def test_the_gap_changes_colour_where_the_lines_cross():
-    figure = retention_charts.cohort_curve(curve_frame(0.999, 0.98), ZH, LIGHT)
+    figure = CohortCurve().draw(curve_frame(0.999, 0.98), ZH, LIGHT)
     fills = [trace.fillcolor for trace in figure.data if trace.fill == "toself"]
     assert fills == [LIGHT.goodsoft, LIGHT.goodsoft, LIGHT.badsoft]
 
 
 def test_the_curve_without_an_expected_line_is_grey():
     frame = curve_frame(0.999, 0.998).assign(expected=float("nan"))
-    figure = retention_charts.cohort_curve(frame, ZH, LIGHT)
+    figure = CohortCurve().draw(frame, ZH, LIGHT)
     assert figure.data[-1].line.color == LIGHT.act
     assert not [trace for trace in figure.data if trace.fill == "toself"]
 
@@ -124,7 +125,7 @@ def test_bars_carry_their_number_and_mark_one():
     frame = pd.DataFrame(
         {"label": ["甲", "乙"], "rows": [1811, 204], "is_marked": [True, False]}
     )
-    bar = counts.bars(frame, ZH, LIGHT).data[0]
+    bar = Counts("类别", "行数").draw(frame, ZH, LIGHT).data[0]
     assert bar.text == ("1,811", "204")
     assert list(bar.marker.color) == [LIGHT.bad, LIGHT.py]
 
@@ -139,7 +140,7 @@ def test_every_state_of_a_delivery_has_its_own_sign(theme):
         ],
         columns=["label", "delivered_on", "status"],
     ).assign(rows_read=[1, 2, 3, None])
-    signs = quality_charts.delivery_grid(frame, EN, theme).data[1]
+    signs = Feeds().draw(frame, EN, theme).data[1]
     assert sorted(signs.text) == sorted("✓!×·")
     assert len(set(signs.textfont.color)) == 4
 

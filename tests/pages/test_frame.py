@@ -6,7 +6,7 @@ import pytest
 
 from jike.pages.frame import FILTERS
 from tests.fixtures import page_release as small
-from tests.fixtures.page_views import metrics, said, whole_app, written
+from tests.fixtures.page_views import APP, metrics, said, whole_app, written
 
 
 def test_the_whole_app_draws_its_first_page(home, monkeypatch):
@@ -253,3 +253,22 @@ def test_a_copy_of_a_home_serves_the_same(look, home, tmp_path):
     shutil.copytree(home.root, tmp_path / "copy")
     copied = type(home)(tmp_path / "copy")
     assert metrics(look(at=copied)) == metrics(look())
+
+
+def test_one_level_up_is_one_click_away(look):
+    app = look("scorecard", branch="C01-1")
+    app.button(key="up").click().run()
+    assert app.selectbox(key="branch").value == "C01"
+    app.button(key="up").click().run()
+    assert app.selectbox(key="branch").value == "total"
+    assert not [button for button in app.button if button.key == "up"]
+
+
+def test_pages_are_grouped_by_what_they_are_about(home, monkeypatch):
+    monkeypatch.setenv("JIKE_HOME", str(home.root))
+    app = whole_app().run()
+    assert not app.exception
+    source = APP.read_text(encoding="utf-8")
+    groups = ['_("Customers")', '_("Revenue pages")', '_("Service")', '_("Data")']
+    places = [source.index(group) for group in groups]
+    assert places == sorted(places)

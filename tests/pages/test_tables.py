@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from dashboards.cards import rows as cards_rows
-from dashboards.kit import dots
 from dashboards.kit.colours import LIGHT
+from dashboards.kit.dots import Dots
 from dashboards.pages.hotline import charts
 from dashboards.pages.hotline import findings as hotline_findings
 from dashboards.pages.satisfaction import findings as satisfaction_findings
@@ -126,10 +126,10 @@ def test_rows_that_lead_somewhere_are_the_marks_of_the_last_trace():
             cards_rows.dot("Telephone", row),
         ]
     )
-    touch = dots.dots(frame, EN, LIGHT).data[-1]
+    touch = Dots().draw(frame, EN, LIGHT).data[-1]
     assert (list(touch.y), touch.marker.opacity) == ([1], 0)
     assert touch.hovertext == ("A 80.0 n=60",)
-    still = dots.dots(frame.iloc[2:].reset_index(drop=True), EN, LIGHT)
+    still = Dots().draw(frame.iloc[2:].reset_index(drop=True), EN, LIGHT)
     assert [trace.type for trace in still.data if trace.type == "bar"] == []
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from dashboards.cards import findings as cards_findings
-from dashboards.kit import labels
 from dashboards.pages.quality import findings as quality_findings
 from dashboards.pages.retention import findings as retention_findings
+from dashboards.pages.retention.charts import CohortCurve
 from dashboards.pages.scorecard import findings as scorecard_findings
 from jike.words.language import Words
 
@@ -222,6 +222,12 @@ def test_a_headline_is_short_enough_to_be_read_at_a_glance():
 
 
 def test_a_chart_in_words_carries_its_figures():
-    assert labels.alt("甲", ["a", "b"], [0.5, None], ZH) == "甲：a 50.0%、b —"
-    assert labels.count_alt("X", ["a"], [1200], EN) == "X: a 1,200"
-    assert "2025-01-28 99.80%" in retention_findings.curve_alt("X", curve(0.001), EN)
+    assert ZH.told("甲", ["a 50.0%", "b —"]) == "甲：a 50.0%、b —"
+    assert EN.told("X", ["a 1,200"]) == "X: a 1,200"
+    assert "2025-01-28 99.80%" in CohortCurve().figures(curve(0.001), EN)
+
+
+def test_names_are_listed_as_the_language_does():
+    assert EN.together(["a", "b", "c"]) == "a, b and c"
+    assert ZH.together(["a", "b"]) == "a、b"
+    assert EN.together([]) == ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dashboards.kit import labels
+from dashboards.cards.rows import Names, named
 from jike.words import wording
 from jike.words.language import Words
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def page(active: float | None, frame: "pd.DataFrame", words: Words) -> str:
     """How many customers are active, and how many the score sees in another tier.
 
-    active: active_customers; frame: plotted_customers.pyramid().
+    active: active_customers; frame: rows.pyramid().
     """
     _ = words
     if active is None:
@@ -53,17 +53,6 @@ def moves(frame: "pd.DataFrame", words: Words) -> str:
     return _("{up} rose, {down} fell, {entered} entered, {left} left", **said)
 
 
-def moves_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The matrix in words: its finding and every cell."""
-    figures = [
-        f"{before} → {after} {wording.plain(n)}"
-        for before, after, n in zip(
-            frame["before"], frame["after"], frame["customers"], strict=True
-        )
-    ]
-    return labels.listed(title, figures, words)
-
-
 def found(text: str, all_rows: int, words: Words) -> str:
     """How many customers a search found."""
     _ = words
@@ -92,3 +81,45 @@ def warning(row: Mapping[str, Any], grade: str, words: Words) -> str:
         points=int(row["points"]),
         day=wording.iso(row["first_raised_on"]),
     )
+
+
+def status(code: object, words: Words) -> str:
+    """The status of the last photograph in words."""
+    _ = words
+    said = {
+        "active": _("in service"),
+        "suspended": _("suspended"),
+        "closed": _("closed"),
+    }
+    return said.get(str(code), wording.MISSING)
+
+
+def about(row: Mapping[str, Any], names: Names, words: Words) -> str:
+    """What a contact was about; row: of jike.pages.customers.happened()."""
+    _ = words
+    if row["what"] == "visit":
+        return _("with an executive") if row["is_executive"] else _("manager's visit")
+    parts = [named(names, row["dimension"], row["member"], words)]
+    if row["detail"] not in (None, "unknown"):
+        parts.append(named(names, row["detail_dimension"], row["detail"], words))
+    return " · ".join(parts)
+
+
+def outcome(row: Mapping[str, Any], words: Words) -> str:
+    """How a contact ended; row: of jike.pages.customers.happened()."""
+    _ = words
+    if row["points"] is not None:
+        return _("satisfaction {index}", index=wording.index(row["points"]))
+    said = {
+        "open": _("open"),
+        "closed": _("closed"),
+        "withdrawn": _("withdrawn"),
+        "kept": _("kept"),
+        "lost": _("lost"),
+        "replied": _("replied"),
+        "refused": _("refused"),
+        "no_answer": _("not reached"),
+        "partial": _("broken off"),
+        "invalid": _("invalid"),
+    }
+    return said.get(str(row["state"]), wording.MISSING)

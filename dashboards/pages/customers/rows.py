@@ -11,8 +11,6 @@ from jike.words.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-    Frame = pd.DataFrame
-
 Row = dict[str, Any]
 
 ENTERED, LEFT, SUM = "entered", "left", "_sum"
@@ -66,9 +64,8 @@ def moves(facts: Facts, tiers: Sequence[str], words: Words) -> "pd.DataFrame":
 
     Columns: from_tier, to_tier (codes; `_sum` for sums), before, after (names),
     customers, direction (up, down, stayed, entered, left, sum), column (place of
-    to_tier). Row sums are the active
-    customers before the period and who entered, column sums those at its end and who
-    left.
+    to_tier). Row sums are the active customers before the period and who entered,
+    column sums those at its end and who left.
     """
     import pandas as pd
 
@@ -84,34 +81,40 @@ def moves(facts: Facts, tiers: Sequence[str], words: Words) -> "pd.DataFrame":
     known = [*tiers, *sorted({t for pair in counts for t in pair} - {*tiers})]
     known = [tier for tier in known if tier not in (ENTERED, LEFT)]
     known = [tier for tier in known if any(tier in pair for pair in counts)]
-    befores, afters = [*known, ENTERED], [*known, LEFT]
-    names = _edges(words)
-    rows = []
-    for before in [*befores, SUM]:
-        for after in [*afters, SUM]:
-            n = sum(
-                count
-                for (one, other), count in counts.items()
-                if before in (one, SUM) and after in (other, SUM)
-            )
-            is_sum = SUM in (before, after)
-            if n or is_sum:
-                rows.append(
-                    {
-                        "from_tier": before,
-                        "to_tier": after,
-                        "before": names.get(before, before),
-                        "after": names.get(after, after),
-                        "customers": n,
-                        "direction": "sum"
-                        if is_sum
-                        else _direction(before, after, known),
-                    }
-                )
+    afters = [*known, LEFT, SUM]
+    rows = [
+        _move(before, after, counts, known, words)
+        for before in (*known, ENTERED, SUM)
+        for after in afters
+    ]
+    rows = [row for row in rows if row["customers"] or row["direction"] == "sum"]
     columns = ["from_tier", "to_tier", "before", "after", "customers", "direction"]
     frame = pd.DataFrame(rows if counts else [], columns=columns)
-    order = {name: i for i, name in enumerate([*afters, SUM])}
+    order = {name: i for i, name in enumerate(afters)}
     return frame.assign(column=frame["to_tier"].map(order))
+
+
+def _move(
+    before: str,
+    after: str,
+    counts: Mapping[tuple[str, str], int],
+    tiers: Sequence[str],
+    words: Words,
+) -> Row:
+    names = _edges(words)
+    is_sum = SUM in (before, after)
+    return {
+        "from_tier": before,
+        "to_tier": after,
+        "before": names.get(before, before),
+        "after": names.get(after, after),
+        "customers": sum(
+            n
+            for (one, other), n in counts.items()
+            if before in (one, SUM) and after in (other, SUM)
+        ),
+        "direction": "sum" if is_sum else _direction(before, after, tiers),
+    }
 
 
 def _edges(words: Words) -> dict[str, str]:

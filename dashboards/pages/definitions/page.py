@@ -18,7 +18,6 @@ from dashboards.shell.view import View, scope_words
 from jike.pages import definitions as questions
 from jike.pages import frame as frame_questions
 from jike.words import wording
-from jike.words.language import LANGUAGES
 
 FIND = "find"
 JOINER = "\u2060"
@@ -71,28 +70,26 @@ def _chosen(rows: Sequence[Row], matches: Sequence[Row]) -> Row:
 
 def _passport(view: View, row: Row) -> Panel:
     _ = view.words
-    other = next(language for language in LANGUAGES if language != _.language)
     return Panel(
         "passport",
         _.name(row),
-        str(row[f"name_{other}"]),
+        _.other.name(row),
         [row],
-        below=lambda: _fields(view, row, other),
+        below=lambda: _fields(view, row),
     )
 
 
-def _fields(view: View, row: Row, other: str) -> None:
+def _fields(view: View, row: Row) -> None:
     """Definition, value, the fields as a table, the command that gives the figure."""
     _ = view.words
-    st.markdown(wording.escaped(str(row[f"definition_{_.language}"])))
-    st.caption(wording.escaped(str(row[f"definition_{other}"])))
+    st.markdown(wording.escaped(_.name(row, "definition")))
+    st.caption(wording.escaped(_.other.name(row, "definition")))
     _value(view, str(row["kpi"]))
     parts = {part["part"]: part for part in data.ask_rows(frame_questions.parts())}
     lines = [
-        # A Chinese name could be broken anywhere, and a long text beside it would.
-        f"| {wording.escaped(JOINER.join(name))} | {text} |"
-        if _.language == "zh"
-        else f"| {wording.escaped(name)} | {text} |"
+        # Without spaces a name could be broken anywhere, and a long text beside it
+        # would.
+        f"| {wording.escaped(name if _.has_spaces else JOINER.join(name))} | {text} |"
         for name, text in passports.fields(row, parts, _)
     ]
     # The code is the table's head: it is what everything below is said of.

@@ -225,15 +225,13 @@ def dimensions(text: str, words: Words) -> str:
         "measure": _("figure of the books"),
         "move": _("move of the rival"),
     }
-    comma = "、" if words.language == "zh" else ", "
-    return comma.join(said.get(code, f"`{code}`") for code in text.split())
+    return _.listed(said.get(code, f"`{code}`") for code in text.split())
 
 
 def needed(codes: Sequence[str], words: Words) -> str:
     """Without which dimensions a KPI means nothing, as a sentence."""
     _ = words
-    either = "或" if words.language == "zh" else " or "
-    named = either.join(dimensions(code, words) for code in codes)
+    named = _.either(dimensions(code, words) for code in codes)
     return _("Means nothing in total; it is asked for by {dimension}", dimension=named)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from dashboards.kit import labels
-from dashboards.kit.canvas import CELL, SMALL, Cell, draw_cells, figure
+from dashboards.kit.canvas import CELL, SMALL, Cell, draw_cells, figure, unseen
 from dashboards.kit.colours import Colours, ink_on
 from dashboards.kit.heat_map import SHORTFALL, shade
 from dashboards.kit.table import Column
@@ -44,9 +44,7 @@ class Hours:
         present = sorted(set(rows["hour"]))
         fig = figure(colours, 24 * len(present) + 40)
         draw_cells(fig, self._cells(rows, present, colours))
-        fig.add_scatter(
-            x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"
-        )
+        unseen(fig)
         fig.update_xaxes(
             side="top",
             tickvals=list(range(7)),

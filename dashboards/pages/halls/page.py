@@ -161,6 +161,7 @@ def _columns(words: Words) -> list[Column]:
         Column(
             "because",
             _("Why no verdict"),
+            str,
             of=lambda row: findings.because(row["because"], _),
             width=200,
         ),

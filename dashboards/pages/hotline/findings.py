@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards.facts import Row
-from dashboards.kit import behind, labels
-from dashboards.kit.labels import capital, comma, joined, lowered
+from dashboards.kit.labels import capital, lowered
 from dashboards.pages.hotline.rows import Block
-from jike.kpis.erlang import Result
 from jike.words import wording
 from jike.words.language import Words
 
@@ -42,7 +40,7 @@ def hotline(
         parts.append(_("hardest {when}", when=when(block, weekdays, words)))
     if not parts:
         return _("No calls in this period")
-    return capital(comma(parts, words))
+    return capital(words.clauses(parts))
 
 
 def when(block: Block, weekdays: Sequence[str], words: Words) -> str:
@@ -82,8 +80,8 @@ def calls_caption(
 def volume(frame: "pd.DataFrame", is_real: bool, words: Words) -> str:
     """How demand and the connection rate moved from the first month to the last.
 
-    frame: plotted_service.call_months(); is_real: the two rates differ by more than
-    chance.
+    frame: dashboards.cards.rows.call_months(); is_real: the two rates differ by more
+    than chance.
     """
     _ = words
     if len(frame) < 2:
@@ -114,7 +112,7 @@ def volume(frame: "pd.DataFrame", is_real: bool, words: Words) -> str:
             gap=wording.plain(-gap, 1),
             rate=rate,
         )
-    return comma([demand, change], words)
+    return words.clauses([demand, change])
 
 
 def hours(block: Block | None, weekdays: Sequence[str], words: Words) -> str:
@@ -133,7 +131,7 @@ def hours(block: Block | None, weekdays: Sequence[str], words: Words) -> str:
 
 
 def busiest(frame: "pd.DataFrame", weekdays: Sequence[str], words: Words) -> str:
-    """Which hour of which weekday brings the most calls. frame: hours() with calls."""
+    """Which hour of which weekday brings the most calls; frame: rows.mean_hours()."""
     _ = words
     if frame.empty:
         return _("No calls in this period")
@@ -200,18 +198,13 @@ def call_reasons(frame: "pd.DataFrame", words: Words) -> str:
     marked = frame[frame["is_marked"].astype(bool)]
     if marked.empty:
         return said
-    return comma(
-        [
-            said,
-            words.many(
-                "{name} gained {n} place",
-                "{name} gained {n} places",
-                int(marked.iloc[0]["moved"]),
-                name=lowered([marked.iloc[0]["label"]], words)[0],
-            ),
-        ],
-        words,
+    gained = words.many(
+        "{name} gained {n} place",
+        "{name} gained {n} places",
+        int(marked.iloc[0]["moved"]),
+        name=lowered([marked.iloc[0]["label"]], words)[0],
     )
+    return words.clauses([said, gained])
 
 
 def days(frame: "pd.DataFrame", words: Words) -> str:
@@ -238,7 +231,7 @@ def days(frame: "pd.DataFrame", words: Words) -> str:
         "{n} day stands out: {days}",
         "{n} days stand out: {days}",
         len(marked),
-        days=joined(said, words),
+        days=words.together(said),
     )
 
 
@@ -283,234 +276,3 @@ def staffing(result: Mapping[str, Any], agents: int, goal: float, words: Words) 
         goal=wanted,
         needed=result["needed"],
     )
-
-
-def staffing_table(queue: Result, leaving: Result, within: float, words: Words) -> str:
-    """What callers meet by Erlang C and by Erlang A, as a Markdown table."""
-    _ = words
-    limit = wording.duration(within, words.language)
-    rows = [
-        (_("Have to wait"), *(wording.rate(r.waiting) for r in (queue, leaving))),
-        (
-            _("Answered within {limit}", limit=limit),
-            *(wording.rate(r.service_level) for r in (queue, leaving)),
-        ),
-        (_("Mean wait"), *(_waited(r.wait, words) for r in (queue, leaving))),
-        (_("Hang up"), *(wording.rate(r.abandoned) for r in (queue, leaving))),
-        (_("Agents busy"), *(wording.rate(r.occupancy) for r in (queue, leaving))),
-    ]
-    lines = ["| | Erlang C | Erlang A |", "|---|--:|--:|"]
-    lines += [f"| {name} | {one} | {other} |" for name, one, other in rows]
-    return "\n".join(lines)
-
-
-def _waited(seconds: float, words: Words) -> str:
-    _ = words
-    if wording.is_missing(seconds):
-        return _("without end")
-    return _("{n} s", n=wording.plain(seconds, 1))
-
-
-def agents_alt(halves: Sequence[str], agents: Sequence[int], words: Words) -> str:
-    """Agents needed by half hour in words."""
-    _ = words
-    figures = [
-        f"{half} {wording.plain(n)}" for half, n in zip(halves, agents, strict=True)
-    ]
-    return labels.listed(_("Agents needed by half hour"), figures, words)
-
-
-def volume_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """Demand and connection rate by month in words."""
-    figures = [
-        f"{row['month']:%Y-%m} {wording.plain(row['demand'])} "
-        f"{wording.rate(row['rate'])}"
-        for row in frame.to_dict("records")
-    ]
-    return labels.listed(title, figures, words)
-
-
-def volume_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """Calls month by month."""
-    _ = words
-    rows = [
-        row | {"month": f"{row['month']:%Y-%m}"} for row in frame.to_dict("records")
-    ]
-    return behind.of(
-        [_("Month"), _("Demand"), _("answered"), _("not answered"), _("Rate")],
-        rows,
-        {
-            "month": str,
-            "demand": wording.plain,
-            "answered": wording.plain,
-            "unanswered": wording.plain,
-            "rate": wording.rate,
-        },
-    )
-
-
-def hours_alt(
-    title: str, frame: "pd.DataFrame", weekdays: Sequence[str], words: Words
-) -> str:
-    """The heat map in words: the lowest and the highest cell."""
-    if frame.empty:
-        return title
-    by_rate = frame.sort_values("rate").to_dict("records")
-    figures = [
-        f"{weekdays[int(row['weekday']) - 1]} {int(row['hour'])}:00 "
-        f"{wording.rate(row['rate'])}"
-        for row in (by_rate[0], by_rate[-1])
-    ]
-    return labels.listed(title, figures, words)
-
-
-def hours_table(
-    frame: "pd.DataFrame", weekdays: Sequence[str], words: Words
-) -> behind.Behind:
-    """The heat map's cells, one a row: weekday by weekday, hour by hour.
-
-    frame: plotted_service.hours() with `calls`, a mean hour's.
-    """
-    _ = words
-    rows = [
-        row
-        | {
-            "weekday": weekdays[int(row["weekday"]) - 1],
-            "hour": _("{hour}:00", hour=int(row["hour"])),
-        }
-        for row in frame.sort_values(["weekday", "hour"]).to_dict("records")
-    ]
-    return behind.of(
-        [
-            _("Weekday"),
-            _("Hour"),
-            _("Connection rate"),
-            _("Demand"),
-            _("answered"),
-            _("In a mean hour"),
-        ],
-        rows,
-        {
-            "weekday": str,
-            "hour": str,
-            "rate": wording.rate,
-            "demand": wording.plain,
-            "answered": wording.plain,
-            "calls": lambda calls: wording.plain(calls, 1),
-        },
-    )
-
-
-def call_reasons_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """Reasons of calls with their place now and the places gained in a year.
-
-    frame: plotted_service.call_reasons().
-    """
-    _ = words
-    return behind.of(
-        [_("Reason"), _("Calls"), _("Share"), _("Place"), _("Places gained")],
-        frame.to_dict("records"),
-        {
-            "label": str,
-            "rows": wording.plain,
-            "share": lambda share: wording.rate(share, 2),
-            "rank": wording.plain,
-            "moved": lambda places: (
-                wording.MISSING
-                if wording.is_missing(places)
-                else wording.signed(places, 0)
-            ),
-        },
-    )
-
-
-def coverage_table(frame: "pd.DataFrame", words: Words) -> behind.Behind:
-    """Cities with a regional centre by month; frame: plotted_service.coverage()."""
-    _ = words
-    rows = [
-        row
-        | {
-            "month": f"{row['month']:%Y-%m}",
-            "share": row["covered"] / row["cities"],
-        }
-        for row in frame.to_dict("records")
-    ]
-    return behind.of(
-        [_("Month"), _("With a regional centre"), _("Cities"), _("Share")],
-        rows,
-        {
-            "month": str,
-            "covered": wording.plain,
-            "cities": wording.plain,
-            "share": wording.rate,
-        },
-    )
-
-
-def agents_table(rows: Sequence[Row], words: Words) -> behind.Behind:
-    """Agents needed by half hour, with what they are worked out from.
-
-    rows: jike.pages.hotline.half_hours() with `agents`.
-    """
-    _ = words
-    return behind.of(
-        [_("Half hour"), _("Calls"), _("Handling, seconds"), _("Agents")],
-        rows,
-        {
-            "half_hour": str,
-            "calls": lambda calls: wording.plain(calls, 1),
-            "handling_seconds": wording.plain,
-            "agents": wording.plain,
-        },
-    )
-
-
-def days_table(
-    frame: "pd.DataFrame", words: Words, is_marked: bool = True
-) -> behind.Behind:
-    """Days with what they were, those that stand out marked as in the chart.
-
-    is_marked: whether the marks are told; not where all days stand out.
-    """
-    _ = words
-    rows = [
-        row
-        | {
-            "day": wording.iso(row["day"]),
-            "mark": "■" if row["is_marked"] else "",
-        }
-        for row in frame.to_dict("records")
-    ]
-    heads = [_("Day"), _("Demand"), _("Connection rate"), _("Solved in the IVR")]
-    columns: dict[str, behind.Writer] = {
-        "day": str,
-        "demand": wording.plain,
-        "connection_rate": wording.rate,
-        "ivr_containment": wording.rate,
-    }
-    if is_marked:
-        heads.append(_("Stands out"))
-        columns["mark"] = str
-    return behind.of(heads, rows, columns)
-
-
-def days_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The days in words: how many, and the figures of those that stand out."""
-    figures = [
-        f"{wording.iso(row['day'])} {wording.plain(row['demand'])} "
-        f"{wording.rate(row['connection_rate'])} {wording.rate(row['ivr_containment'])}"
-        for row in frame[frame["is_marked"].astype(bool)].to_dict("records")
-    ]
-    _ = words
-    counted = words.many("{n} day", "{n} days", len(frame))
-    return labels.listed(f"{title} ({counted})", figures, words)
-
-
-def coverage_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """Coverage in words: every month in which it changed."""
-    changed = frame[frame["covered"] != frame["covered"].shift()]
-    figures = [
-        f"{row['month']:%Y-%m} {row['covered']}/{row['cities']}"
-        for row in changed.to_dict("records")
-    ]
-    return labels.listed(title, figures, words)

@@ -1,8 +1,9 @@
 """Rows the page draws, put together from the answers of its questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards.facts import Facts, Row
@@ -22,10 +23,11 @@ from jike.words import wording
 from jike.words.language import Words
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-# An hour block is spoken of when it is at least this far from the rest.
 LEAST_GAP = 0.01
+"""An hour block is spoken of when it is at least this far from the rest."""
 
 
 def hours(facts: Facts) -> "pd.DataFrame":
@@ -48,6 +50,16 @@ def hours(facts: Facts) -> "pd.DataFrame":
     ]
     columns = ["hour", "weekday", "demand", "answered", "rate", "is_low"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def mean_hours(frame: "pd.DataFrame", first: date, last: date) -> "pd.DataFrame":
+    """The same with `calls`, the demand of a mean hour between two days."""
+    days = days_of_week(first, last)
+    calls = [
+        demand / max(1, days[day])
+        for demand, day in zip(frame["demand"], frame["weekday"], strict=True)
+    ]
+    return frame.assign(calls=calls)
 
 
 @dataclass(frozen=True)
@@ -77,19 +89,7 @@ def worst_block(frame: "pd.DataFrame") -> Block | None:
     share = 1 - answered.sum() / demand.sum()
     excess = np.zeros((25, 8))
     excess[1:, 1:] = ((demand - answered) - share * demand).cumsum(0).cumsum(1)
-    best, place = 0.0, None
-    for top in range(24):
-        for bottom in range(top + 1, 25):
-            for left in range(7):
-                for right in range(left + 1, 8):
-                    size = (
-                        excess[bottom, right]
-                        - excess[top, right]
-                        - excess[bottom, left]
-                        + excess[top, left]
-                    )
-                    if size > best:
-                        best, place = size, (top, bottom, left, right)
+    place = _largest(excess)
     if place is None:
         return None
     top, bottom, left, right = place
@@ -102,6 +102,25 @@ def worst_block(frame: "pd.DataFrame") -> Block | None:
     if outside - inside < LEAST_GAP:
         return None
     return Block((top, bottom - 1), (left + 1, right), float(inside), float(outside))
+
+
+def _largest(sums: "np.ndarray") -> tuple[int, int, int, int] | None:
+    """The rectangle with the largest sum above 0: top, bottom, left, right, ends out.
+
+    sums: running ones, with a row and a column of zeros before them.
+    """
+    best, place = 0.0, None
+    ends = combinations(range(25), 2)
+    for (top, bottom), (left, right) in product(ends, combinations(range(8), 2)):
+        size = (
+            sums[bottom, right]
+            - sums[top, right]
+            - sums[bottom, left]
+            + sums[top, left]
+        )
+        if size > best:
+            best, place = size, (top, bottom, left, right)
+    return place
 
 
 def days_of_week(first: date, last: date) -> dict[int, int]:
@@ -123,10 +142,28 @@ def definitions(parts: Mapping[str, Any], words: Words) -> list[Row]:
     _ = words
     if wording.is_missing(parts["demand"]) or not parts["demand"]:
         return []
+    return [
+        {
+            "name": name,
+            "formula": formula,
+            "part": parts[part],
+            "whole": whole,
+            "share": parts[part] / whole if whole else None,
+        }
+        for name, formula, part, whole in _formulas(parts, words)
+        if not wording.is_missing(parts[part]) and not wording.is_missing(whole)
+    ]
+
+
+def _formulas(
+    parts: Mapping[str, Any], words: Words
+) -> Sequence[tuple[str, str, str, Any]]:
+    """Name, formula, the part that counts, and what it is divided by."""
+    _ = words
     within = wording.duration(parts["service_level_seconds"], words.language)
     short = wording.duration(parts["short_abandon_seconds"], words.language)
     queued = _("queued calls − abandons up to {short}", short=short)
-    formulas = (
+    return (
         (
             _("Connection rate (this board)"),
             _("answered ÷ all demand"),
@@ -141,11 +178,7 @@ def definitions(parts: Mapping[str, Any], words: Words) -> list[Row]:
         ),
         (
             _("Service level {within}", within=within),
-            _(
-                "answered within {within} ÷ ({queued})",
-                within=within,
-                queued=queued,
-            ),
+            _("answered within {within} ÷ ({queued})", within=within, queued=queued),
             "answered_in_time",
             parts["waiting"],
         ),
@@ -156,17 +189,6 @@ def definitions(parts: Mapping[str, Any], words: Words) -> list[Row]:
             parts["demand"] - parts["blocked"],
         ),
     )
-    return [
-        {
-            "name": name,
-            "formula": formula,
-            "part": parts[part],
-            "whole": whole,
-            "share": parts[part] / whole if whole else None,
-        }
-        for name, formula, part, whole in formulas
-        if not wording.is_missing(parts[part]) and not wording.is_missing(whole)
-    ]
 
 
 def call_places(

@@ -1,20 +1,26 @@
 """数据质量: may what is shown be believed, and what was kept back?"""
 
+from collections.abc import Mapping
+from datetime import date, datetime
+
 import streamlit as st
 
 from dashboards.kit.behind import as_csv
 from dashboards.kit.counts import Counts
+from dashboards.kit.labels import capital
 from dashboards.kit.panel import Panel, draw, draw_row, head, panel
-from dashboards.kit.table import Grid, check_columns, draw_grid
-from dashboards.pages.quality import columns, findings
+from dashboards.kit.table import Column, Grid, check_columns, draw_grid
+from dashboards.pages.quality import findings
+from dashboards.pages.quality import rows as quality_rows
 from dashboards.pages.quality.charts import Feeds
-from dashboards.pages.quality.rows import by_rule, with_held
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View
+from jike.kpis.catalogue import Kpi
 from jike.pages import frame as frame_questions
 from jike.pages import quality as questions
 from jike.words import wording
+from jike.words.language import Words
 
 ROWS_SHOWN = frame_questions.ROWS_SHOWN
 
@@ -40,16 +46,13 @@ def page() -> None:
         failed = [row for row in results if row["status"] == "failed"]
         with panel("held", "content"):
             _held(view, failed)
-    draw_row(
-        view,
-        (7, 5),
-        {
-            "deliveries": lambda: _deliveries(view, results),
-            "quarantine": lambda: _quarantine(view),
-        },
-    )
-    days_and_loads = {"days": lambda: _days(view), "loads": lambda: _loads(view)}
-    draw_row(view, (7, 5), days_and_loads)
+    arrived = {
+        "deliveries": lambda: _deliveries(view, results),
+        "quarantine": lambda: _quarantine(view),
+    }
+    usual = {"days": lambda: _days(view), "loads": lambda: _loads(view)}
+    draw_row(view, (7, 5), arrived)
+    draw_row(view, (7, 5), usual)
     draw(view, "rejected", lambda: _rejected(view))
     draw(view, "reconciliation", lambda: _reconciliation(view))
     draw(view, "restatements", lambda: _restatements(view))
@@ -83,7 +86,7 @@ def _deliveries(view: View, results: data.Rows) -> Panel:
         return Panel("deliveries", _("No delivery is recorded"), "", [], empty=None)
     rows["label"] = [findings.feed(entity, _) for entity in rows["entity"]]
     held_on = view.held.delivered_on if view.held else None
-    grid = with_held(rows, results, held_on, _)
+    grid = quality_rows.with_held(rows, results, held_on, _)
     return Panel(
         "deliveries",
         findings.deliveries(grid, _),
@@ -97,7 +100,7 @@ def _deliveries(view: View, results: data.Rows) -> Panel:
 def _quarantine(view: View) -> Panel:
     _ = view.words
     total = data.ask(questions.received()).iloc[0]
-    rows = by_rule(data.ask(questions.quarantine()), _)
+    rows = quality_rows.by_rule(data.ask(questions.quarantine()), _)
     return Panel(
         "quarantine",
         findings.quarantine(
@@ -151,8 +154,37 @@ def _loads(view: View) -> Panel:
         _("A delivery that comes again replaces its files, under a new load"),
         rows,
         Grid(most=9),
-        columns.loads(_),
+        _load_columns(_),
         empty=None,
+    )
+
+
+def _load_columns(words: Words) -> list[Column]:
+    """Of every load, the newest first; rows: jike.pages.quality.loads()."""
+    _ = words
+
+    def feeds(entities: str) -> str:
+        return _.listed(findings.feed(one, words) for one in entities.split())
+
+    return [
+        Column("loaded_number", _("Load"), width=60, kind="number", is_pinned=True),
+        Column("delivered_on", _("Logical date"), wording.iso, width=100),
+        _counted("rows_read", _("Rows")),
+        _counted("rows_quarantined", _("Rejected")),
+        Column("source", _("Source"), width=90),
+        Column("files", _("Files"), width=60, kind="number"),
+        Column("entities", _("Feeds"), feeds, width=300),
+    ]
+
+
+def _counted(key: str, head: str) -> Column:
+    return Column(
+        key,
+        head,
+        of=lambda row: int(row[key]),
+        width=80,
+        kind="number",
+        format="localized",
     )
 
 
@@ -172,10 +204,30 @@ def _rejected(view: View) -> Panel:
         _("File, line and column only: what stood in a row stays with the data owner"),
         rows[:ROWS_SHOWN],
         Grid(most=10),
-        columns.quarantined(_),
+        _rejected_columns(_),
         empty=None,
         below=(lambda: _take_along(view, rows)) if rows else None,
     )
+
+
+def _rejected_columns(words: Words) -> list[Column]:
+    """Of where rejected rows lie; rows: jike.pages.quality.quarantined()."""
+    _ = words
+    return [
+        Column(
+            "entity",
+            _("Feed"),
+            lambda code: findings.feed(code, words),
+            width=110,
+            is_pinned=True,
+        ),
+        Column("rule", _("Rule"), lambda code: findings.rule(code, words), width=150),
+        Column("line", _("Line"), width=70, kind="number"),
+        Column("column_name", _("Column"), width=140),
+        Column("file", _("File"), width=180),
+        Column("delivered_on", _("Logical date"), wording.iso, width=100),
+        Column("source", _("Source"), width=90),
+    ]
 
 
 def _take_along(view: View, rows: data.Rows) -> None:
@@ -184,7 +236,7 @@ def _take_along(view: View, rows: data.Rows) -> None:
     st.caption(_("{n} of {of} rows", n=min(len(rows), ROWS_SHOWN), of=len(rows)))
     st.download_button(
         _("Download for the data owner"),
-        as_csv(columns.places(rows)),
+        as_csv(quality_rows.places(rows)),
         file_name=f"jike-quarantine-r{view.release.number}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -233,10 +285,38 @@ def _reconciliation(view: View) -> Panel:
         ),
         rows,
         Grid(most=12),
-        columns.reconciliation(names, _),
+        _reconciled_columns(names, _),
         empty=None,
         below=None if rows else lambda: st.markdown(none),
     )
+
+
+def _reconciled_columns(names: Mapping[str, str], words: Words) -> list[Column]:
+    """Of what was measured beside the books, to the cent.
+
+    rows: jike.pages.quality.reconciliation(); names: of the measures.
+    """
+    _ = words
+
+    def named(measure: str) -> str:
+        return names.get(measure, measure)
+
+    return [
+        Column("kpi_month", _("Month"), _month, width=70, is_pinned=True),
+        Column("measure", _("Measure"), named, width=130),
+        Column("gap", _("Gap"), findings.cents, width=90, kind="exact"),
+        Column("measured_value", _("Measured"), _exact, width=130, kind="exact"),
+        Column("control_value", _("Books"), _exact, width=130, kind="exact"),
+        Column("origin", _("Origin"), width=120),
+    ]
+
+
+def _month(month: date) -> str:
+    return f"{month:%Y-%m}"
+
+
+def _exact(value: object) -> str:
+    return wording.MISSING if value is None else f"{float(str(value)):,.2f}"
 
 
 def _restatements(view: View) -> Panel:
@@ -250,11 +330,31 @@ def _restatements(view: View) -> Panel:
         "restatements",
         findings.restatements(rows, closed, _),
         said or _("`jike close 2025-08` keeps a month as it was published"),
-        columns.restated(rows, kpis, _),
+        quality_rows.restated(rows, kpis, _),
         Grid(most=10),
-        columns.restatements(kpis, _),
+        _restated_columns(kpis, _),
         empty=None,
     )
+
+
+def _restated_columns(kpis: Mapping[str, Kpi], words: Words) -> list[Column]:
+    """Of figures of closed months that changed, with the cause.
+
+    rows: restated().
+    """
+    _ = words
+
+    def named(code: str) -> str:
+        return kpis[code].name(words.language) if code in kpis else code
+
+    return [
+        Column("kpi_month", _("Month"), _month, width=80, is_pinned=True),
+        Column("kpi", "KPI", named, width=180, is_pinned=True),
+        Column("old", _("Before"), width=130),
+        Column("new", _("Restated"), width=130),
+        Column("first", _("When closed"), width=130),
+        Column("why", _("Why"), capital, lambda row: _.name(row, "because"), width=460),
+    ]
 
 
 def _checks(view: View) -> Panel:
@@ -273,13 +373,34 @@ def _checks(view: View) -> Panel:
 
 def _releases(view: View) -> Panel:
     _ = view.words
-    rows = columns.released(data.releases(), _)
+    rows = quality_rows.released(data.releases(), _)
     return Panel(
         "releases",
         findings.releases(len(rows), _),
         _("A release never changes; rollback points at an older one"),
         rows,
         Grid(most=10),
-        columns.releases(_),
+        _release_columns(_),
         empty=None,
     )
+
+
+def _release_columns(words: Words) -> list[Column]:
+    """Of the releases kept, the newest first; rows: released()."""
+    _ = words
+    return [
+        Column("number", _("Release"), width=70, kind="number", is_pinned=True),
+        Column("state", _("State"), width=90),
+        Column("as_of", _("Data up to"), width=100),
+        Column("published", _("Published"), _moment, width=140),
+        Column("passed", _("Passed"), width=80, kind="number"),
+        Column("warned", _("Warned"), width=80, kind="number"),
+        Column("hash", _("Hash"), width=120),
+    ]
+
+
+def _moment(text: str) -> str:
+    if not text:
+        return wording.MISSING
+    moment = wording.local(datetime.fromisoformat(text))
+    return f"{wording.iso(moment)} {wording.time_of_day(moment)}"

@@ -1,16 +1,16 @@
-"""Charts of this page alone: a frame, words and colours in, a figure out."""
+"""Charts of this page alone: the cohort's curve, the bridge, tiers by branch."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from dashboards.kit import canvas
 from dashboards.kit.canvas import (
     BODY,
-    CELL,
     LINE_HEIGHT,
     SMALL,
     Cell,
@@ -23,7 +23,8 @@ from dashboards.kit.canvas import (
     ticks,
 )
 from dashboards.kit.colours import Colours, blend, ink_on
-from dashboards.kit.heat_map import AMOUNT, shade
+from dashboards.kit.labels import rate
+from dashboards.kit.table import Column, Row
 from dashboards.pages.retention import findings
 from jike.kpis.cuts import LOW_BASE, TOTAL
 from jike.words import wording
@@ -32,39 +33,63 @@ from jike.words.language import Words
 if TYPE_CHECKING:
     import pandas as pd
 
+CELL_HEIGHT = 24
 
-def cohort_curve(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+# At least this far from the centre is the end of the scale: 1 point is no catastrophe.
+NARROWEST = 0.01
+
+# Pixels of a step of the bridge.
+STEP = 61
+
+
+@dataclass(frozen=True)
+class CohortCurve:
     """Retention of a cohort against what the year's target allows, month by month.
 
-    frame: day (date; the first row is the cohort's own day, 1.0), retention, expected,
-    excl_admin (shares, null where there is none); rows after the last month measured
-    carry only `expected`. Both ends are labelled; the gap is filled blue above the
-    expected line and orange below it.
+    rows: rows.cohort(); those after the last month measured carry only `expected`. Both
+    ends are labelled; the gap is blue above the expected line and orange below it.
     """
-    _ = words
-    fig = figure(colours, LINE_HEIGHT)
-    measured = frame[frame["retention"].notna()]
-    _gap(fig, measured, colours)
-    _line(fig, frame, "expected", {"color": colours.mid, "width": 1.5, "dash": "dash"})
-    _line(fig, measured, "excl_admin", {"color": colours.py, "width": 2})
-    last = measured.iloc[-1]
-    ahead = last["retention"] - last["expected"]
-    ink = judged(ahead, colours)
-    fig.add_scatter(
-        x=list(measured["day"]),
-        y=percent(measured["retention"]),
-        mode="lines+markers",
-        line={"color": ink, "width": 2.5},
-        marker={"size": 7, "color": ink},
-        hovertext=[
-            f"{wording.iso(day)} {wording.rate(value, 2)}"
-            for day, value in zip(measured["day"], measured["retention"], strict=True)
-        ],
-        hoverinfo="text",
-    )
-    _curve_labels(fig, frame, last, ink, words, colours)
-    _curve_axes(fig, frame, words, colours)
-    return fig
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """The cohort's line, the expected one dashed, the gap between them filled."""
+        fig = figure(colours, LINE_HEIGHT)
+        measured = rows[rows["retention"].notna()]
+        _gap(fig, measured, colours)
+        dashed = {"color": colours.mid, "width": 1.5, "dash": "dash"}
+        _line(fig, rows, "expected", dashed)
+        _line(fig, measured, "excl_admin", {"color": colours.py, "width": 2})
+        last = measured.iloc[-1]
+        ink = judged(last["retention"] - last["expected"], colours)
+        fig.add_scatter(
+            x=list(measured["day"]),
+            y=percent(measured["retention"]),
+            mode="lines+markers",
+            line={"color": ink, "width": 2.5},
+            marker={"size": 7, "color": ink},
+            hovertext=self.figures(measured, words),
+            hoverinfo="text",
+        )
+        _curve_labels(fig, rows, last, ink, words, colours)
+        _curve_axes(fig, rows, words)
+        return fig
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """A month a row: what the cohort kept, and what was expected of it."""
+        _ = words
+        return [
+            Column("day", _("Day"), of=lambda row: wording.iso(row["day"])),
+            Column("retention", _("actual"), rate),
+            Column("expected", _("expected"), rate),
+            Column("excl_admin", _("excl. closed"), rate),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """Every month's retention."""
+        known = rows[rows["retention"].notna()]
+        return [
+            f"{wording.iso(day)} {rate(share)}"
+            for day, share in zip(known["day"], known["retention"], strict=True)
+        ]
 
 
 def _line(
@@ -146,19 +171,28 @@ def _curve_labels(
             font={"size": SMALL, "color": colour},
         )
     end = frame.iloc[-1]
-    base = end["expected"]
-    if end["day"] > last["day"] and not wording.is_missing(base):
-        fig.add_annotation(
-            x=end["day"],
-            # On a phone it stands beside the others: two lines, so half a line more.
-            y=_clear_of(100 * float(base), places, 1.6 * least, low),
-            text=_("year-end<br>base {rate}", rate=wording.plain(100 * base, 2)),
-            xanchor="left",
-            xshift=6,
-            align="left",
-            showarrow=False,
-            font={"size": SMALL, "color": colours.mid},
-        )
+    if end["day"] > last["day"] and not wording.is_missing(end["expected"]):
+        base = 100 * float(end["expected"])
+        # On a phone it stands beside the others: two lines, so half a line more.
+        place = _clear_of(base, places, 1.6 * least, low)
+        _year_end(fig, end["day"], base, place, words, colours)
+
+
+def _year_end(
+    fig: go.Figure, day: date, base: float, place: float, words: Words, colours: Colours
+) -> None:
+    """Name the base target, in per cent, at the end of the year."""
+    _ = words
+    fig.add_annotation(
+        x=day,
+        y=place,
+        text=_("year-end<br>base {rate}", rate=wording.plain(base, 2)),
+        xanchor="left",
+        xshift=6,
+        align="left",
+        showarrow=False,
+        font={"size": SMALL, "color": colours.mid},
+    )
 
 
 def _clear_of(
@@ -178,9 +212,7 @@ def _curve_range(frame: "pd.DataFrame") -> tuple[float, float]:
     return low - pad, high + 0.5 * pad
 
 
-def _curve_axes(
-    fig: go.Figure, frame: "pd.DataFrame", words: Words, colours: Colours
-) -> None:
+def _curve_axes(fig: go.Figure, frame: "pd.DataFrame", words: Words) -> None:
     first, last = frame["day"].iloc[0], frame["day"].iloc[-1]
     quarters = [day for day in frame["day"].iloc[1:] if day.month % 3 == 0]
     fig.update_xaxes(
@@ -200,115 +232,94 @@ def _curve_axes(
     fig.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8, "pad": 4})
 
 
-def calendar(
-    rows: Sequence[Mapping[str, Any]],
-    weekdays: Sequence[str],
-    words: Words,
-    colours: Colours,
-) -> go.Figure:
-    """Weeks (rows, named by their Monday) by weekdays: how many customers' contracts.
-
-    rows: jike.pages.retention.expiring(). Deeper is more; days without any
-    are blank cells.
-    """
-    ends: list[date] = [row["ends_on"] for row in rows]
-    first = min(ends) - timedelta(days=min(ends).weekday())
-    weeks = (max(ends) - first).days // 7 + 1
-    fig = figure(colours, canvas.CELL_HEIGHT * weeks + 40)
-    counts = [int(row["customers"]) for row in rows]
-    ramp = AMOUNT[colours.theme]
-    cells = []
-    for day, n in zip(ends, counts, strict=True):
-        # By the root: one day with very many does not pale all the others.
-        fill = shade((n / max(counts)) ** 0.5, ramp)
-        place = (day - first).days
-        cells.append(Cell(place % 7, place // 7, wording.plain(n), ink_on(fill), fill))
-    draw_cells(fig, cells)
-    canvas.unseen(fig)
-    fig.update_xaxes(
-        side="top",
-        tickvals=list(range(7)),
-        ticktext=[printable(name) for name in weekdays],
-        range=[-0.5, 6.5],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    mondays = [first + timedelta(weeks=week) for week in range(weeks)]
-    fig.update_yaxes(
-        tickvals=list(range(weeks)),
-        ticktext=[
-            f"{day.month}月{day.day}日"
-            if words.language == "zh"
-            else wording.day_in_words(day, "en", year=False)
-            for day in mondays
-        ],
-        range=[weeks - 0.5, -0.5],
-        tickfont={"size": CELL, "color": colours.mid},
-    )
-    return fig
-
-
-CELL_HEIGHT = 24
-
-# At least this far from the centre is the end of the scale: 1 point is no catastrophe.
-NARROWEST = 0.01
-
-STEP = 61
-
-
-def tiers_by_branch(
-    frame: "pd.DataFrame", centre: float, words: Words, colours: Colours
-) -> go.Figure:
+@dataclass(frozen=True)
+class Tiers:
     """Branch by tier, the value printed in every cell, coloured around a centre.
 
-    frame: plotted_retention.tiers_by_branch(). Cells on a low base carry ° and no
-    colour; the first column is the whole branch. The last trace carries one mark a
-    cell in the frame's order, so that a cell can be tapped.
+    rows: rows.tiers_by_branch(). Cells on a low base carry ° and no colour; the first
+    column is the whole branch. The last trace carries one mark a cell in the order of
+    the rows, so that a cell can be tapped.
     """
-    _ = words
-    rows = {label: i for i, label in enumerate(dict.fromkeys(frame["branch"]))}
-    tiers = {tier: i for i, tier in enumerate(_ordered(frame))}
-    fig = figure(colours, CELL_HEIGHT * len(rows) + 44)
-    reach = _reach(frame, centre)
-    drawn = []
-    for cell in frame.to_dict("records"):
-        fill = colours.band
-        if cell["status"] != LOW_BASE:
-            fill = diverging(float(cell["value"]) - centre, reach, colours)
-        ink = colours.mid if cell["status"] == LOW_BASE else ink_on(fill)
-        text = findings.cell(float(cell["value"]), str(cell["status"]))
-        if cell["tier"] == TOTAL:
-            text = f"<b>{text}</b>"
-        x, y = tiers[cell["tier"]], rows[cell["branch"]]
-        drawn.append(Cell(x, y, text, ink, fill))
-    there = set(zip(frame["branch"], frame["tier"], strict=True))
-    # A group without customers is drawn as one, not left blank.
-    drawn += [
-        Cell(x, y, wording.MISSING, colours.soft)
-        for branch, y in rows.items()
-        for tier, x in tiers.items()
-        if (branch, tier) not in there
-    ]
-    draw_cells(fig, drawn)
-    _touch(fig, frame, rows, tiers)
-    labels = frame.drop_duplicates("branch")["label"]
-    fig.update_xaxes(
-        side="top",
-        tickvals=list(tiers.values()),
-        ticktext=[
-            f"<b>{_('total')}</b>" if tier == TOTAL else printable(tier)
-            for tier in tiers
-        ],
-        range=[-0.5, len(tiers) - 0.5],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    fig.update_yaxes(
-        tickvals=list(rows.values()),
-        ticktext=[printable(label) for label in labels],
-        range=[len(rows) - 0.5, -0.5],
-        tickfont={"size": SMALL, "color": colours.ink},
-    )
-    fig.update_layout(clickmode="event+select")
-    return fig
+
+    centre: float
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """The worst branch on top, tiers in their own order."""
+        _ = words
+        places = {label: i for i, label in enumerate(dict.fromkeys(rows["branch"]))}
+        tiers = {tier: i for i, tier in enumerate(_ordered(rows))}
+        fig = figure(colours, CELL_HEIGHT * len(places) + 44)
+        draw_cells(fig, self._cells(rows, places, tiers, colours))
+        _touch(fig, rows, places, tiers)
+        labels = rows.drop_duplicates("branch")["label"]
+        fig.update_xaxes(
+            side="top",
+            tickvals=list(tiers.values()),
+            ticktext=[
+                f"<b>{_('total')}</b>" if tier == TOTAL else printable(tier)
+                for tier in tiers
+            ],
+            range=[-0.5, len(tiers) - 0.5],
+            tickfont={"size": SMALL, "color": colours.ink},
+        )
+        fig.update_yaxes(
+            tickvals=list(places.values()),
+            ticktext=[printable(label) for label in labels],
+            range=[len(places) - 0.5, -0.5],
+            tickfont={"size": SMALL, "color": colours.ink},
+        )
+        fig.update_layout(clickmode="event+select")
+        return fig
+
+    def _cells(
+        self,
+        rows: "pd.DataFrame",
+        places: Mapping[str, int],
+        tiers: Mapping[str, int],
+        colours: Colours,
+    ) -> list[Cell]:
+        """Every cell there is, and a dash where a group has no customers."""
+        reach = _reach(rows, self.centre)
+        drawn = []
+        for cell in rows.to_dict("records"):
+            fill, ink = colours.band, colours.mid
+            if cell["status"] != LOW_BASE:
+                fill = diverging(float(cell["value"]) - self.centre, reach, colours)
+                ink = ink_on(fill)
+            text = findings.cell(float(cell["value"]), str(cell["status"]))
+            if cell["tier"] == TOTAL:
+                text = f"<b>{text}</b>"
+            x, y = tiers[cell["tier"]], places[cell["branch"]]
+            drawn.append(Cell(x, y, text, ink, fill))
+        there = set(zip(rows["branch"], rows["tier"], strict=True))
+        return drawn + [
+            Cell(x, y, wording.MISSING, colours.soft)
+            for branch, y in places.items()
+            for tier, x in tiers.items()
+            if (branch, tier) not in there
+        ]
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """A cell a row: its share, of how many, and how many were lost."""
+        _ = words
+
+        def tier(code: str) -> str:
+            return _("total") if code == TOTAL else code
+
+        return [
+            Column("label", _("Branch")),
+            Column("tier", _("Tier"), tier),
+            Column("value", _("Retention rate"), rate),
+            Column("n", "n", wording.plain),
+            Column("lost", _("lost"), wording.plain),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """Every cell but the whole branches."""
+        return [
+            f"{row['label']} {row['tier']} {findings.cell(row['value'], row['status'])}"
+            for row in rows[rows["tier"] != TOTAL].to_dict("records")
+        ]
 
 
 def _ordered(frame: "pd.DataFrame") -> list[str]:
@@ -367,29 +378,73 @@ def _touch(
     )
 
 
-def bridge(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+@dataclass(frozen=True)
+class Bridge:
     """From last year's amount (100) to this year's: levels are ticks, changes bars.
 
-    frame: plotted_retention.bridge(). Gains blue, losses orange. The axis is cut: a
-    level is a tick and no bar, so no length is false.
+    rows: rows.bridge(). Gains blue, losses orange. The axis is cut: a level is a tick
+    and no bar, so no length is false.
     """
-    named, decimals = findings.steps(words), findings.decimals_of(frame)
-    fig = figure(colours, STEP * len(frame) + 24)
-    moves = frame[~frame["step"].isin(["start", "end"])]
-    levels = frame[frame["step"].isin(["start", "end"])]
-    inks = [judged(change, colours) for change in moves["change"]]
-    fig.add_bar(
-        y=list(moves.index),
-        x=list(moves["change"]),
-        base=list(moves["begins"]),
-        orientation="h",
-        marker={"color": inks, "line": {"width": 0}},
-        hoverinfo="skip",
-    )
-    ticks(fig, list(levels["ends"]), list(levels.index), 26, colours.ink, 3)
-    _connect(fig, frame, colours)
+
+    def draw(self, rows: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
+        """A step a row, its figure beside it."""
+        named = findings.steps(words)
+        fig = figure(colours, STEP * len(rows) + 24)
+        is_level = rows["step"].isin(findings.LEVELS)
+        moves, levels = rows[~is_level], rows[is_level]
+        inks = [judged(change, colours) for change in moves["change"]]
+        fig.add_bar(
+            y=list(moves.index),
+            x=list(moves["change"]),
+            base=list(moves["begins"]),
+            orientation="h",
+            marker={"color": inks, "line": {"width": 0}},
+            hoverinfo="skip",
+        )
+        ticks(fig, list(levels["ends"]), list(levels.index), 26, colours.ink, 3)
+        _connect(fig, rows, colours)
+        _step_texts(fig, rows, colours)
+        fig.update_yaxes(
+            tickvals=list(rows.index),
+            ticktext=[named[step] for step in rows["step"]],
+            range=[len(rows) - 0.5, -0.5],
+            tickfont={"size": BODY, "color": colours.ink},
+        )
+        met = [100.0, *rows["ends"]]
+        low, high = min(met), max(met)
+        room = max(0.08 * (high - low), 0.5)
+        fig.update_xaxes(range=[low - room, high + room], showticklabels=False)
+        fig.update_layout(margin={"l": 8, "r": 56, "t": 8, "b": 8, "pad": 4})
+        return fig
+
+    def columns(self, rows: "pd.DataFrame", words: Words) -> list[Column]:
+        """A step a row, as an index and as an amount."""
+        _ = words
+        named, decimals = findings.steps(words), findings.decimals_of(rows)
+
+        def index(row: Row) -> str:
+            return findings.step_text(row["step"], row["change"], decimals)
+
+        return [
+            Column("step", _("Step"), of=lambda row: named[row["step"]]),
+            Column("index", _("index"), of=index),
+            Column("yuan", _("amount"), partial(wording.amount, language=_.language)),
+        ]
+
+    def figures(self, rows: "pd.DataFrame", words: Words) -> list[str]:
+        """Every step."""
+        named, decimals = findings.steps(words), findings.decimals_of(rows)
+        return [
+            f"{named[step]} {findings.step_text(step, value, decimals)}"
+            for step, value in zip(rows["step"], rows["change"], strict=True)
+        ]
+
+
+def _step_texts(fig: go.Figure, frame: "pd.DataFrame", colours: Colours) -> None:
+    """Write every step's figure at its right end; levels stand out."""
+    decimals = findings.decimals_of(frame)
     for place, row in enumerate(frame.to_dict("records")):
-        is_level = row["step"] in ("start", "end")
+        is_level = row["step"] in findings.LEVELS
         text = findings.step_text(str(row["step"]), float(row["change"]), decimals)
         fig.add_annotation(
             x=row["ends"] if is_level else max(row["begins"], row["ends"]),
@@ -399,22 +454,10 @@ def bridge(frame: "pd.DataFrame", words: Words, colours: Colours) -> go.Figure:
             xanchor="left",
             xshift=8,
             font={
-                "size": SMALL if not is_level else BODY,
+                "size": BODY if is_level else SMALL,
                 "color": colours.ink if is_level else judged(row["change"], colours),
             },
         )
-    fig.update_yaxes(
-        tickvals=list(frame.index),
-        ticktext=[named[step] for step in frame["step"]],
-        range=[len(frame) - 0.5, -0.5],
-        tickfont={"size": BODY, "color": colours.ink},
-    )
-    levels_met = [100.0, *frame["ends"]]
-    low, high = min(levels_met), max(levels_met)
-    room = max(0.08 * (high - low), 0.5)
-    fig.update_xaxes(range=[low - room, high + room], showticklabels=False)
-    fig.update_layout(margin={"l": 8, "r": 56, "t": 8, "b": 8, "pad": 4})
-    return fig
 
 
 def _connect(fig: go.Figure, frame: "pd.DataFrame", colours: Colours) -> None:

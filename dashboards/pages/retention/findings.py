@@ -5,8 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
-from dashboards.kit import labels
-from dashboards.kit.labels import listed
 from dashboards.pages.retention.rows import counted
 from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
@@ -14,6 +12,9 @@ from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEVELS = ("start", "end")
+"""Steps of the bridge that are levels; the others are changes."""
 
 
 def retention(
@@ -73,7 +74,7 @@ def cohort_curve(frame: "pd.DataFrame", is_cut: bool, words: Words) -> str:
         since = _below_since(days, signs)
         if since == days[0] and len(days) > 1:
             return _("Below the expected line in every month, now {gap}", gap=now)
-        month = _month(since, words)
+        month = wording.month_in_a_sentence(since, words.language)
         return _(
             "Below the expected line since {month}, now {gap}", month=month, gap=now
         )
@@ -107,7 +108,7 @@ def _closest(days: Sequence[date], gaps: Sequence[float], words: Words) -> str:
     least = min(range(len(gaps)), key=lambda i: (round(gaps[i], 4), -i))
     return _(
         "The cohort stays above the expected line; {month} is closest, {gap}",
-        month=_month(days[least], words),
+        month=wording.month_in_a_sentence(days[least], words.language),
         gap=wording.points_in_words(gaps[least], words.language, 2),
     )
 
@@ -117,12 +118,6 @@ def _below_since(days: Sequence[date], signs: Sequence[int | None]) -> date:
     while start > 0 and signs[start - 1] == -1:
         start -= 1
     return days[start]
-
-
-def _month(day: date, words: Words) -> str:
-    if words.language == "zh":
-        return f"{day.month} 月"
-    return wording.month_in_words(day, "en")
 
 
 def lost(all_rows: int, last_month_rows: int, month: date, words: Words) -> str:
@@ -135,7 +130,7 @@ def lost(all_rows: int, last_month_rows: int, month: date, words: Words) -> str:
         "{n} customers lost, {m} of them in {month}",
         all_rows,
         m=last_month_rows,
-        month=_month(month, words),
+        month=wording.month_in_a_sentence(month, words.language),
     )
 
 
@@ -179,16 +174,6 @@ def cohort_caption(scope: str, row: Mapping[str, Any], time: str, words: Words) 
     )
 
 
-def curve_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The cohort curve in words: its finding and every month's retention."""
-    known = frame[frame["retention"].notna()]
-    figures = [
-        f"{wording.iso(day)} {wording.rate(share, 2)}"
-        for day, share in zip(known["day"], known["retention"], strict=True)
-    ]
-    return listed(title, figures, words)
-
-
 def expiring(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
     """How many customers' contracts end, and on which day most of them do."""
     _ = words
@@ -206,7 +191,7 @@ def expiring(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
 def tiers_by_branch(frame: "pd.DataFrame", expected: float | None, words: Words) -> str:
     """How many cells lie below the expected value, and which one is the lowest.
 
-    frame: plotted_retention.tiers_by_branch(). Cells below 30 are not spoken of.
+    frame: rows.tiers_by_branch(). Cells below 30 are not spoken of.
     """
     _ = words
     cells = counted(frame)
@@ -254,18 +239,6 @@ def tiers_caption(centre: float, is_expected: bool, words: Words) -> str:
     )
 
 
-def cells_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The heat map in words: its finding and every cell."""
-    figures = [
-        f"{label} {tier} {cell(value, status)}"
-        for label, tier, value, status in zip(
-            frame["label"], frame["tier"], frame["value"], frame["status"], strict=True
-        )
-        if tier != "total"
-    ]
-    return labels.listed(title, figures, words)
-
-
 def cell(value: float, status: str) -> str:
     """A cell's text: one decimal, ° on a low base."""
     return f"{wording.plain(100 * value, 1)}{'°' if status == LOW_BASE else ''}"
@@ -274,7 +247,7 @@ def cell(value: float, status: str) -> str:
 def bridge(frame: "pd.DataFrame", words: Words) -> str:
     """Whether what stayed grew more than contraction and churn took away.
 
-    frame: plotted_retention.bridge().
+    frame: rows.bridge().
     """
     _ = words
     decimals = decimals_of(frame)
@@ -311,19 +284,9 @@ def steps(words: Words) -> dict[str, str]:
     }
 
 
-def bridge_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The bridge in words: its finding and every step."""
-    named, decimals = steps(words), decimals_of(frame)
-    figures = [
-        f"{named[step]} {step_text(step, value, decimals)}"
-        for step, value in zip(frame["step"], frame["change"], strict=True)
-    ]
-    return labels.listed(title, figures, words)
-
-
 def step_text(step: str, value: float, decimals: int) -> str:
     """A step's figure: levels plain, changes with their sign."""
-    if step in ("start", "end"):
+    if step in LEVELS:
         return wording.plain(value, decimals)
     return wording.signed(value, decimals)
 
@@ -331,7 +294,7 @@ def step_text(step: str, value: float, decimals: int) -> str:
 def switching(frame: "pd.DataFrame", words: Words) -> str:
     """Which tier is likeliest to switch, when its interval lies above the others'.
 
-    frame: plotted_retention.switching(). Small groups are not spoken of.
+    frame: rows.switching(). Small groups are not spoken of.
     """
     _ = words
     told = frame[(frame["status"] == "ok") & frame["value"].notna()]
@@ -345,11 +308,10 @@ def switching(frame: "pd.DataFrame", words: Words) -> str:
     return _("{tier}: {rate} would switch", **said)
 
 
-def switching_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """Switching intention in words: its finding and every tier with its interval."""
-    figures = [
+def switching_figures(frame: "pd.DataFrame", words: Words) -> list[str]:
+    """Every tier's switching intention with its interval."""
+    return [
         f"{row['label']} {wording.plain(row['value'], 1)}% "
         f"({wording.interval(row['low'], row['high'], row['n'], words.language)})"
         for row in frame.to_dict("records")
     ]
-    return labels.listed(title, figures, words)

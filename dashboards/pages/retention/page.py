@@ -1,15 +1,28 @@
 """保有: does the cohort hold, whom did we lose, why and to whom?"""
 
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 
 from dashboards.cards import drawn, panels
-from dashboards.cards.facts import Card, of_view
-from dashboards.cards.rows import series, weekdays
-from dashboards.kit import behind, counts, dots, labels, panel, table
-from dashboards.kit.colours import colours
-from dashboards.pages.retention import charts, findings, tables
+from dashboards.cards.facts import Card, Facts, of_view
+from dashboards.cards.rows import (
+    Names,
+    named,
+    series,
+    siblings,
+    weekdays,
+)
+from dashboards.kit import labels
+from dashboards.kit.behind import Taps
+from dashboards.kit.calendar import Calendar
+from dashboards.kit.counts import Counts
+from dashboards.kit.dots import Dots
+from dashboards.kit.panel import Panel, draw, draw_row, head, show
+from dashboards.kit.table import Column, Grid, Row
+from dashboards.pages.retention import charts, findings
 from dashboards.pages.retention import rows as retention_rows
-from dashboards.pages.retention.rows import by_member, cohort
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
@@ -17,6 +30,7 @@ from jike.kpis.ask import kpi_rows
 from jike.kpis.cuts import TOTAL
 from jike.pages import retention as questions
 from jike.words import wording
+from jike.words.language import Words
 
 CARDS = (
     Card(
@@ -39,154 +53,103 @@ def page() -> None:
     view = shell_view.view()
     _ = view.words
     facts = of_view(view)
-    panel.head(
+    elapsed = facts.value("time_progress")
+    cohort = facts.row("target_market_retention")
+    head(
         findings.retention(
             facts.value("loss_budget_used"),
-            facts.value("time_progress"),
+            elapsed,
             facts.value("target_market_retention"),
             _,
         ),
         findings.cohort_caption(
-            scope_words(view),
-            facts.row("target_market_retention"),
-            time_words(view, facts.value("time_progress")),
-            _,
+            scope_words(view), cohort, time_words(view, elapsed), _
         ),
     )
     drawn.draw_cards(drawn.cards(CARDS, facts))
-    left, right = st.columns([7, 5])
-    with left, panel.panel("curve"):
-        _curve(view)
-    with right, panel.panel("bridge"):
-        _bridge(view)
-    left, right = st.columns([7, 5])
-    with left, panel.panel("tiers"):
-        _tiers(view)
-    with right, panel.panel("reasons"):
-        _reasons(view, "lost_reason", _("By reason, customers"), _("Reason"))
-        _reasons(view, "lost_to", _("By destination, customers"), _("Gone to"))
-    with panel.panel("lost", height="content"):
-        _lost(view)
-    left, right = st.columns([1, 1])
-    with left, panel.panel("leaving"):
-        _leaving(view)
-    with right, panel.panel("arpu"):
-        _arpu(view)
-    left, right = st.columns([1, 1])
-    with left, panel.panel("expiring"):
-        _expiring(view)
-    with right, panel.panel("switching"):
-        _switching(view)
+    curve = {
+        "curve": lambda: _curve(view, facts),
+        "bridge": lambda: _bridge(view, facts),
+    }
+    tiers = {
+        "tiers": lambda: _tiers(view, facts),
+        "reasons": lambda: _reasons(view, facts),
+    }
+    members = {
+        "leaving": lambda: _leaving(view, facts),
+        "arpu": lambda: _arpu(view, facts),
+    }
+    risks = {
+        "expiring": lambda: _expiring(view),
+        "switching": lambda: _switching(view, facts),
+    }
+    draw_row(view, (7, 5), curve)
+    draw_row(view, (7, 5), tiers)
+    draw(view, "lost", lambda: _lost(view))
+    draw_row(view, (1, 1), members)
+    draw_row(view, (1, 1), risks)
 
 
-def _curve(view: View) -> None:
+def _nothing(view: View, key: str, title: str, kpi: str) -> Panel:
+    """A panel that has nothing to show, and the KPI whose absence explains it."""
+    return Panel(key, title, scope_words(view), (), empty=kpi)
+
+
+def _curve(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = cohort(of_view(view))
+    rows = retention_rows.cohort(facts)
     if rows["retention"].notna().sum() < 2:
-        panel.panel_head(_("No cohort to follow"), scope_words(view))
-        panel.nothing(view, "target_market_retention", "curve")
-        return
-    title = findings.cohort_curve(rows, bool(view.where), _)
-    panel.panel_head(
-        title,
-        findings.curve_caption(
-            rows["day"].iloc[0], bool(rows["expected"].notna().any()), _
-        ),
-    )
-    behind.plot(
-        charts.cohort_curve(rows, _, colours(view.theme)),
-        tables.curve(rows, _),
+        title = _("No cohort to follow")
+        return _nothing(view, "curve", title, "target_market_retention")
+    has_expected = bool(rows["expected"].notna().any())
+    return Panel(
         "curve",
-        findings.curve_alt(title, rows, _),
-        view,
-        height="stretch",
+        findings.cohort_curve(rows, bool(view.where), _),
+        findings.curve_caption(rows["day"].iloc[0], has_expected, _),
+        rows,
+        charts.CohortCurve(),
     )
 
 
-def _bridge(view: View) -> None:
+def _bridge(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = retention_rows.bridge(of_view(view))
+    rows = retention_rows.bridge(facts)
     if rows is None:
-        panel.panel_head(_("No bridge from last year"), scope_words(view))
-        panel.nothing(view, "nrr", "bridge")
-        return
-    title = findings.bridge(rows, _)
-    panel.panel_head(
-        title,
+        return _nothing(view, "bridge", _("No bridge from last year"), "nrr")
+    return Panel(
+        "bridge",
+        findings.bridge(rows, _),
         _(
             "Net revenue retention: the same three months of last year = 100; "
             "the axis does not start at 0"
         ),
-    )
-    named, decimals = findings.steps(_), findings.decimals_of(rows)
-    records = [
-        {
-            "label": named[row["step"]],
-            "index": findings.step_text(row["step"], row["change"], decimals),
-            "yuan": row["yuan"],
-        }
-        for row in rows.to_dict("records")
-    ]
-    behind.plot(
-        charts.bridge(rows, _, colours(view.theme)),
-        behind.of(
-            [_("Step"), _("index"), _("amount")],
-            records,
-            {
-                "label": str,
-                "index": str,
-                "yuan": lambda yuan: wording.amount(yuan, _.language),
-            },
-        ),
-        "bridge",
-        findings.bridge_alt(title, rows, _),
-        view,
-        height="stretch",
+        rows,
+        charts.Bridge(),
     )
 
 
-def _tiers(view: View) -> None:
+def _tiers(view: View, facts: Facts) -> Panel:
     """Tier by branch around what is expected; a tapped cell becomes the view."""
     _ = view.words
-    children = {
-        branch.code: branch.name
-        for branch in view.branches.values()
-        if branch.parent == view.children_of
-    }
     tiers = [member for dimension, member in data.members() if dimension == "tier"]
-    rows = retention_rows.tiers_by_branch(of_view(view), children, tiers)
+    rows = retention_rows.tiers_by_branch(facts, siblings(view), tiers)
     if rows.empty:
-        panel.panel_head(_("No groups to compare"), scope_words(view))
-        panel.nothing(view, "target_market_retention", "tiers")
-        return
+        title = _("No groups to compare")
+        return _nothing(view, "tiers", title, "target_market_retention")
     expected = _expected(view)
-    centre = expected or of_view(view).value("target_market_retention") or 1.0
-    title = findings.tiers_by_branch(rows, expected, _)
-    panel.panel_head(title, findings.tiers_caption(centre, expected is not None, _))
-    whole = TOTAL
-    behind.plot(
-        charts.tiers_by_branch(rows, centre, _, colours(view.theme)),
-        behind.of(
-            [_("Branch"), _("Tier"), _("Retention rate"), "n", _("lost")],
-            rows.to_dict("records"),
-            {
-                "label": str,
-                "tier": lambda tier: _("total") if tier == whole else str(tier),
-                "value": lambda share: wording.rate(share, 2),
-                "n": wording.plain,
-                "lost": wording.plain,
-            },
-        ),
+    centre = expected or facts.value("target_market_retention") or 1.0
+    return Panel(
         "tiers",
-        findings.cells_alt(title, rows, _),
-        view,
-        taps=behind.Taps(
+        findings.tiers_by_branch(rows, expected, _),
+        findings.tiers_caption(centre, expected is not None, _),
+        rows,
+        charts.Tiers(centre),
+        taps=Taps(
             [
-                {"branch": branch} | ({} if tier == whole else {"tier": tier})
+                {"branch": branch} | ({} if tier == TOTAL else {"tier": tier})
                 for branch, tier in zip(rows["branch"], rows["tier"], strict=True)
             ]
         ),
-        height="stretch",
     )
 
 
@@ -197,164 +160,155 @@ def _expected(view: View) -> float | None:
         (view.period.code,),
         where=() if view.top == TOTAL else (("branch", view.top),),
     )
-    value = data.ask_rows(question)[0]["value"]
-    return None if wording.is_missing(value) else float(value)
+    return wording.number(data.ask_rows(question)[0]["value"])
 
 
-def _reasons(view: View, dimension: str, caption: str, head: str) -> None:
+def _reasons(view: View, facts: Facts) -> Panel:
+    """Why customers were lost, and below it to whom."""
     _ = view.words
-    kpi = data.catalogue()["lost_customers"]
+    said = (_("By reason, customers"), _("Reason"))
+    reasons = _losses(view, facts, "lost_reason", *said)
+    said = (_("By destination, customers"), _("Gone to"))
+    return replace(
+        reasons, below=lambda: show(view, _losses(view, facts, "lost_to", *said))
+    )
+
+
+def _losses(
+    view: View, facts: Facts, dimension: str, caption: str, member: str
+) -> Panel:
+    _ = view.words
     question = kpi_rows(
-        kpi,
+        facts.catalogue["lost_customers"],
         (view.period.code,),
         by=(dimension,),
-        where=(*of_view(view).place, *view.where),
+        where=(*facts.place, *view.where),
     )
-    rows = by_member(data.ask(question), dimension, data.members(), _)
-    title = findings.most(rows, _)
-    panel.panel_head(title, caption)
-    if rows.empty:
-        return
-    behind.plot(
-        counts.bars(rows, _, colours(view.theme)),
-        tables.members(rows, head, _),
+    rows = retention_rows.by_member(data.ask(question), dimension, data.members(), _)
+    return Panel(
         dimension,
-        labels.count_alt(title, rows["label"], rows["rows"], _),
-        view,
-        height="stretch",
+        findings.most(rows, _),
+        caption,
+        rows,
+        Counts(member, _("Customers")),
+        empty=None,
     )
 
 
-def _lost(view: View) -> None:
+def _lost(view: View) -> Panel:
     _ = view.words
-    rows = data.ask(questions.lost(view.period.code, view.branch, view.where))
-    if rows.empty:
-        panel.panel_head(findings.lost(0, 0, view.period.last_month, _), "")
-        panel.nothing(view, "lost_customers", "lost")
-        return
-    first = rows.iloc[0]
-    title = findings.lost(
-        int(first["all_rows"]),
-        int(first["last_month_rows"]),
-        view.period.last_month,
-        _,
+    rows = data.ask_rows(questions.lost(view.period.code, view.branch, view.where))
+    of = int(rows[0]["all_rows"]) if rows else 0
+    in_month = int(rows[0]["last_month_rows"]) if rows else 0
+
+    def count() -> None:
+        st.caption(_("Showing {n} of {of} rows", n=len(rows), of=of))
+
+    caption = _("By mean monthly amount of bills before the loss, the largest first")
+    return Panel(
+        "lost",
+        findings.lost(of, in_month, view.period.last_month, _),
+        caption if rows else "",
+        rows,
+        Grid(),
+        _columns(data.members(), _),
+        empty="lost_customers",
+        below=count if rows else None,
     )
-    panel.panel_head(
-        title, _("By mean monthly amount of bills before the loss, the largest first")
-    )
-    styled, columns = tables.lost(rows, data.members(), _)
-    table.table(styled, columns, "lost", title)
-    st.caption(_("Showing {n} of {of} rows", n=len(rows), of=int(first["all_rows"])))
 
 
-def _leaving(view: View) -> None:
+def _columns(names: Names, words: Words) -> list[Column]:
+    """Of the customers lost; the three columns that decide come first."""
+    _ = words
+    amount = partial(wording.amount, language=words.language)
+
+    def reason(row: Row) -> str:
+        return named(names, "lost_reason", row["lost_reason"], words)
+
+    def successor(row: Row) -> str:
+        return row["successor_id"] or named(names, "lost_to", row["lost_to"], words)
+
+    return [
+        Column("customer_id", _("Customer"), width=110, is_pinned=True),
+        Column(
+            "monthly_amount_yuan", _("Monthly amount"), amount, width=110, kind="number"
+        ),
+        Column("reason", _("Reason"), of=reason, width=130),
+        Column("to", _("Gone to"), of=successor, width=120),
+        Column("tier", _("Tier"), width=60),
+        Column("branch", _("Branch"), of=lambda row: labels.branch(row, _), width=110),
+        Column("kpi_month", _("Month lost"), "{:%Y-%m}".format, width=90),
+    ]
+
+
+def _leaving(view: View, facts: Facts) -> Panel:
     """How many lines leave the network and how many only the group."""
     _ = view.words
     wanted = {"member_churn": _("left network"), "group_exit": _("left group")}
-    days, lines = series(
-        of_view(view), wanted, lambda share: wording.rate(share, 2), 100
-    )
+    days, lines = series(facts, wanted, labels.rate, 100)
     if not lines:
-        panel.panel_head(_("No members to follow"), scope_words(view))
-        panel.nothing(view, "member_churn", "leaving")
-        return
+        return _nothing(view, "leaving", _("No members to follow"), "member_churn")
     caption = _(
         "Share of the lines attached at the start of each month that left in it"
     )
-    panel.show(view, panels.months(view, days, lines, "leaving", caption))
+    return panels.months(view, days, lines, "leaving", caption)
 
 
-def _arpu(view: View) -> None:
+def _arpu(view: View, facts: Facts) -> Panel:
     _ = view.words
     wanted = {"arpu": "ARPU", "cohort_arpu": _("cohort")}
-    days, lines = series(
-        of_view(view), wanted, lambda yuan: f"¥{wording.plain(yuan, 1)}"
-    )
+    days, lines = series(facts, wanted, lambda yuan: f"¥{wording.plain(yuan, 1)}")
     if not lines:
-        panel.panel_head(_("No usage to follow"), scope_words(view))
-        panel.nothing(view, "arpu", "arpu")
-        return
+        return _nothing(view, "arpu", _("No usage to follow"), "arpu")
     caption = _("Charge per attached line and month; the axis does not start at 0")
-    panel.show(view, panels.months(view, days, lines, "arpu", caption))
+    return panels.months(view, days, lines, "arpu", caption)
 
 
-def _expiring(view: View) -> None:
+def _expiring(view: View) -> Panel:
     """On which days contracts end; the days add up to the KPI."""
     _ = view.words
     question = questions.expiring(view.period.code, view.branch, view.where)
     rows = data.ask_rows(question)
     if not rows:
-        panel.panel_head(_("No contract ends soon"), scope_words(view))
-        panel.nothing(view, "contract_expiry_60d", "expiring")
-        return
-    title = findings.expiring(rows, _)
-    panel.panel_head(
-        title,
+        title = _("No contract ends soon")
+        return _nothing(view, "expiring", title, "contract_expiry_60d")
+    return Panel(
+        "expiring",
+        findings.expiring(rows, _),
         _(
             "Customers by the day their first contract ends, weeks by their Monday; "
             "deeper is more"
         ),
-    )
-    behind.plot(
-        charts.calendar(
-            rows,
-            weekdays(data.members(), _, short=True),
-            _,
-            colours(view.theme),
-        ),
-        behind.of(
-            [_("Day"), _("customers")],
-            rows,
-            {"ends_on": wording.iso, "customers": wording.plain},
-        ),
-        "expiring",
-        labels.count_alt(
-            title,
-            [wording.iso(row["ends_on"]) for row in rows],
-            [row["customers"] for row in rows],
-            _,
-        ),
-        view,
-        height="stretch",
+        rows,
+        Calendar(weekdays(data.members(), _, short=True)),
     )
 
 
-def _switching(view: View) -> None:
+def _switching(view: View, facts: Facts) -> Panel:
     """Who, asked by a rival, would switch: by tier with intervals, whole province."""
     _ = view.words
     wave = view.periods.wave_of(view.period)
-    rows = retention_rows.switching(of_view(view), wave, data.members(), _)
-    if rows.empty:
-        panel.panel_head(_("Nobody says of switching"), view.whole)
-        panel.nothing(view, "switching_intention", "switching")
-        return
-    title = findings.switching(rows, _)
-    panel.panel_head(
-        title,
+    rows = retention_rows.switching(facts, wave, data.members(), _)
+    if wave is None or rows.empty:
+        title = _("Nobody says of switching")
+        return Panel("switching", title, view.whole, (), empty="switching_intention")
+    return Panel(
+        "switching",
+        findings.switching(rows, _),
         _(
             "{wave}, {place}, not counted by branch: of customers a rival approached, "
             "those likely to switch, %, with 95% interval",
-            wave=wording.period(wave.code, _.language) if wave else "",
+            wave=wording.period(wave.code, _.language),
             place=view.whole,
         ),
+        rows,
+        Dots(),
+        [
+            Column("label", _("Tier")),
+            Column("value", "%", wording.index),
+            Column("low", _("from"), wording.index),
+            Column("high", _("to"), wording.index),
+            Column("n", "n", wording.plain),
+        ],
+        figures=findings.switching_figures(rows, _),
     )
-    behind.plot(
-        dots.dots(rows, _, colours(view.theme)),
-        behind.of(
-            [_("Tier"), "%", _("from"), _("to"), "n"],
-            rows.to_dict("records"),
-            {
-                "label": str,
-                **{key: _one for key in ("value", "low", "high")},
-                "n": wording.plain,
-            },
-        ),
-        "switching",
-        findings.switching_alt(title, rows, _),
-        view,
-        height="stretch",
-    )
-
-
-def _one(value: float | None) -> str:
-    return wording.plain(value, 1)

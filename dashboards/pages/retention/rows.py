@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards.facts import Facts
+from dashboards.cards.facts import Facts, Row
 from dashboards.cards.rows import dot, dots, named
 from dashboards.shell.periods import Period
 from jike.kpis.ask import kpi_rows
@@ -15,6 +15,8 @@ from jike.words.language import Words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+KPI = "target_market_retention"
 
 
 def cohort(facts: Facts) -> "pd.DataFrame":
@@ -32,16 +34,16 @@ def cohort(facts: Facts) -> "pd.DataFrame":
         {"day": start, "retention": 1.0, "expected": 1.0, "excl_admin": 1.0}
     ]
     excluding = _excluding_admin(facts)
-    for code in facts.months(facts.catalogue["target_market_retention"]):
+    for code in facts.months(facts.catalogue[KPI]):
         rows.append(
             {
                 "day": facts.periods[code].ends_on,
-                "retention": facts.value("target_market_retention", code),
+                "retention": facts.value(KPI, code),
                 "expected": facts.value("retention_expected", code),
                 "excl_admin": excluding.get(code),
             }
         )
-    base = facts.target("target_market_retention", "base_target")
+    base = facts.target(KPI, "base_target")
     end = date(year, 12, 31)
     if rows[-1]["day"] < end:
         rows.append({"day": end, "retention": None, "expected": base})
@@ -70,7 +72,7 @@ def by_member(
     names: Mapping[tuple[str, str], Any],
     words: Words,
 ) -> "pd.DataFrame":
-    """KPI rows of one dimension as bars: label, rows, is_marked; the largest first.
+    """KPI rows of one dimension as bars of kit.counts, with shares; the largest first.
 
     What nobody knows comes last and is never the one that is marked.
     """
@@ -87,10 +89,8 @@ def by_member(
     known = counted[~counted["is_unknown"]]["rows"]
     first_alone = len(known) > 0 and (known == known.max()).sum() == 1
     counted["is_marked"] = [first_alone and place == 0 for place in range(len(counted))]
-    return counted[["label", "rows", "is_marked"]]
-
-
-KPI = "target_market_retention"
+    counted["share"] = counted["rows"] / counted["rows"].sum()
+    return counted[["label", "rows", "is_marked", "share"]]
 
 
 def tiers_by_branch(
@@ -105,25 +105,17 @@ def tiers_by_branch(
     import pandas as pd
 
     kpi = facts.catalogue[KPI]
-    rows: list[dict[str, Any]] = []
-    for by in (("branch",), ("branch", "tier")):
+    rows = [
+        _cell(row, children)
+        for by in (("branch",), ("branch", "tier"))
         for row in facts.ask(
             kpi_rows(kpi, (facts.period.code,), by=by, where=facts.where)
-        ):
-            tier = row.get("tier", TOTAL)
-            known = row["branch"] in children and (tier == TOTAL or tier in tiers)
-            if known and row["status"] != HIDDEN and row["value"] is not None:
-                rows.append(
-                    {
-                        "branch": row["branch"],
-                        "label": children[row["branch"]],
-                        "tier": tier,
-                        "value": float(row["value"]),
-                        "n": int(row["n"]),
-                        "lost": int(row["denominator"] - row["numerator"]),
-                        "status": row["status"],
-                    }
-                )
+        )
+        if row["branch"] in children
+        and row.get("tier", TOTAL) in (TOTAL, *tiers)
+        and row["status"] != HIDDEN
+        and row["value"] is not None
+    ]
     columns = ["branch", "label", "tier", "value", "n", "lost", "status"]
     frame = pd.DataFrame(rows, columns=columns)
     whole = frame[frame["tier"] == TOTAL].sort_values(["value", "branch"])
@@ -135,6 +127,18 @@ def tiers_by_branch(
     )
     frame = frame.dropna(subset=["row"]).sort_values(["row", "column"])
     return frame[columns].reset_index(drop=True)
+
+
+def _cell(row: Row, children: Mapping[str, str]) -> Row:
+    return {
+        "branch": row["branch"],
+        "label": children[row["branch"]],
+        "tier": row.get("tier", TOTAL),
+        "value": float(row["value"]),
+        "n": int(row["n"]),
+        "lost": int(row["denominator"] - row["numerator"]),
+        "status": row["status"],
+    }
 
 
 def counted(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -181,7 +185,7 @@ def switching(
     names: Mapping[tuple[str, str], Any],
     words: Words,
 ) -> "pd.DataFrame":
-    """Switching intention by tier in a wave, %, as plotted_service.dots().
+    """Switching intention by tier in a wave, %, as dashboards.cards.rows.dots().
 
     The KPI is not counted by branch. A filter by tier keeps its tier; one by industry
     leaves nothing, and so does a period without a wave.

@@ -1,20 +1,21 @@
 """What the page says of its data, by rule: values in, a sentence out."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dashboards.cards import findings
-from dashboards.kit import labels
+from dashboards.cards.findings import scorecard
+from dashboards.pages.revenue.charts import in_unit
 from dashboards.pages.revenue.rows import OTHER, Outlook, first_of
-from jike.kpis.cuts import LOW_BASE, UNKNOWN
+from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from dashboards.kit.labels import Frame
+
+OLD = ("91-180", "181+")
 
 
-def concentration(frame: "pd.DataFrame", words: Words) -> str:
+def concentration(frame: "Frame", words: Words) -> str:
     """What the largest ten bring, and how concentrated that is."""
     _ = words
     row = frame.iloc[0]
@@ -26,13 +27,10 @@ def concentration(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-OLD = ("91-180", "181+")
-
-
-def arrears(frame: "pd.DataFrame", words: Words) -> str:
+def arrears(frame: "Frame", words: Words) -> str:
     """How much is overdue, and which share of it for more than 90 days.
 
-    frame: plotted_products.arrears().
+    frame: rows.arrears().
     """
     _ = words
     old = frame[frame["age"].isin(OLD)]["amount"].sum()
@@ -44,10 +42,10 @@ def arrears(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-def products(cross_sell: float | None, frame: "pd.DataFrame", words: Words) -> str:
+def products(cross_sell: float | None, frame: "Frame", words: Words) -> str:
     """How many customers hold two product lines, and what most of them hold.
 
-    cross_sell: the KPI; frame: plotted_products.products(), the first one first.
+    cross_sell: the KPI; frame: rows.products(), the first one first.
     """
     _ = words
     first = frame.iloc[0]
@@ -61,20 +59,15 @@ def products(cross_sell: float | None, frame: "pd.DataFrame", words: Words) -> s
     )
 
 
-def held(row: Mapping[Any, Any]) -> str:
-    """A penetration as it is written, ° on a low base."""
-    mark = "°" if row["status"] == LOW_BASE else ""
-    return f"{wording.rate(row['penetration'])}{mark}"
-
-
-def products_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The products in words: the finding, and of each who holds it and its lines."""
-    figures = [
-        f"{row['label']} {wording.rate(row['penetration'])} "
-        f"({row['customers']}/{row['of']}, {wording.plain(row['lines'])})"
-        for row in frame.to_dict("records")
-    ]
-    return labels.listed(title, figures, words)
+def traffic(share: float | None, words: Words) -> str:
+    """What the largest fifth of the lines carries; "" where nobody knows."""
+    _ = words
+    if share is None:
+        return ""
+    return _(
+        "Of data traffic, the largest fifth of the lines carries {share}",
+        share=wording.rate(share),
+    )
 
 
 def page(
@@ -86,7 +79,7 @@ def page(
 ) -> str:
     """Where revenue stands against time, and whether the year can be made."""
     _ = words
-    where = findings.scorecard(branch, lead, revenue, None, None, words)
+    where = scorecard(branch, lead, revenue, None, None, words)
     if year.span is None or year.base is None or year.months_left == 0:
         return where
     said = {
@@ -95,8 +88,7 @@ def page(
         "open": _("the base is open"),
         "below": _("heading below the base"),
     }[standing(year)]
-    comma = "，" if words.language == "zh" else ", "
-    return f"{where}{comma}{said}"
+    return _.clauses([where, said])
 
 
 def standing(year: Outlook) -> str:
@@ -171,7 +163,7 @@ def between(low: float, high: float, unit: str, words: Words) -> str:
     first = wording.scaled(low, words.language, unit)
     last = wording.scaled(high, words.language, unit)
     digits = first if first == last else f"{first}–{last}"
-    return f"{digits}{unit}元" if words.language == "zh" else f"¥{digits}{unit}"
+    return wording.amount_in(digits, unit, words.language)
 
 
 def needed(year: Outlook, words: Words) -> str:
@@ -195,14 +187,13 @@ def needed(year: Outlook, words: Words) -> str:
         )
     if year.months_left and year.seasonal is not None and not year.has_interval:
         said.append(_("No interval: it needs two completed years before this one"))
-    stop = "。" if words.language == "zh" else ". "
-    return stop.join(said)
+    return _.sentences(said)
 
 
-def by_member(frame: "pd.DataFrame", words: Words) -> str:
+def by_member(frame: "Frame", words: Words) -> str:
     """Which member is the largest, its share, and how many grew; never `other`.
 
-    frame: plotted_revenue.by_member().
+    frame: rows.by_member().
     """
     _ = words
     named = frame[~frame["member"].isin([OTHER, UNKNOWN])]
@@ -225,45 +216,40 @@ def by_member(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-def changes(frame: "pd.DataFrame", unit: str, decimals: int, words: Words) -> str:
+def changes(frame: "Frame", unit: str, decimals: int, words: Words) -> str:
     """What was gained or lost since last year, and who did most of it.
 
-    frame: plotted_revenue.changes(); unit and decimals as the chart writes them.
+    frame: rows.changes(); unit and decimals as the chart writes them.
     """
     _ = words
     if frame.empty:
         return _("No year before to compare with")
-    total = float(frame.iloc[0]["change"])
-    size = _sized(total, unit, decimals, words)
-    sign = _shown_sign(total, unit, decimals)
-    if sign == 0:
+    total, *lines = in_unit(frame, unit, words)
+    shown = wording.rounded(total, decimals)
+    if not shown:
         return _("Revenue is level with last year")
-    below = frame[~frame["is_total"].astype(bool)]
-    first = below.iloc[0] if sign > 0 else below.iloc[-1]
+    first = 1 if shown > 0 else -1
+    change = lines[0] if shown > 0 else lines[-1]
     values = {
-        "size": size,
-        "name": first["label"],
-        "most": _sized(float(first["change"]), unit, decimals, words),
+        "size": _sized(total, unit, decimals, words),
+        "name": frame["label"].iloc[first],
+        "most": _sized(change, unit, decimals, words),
     }
-    if sign > 0:
+    if shown > 0:
         return _("{size} more than last year, most from {name}: {most}", **values)
     return _("{size} less than last year, most from {name}: {most}", **values)
 
 
-def _shown_sign(yuan: float, unit: str, decimals: int) -> int:
-    shown = wording.rounded(yuan / wording.DIVISORS[unit], decimals)
-    return (shown > 0) - (shown < 0)
+def _sized(change: float, unit: str, decimals: int, words: Words) -> str:
+    """The size of a change, written as an amount in a unit."""
+    digits = wording.plain(abs(change), decimals)
+    return wording.amount_in(digits, unit, words.language)
 
 
-def _sized(yuan: float, unit: str, decimals: int, words: Words) -> str:
-    digits = wording.plain(abs(yuan) / wording.DIVISORS[unit], decimals)
-    return f"{digits}{unit}元" if words.language == "zh" else f"¥{digits}{unit}"
-
-
-def months(frame: "pd.DataFrame", year: int, words: Words) -> str:
+def months(frame: "Frame", year: int, words: Words) -> str:
     """The latest whole month against last year's, and how many months were above.
 
-    frame: plotted_revenue.months().
+    frame: rows.months().
     """
     _ = words
     both = frame[
@@ -274,29 +260,16 @@ def months(frame: "pd.DataFrame", year: int, words: Words) -> str:
     last = both.iloc[-1]
     above = int((both["amount"] > both["before"]).sum())
     change = last["amount"] / last["before"] - 1 if last["before"] > 0 else None
+    month = first_of(int(last["month"]), year)
+    values = {
+        "month": wording.month_in_words(month, words.language),
+        "growth": wording.growth(change, words.language),
+    }
     if above == len(both) > 1:
-        return _(
-            "{month} {growth} on last year; above it in every month",
-            month=wording.month_in_words(
-                first_of(int(last["month"]), year), words.language
-            ),
-            growth=wording.growth(change, words.language),
-        )
+        return _("{month} {growth} on last year; above it in every month", **values)
     return _(
         "{month} {growth} on last year; above it in {n} of {of} months",
-        month=wording.month_in_words(
-            first_of(int(last["month"]), year), words.language
-        ),
-        growth=wording.growth(change, words.language),
         n=above,
         of=len(both),
+        **values,
     )
-
-
-def amounts_alt(title: str, frame: "pd.DataFrame", column: str, words: Words) -> str:
-    """A chart in words: its finding and the amount of every row."""
-    figures = [
-        f"{label} {wording.amount(value, words.language)}"
-        for label, value in zip(frame["label"], frame[column], strict=True)
-    ]
-    return labels.listed(title, figures, words)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Row
-from dashboards.kit import labels
-from dashboards.kit.labels import capital, comma, joined, lowered
+from dashboards.kit.labels import capital, lowered
 from dashboards.pages.satisfaction.rows import Mode
 from jike.words import wording
 from jike.words.language import Words
@@ -32,11 +31,11 @@ def satisfaction(now: Row, change: int, first: Sequence[str], words: Words) -> s
         parts.append(said[change])
     if first and len(first) <= 2:
         parts.append(
-            _("improve {names} first", names=joined(lowered(first, words), words))
+            _("improve {names} first", names=words.together(lowered(first, words)))
         )
     if not parts:
         return _("No interviews in this wave")
-    return ("，" if words.language == "zh" else "; ").join(parts)
+    return words.findings(parts)
 
 
 def wave_caption(
@@ -79,9 +78,8 @@ def roles(
     """
     _ = words
     by_sign = {
-        sign: joined(
-            lowered([names[role] for role, v in verdicts.items() if v == sign], words),
-            words,
+        sign: words.together(
+            lowered([names[role] for role, v in verdicts.items() if v == sign], words)
         )
         for sign in (1, -1, 0)
     }
@@ -99,7 +97,7 @@ def roles(
             parts.append(_against(sign, roles_said, wording.index(target), words))
         else:
             parts.append(_since(sign, roles_said, words))
-    return capital(comma(parts, words))
+    return capital(words.clauses(parts))
 
 
 def _against(sign: int, roles: str, target: str, words: Words) -> str:
@@ -128,7 +126,7 @@ def priorities(first: Sequence[str], words: Words) -> str:
     return capital(
         _(
             "improve {names} first: high impact, low score",
-            names=joined(lowered(first, words), words),
+            names=words.together(lowered(first, words)),
         )
     )
 
@@ -198,12 +196,11 @@ def modes_caption(mode: Mode | None, words: Words) -> str:
     _ = words
     if mode is None:
         return _("Satisfaction by mode of interview, index 0–100")
-    interval = wording.interval(mode.difference.low, mode.difference.high, None, "en")
     return _(
         "Satisfaction by mode, index 0–100; web minus all others {difference} "
         "({interval}, Welch)",
         difference=wording.signed(mode.difference.value),
-        interval=interval.partition(",")[0],
+        interval=wording.range_of(mode.difference.low, mode.difference.high),
     )
 
 
@@ -262,18 +259,3 @@ def cities_caption(spread: Row, cities: int, where: str, words: Words) -> str:
         n=wording.plain(spread["n"]),
         value=wording.plain(spread["value"], 2),
     )
-
-
-def priorities_alt(title: str, frame: "pd.DataFrame", words: Words) -> str:
-    """The map in words: every indicator's performance and importance."""
-    _ = words
-    figures = [
-        _(
-            "{name} scores {score}, counts {weight}",
-            name=row["label"],
-            score=wording.index(row["performance"]),
-            weight=wording.plain(row["importance"], 2),
-        )
-        for row in frame.to_dict("records")
-    ]
-    return labels.listed(title, figures, words)

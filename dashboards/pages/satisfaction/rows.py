@@ -88,23 +88,15 @@ def priorities(facts: Facts, names: Names) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    weights = {
-        row["indicator"]: row
-        for row in rows_of(facts, "importance", ("indicator",))
-        if not wording.is_missing(row["value"])
-    }
-    scores = {
-        row["indicator"]: row["value"]
-        for row in rows_of(facts, "indicator", ("indicator",))
-        if not wording.is_missing(row["value"])
-    }
+    weights = _by_indicator(facts, "importance")
+    scores = _by_indicator(facts, "indicator")
     frame = pd.DataFrame(
         [
             {
                 "indicator": code,
                 "label": named(names, "indicator", code, facts.words),
                 "importance": float(weights[code]["value"]),
-                "performance": float(scores[code]),
+                "performance": float(scores[code]["value"]),
                 "n": int(weights[code]["n"]),
             }
             for code in weights
@@ -121,6 +113,14 @@ def priorities(facts: Facts, names: Names) -> "pd.DataFrame":
         frame["performance"] < frame["performance"].mean()
     )
     return frame.sort_values("importance", ascending=False, ignore_index=True)
+
+
+def _by_indicator(facts: Facts, code: str) -> dict[str, Row]:
+    return {
+        row["indicator"]: row
+        for row in rows_of(facts, code, ("indicator",))
+        if not wording.is_missing(row["value"])
+    }
 
 
 def dissatisfaction(

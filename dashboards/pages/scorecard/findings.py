@@ -28,12 +28,11 @@ def judged(cards: Sequence[Any], words: Words) -> str:
             "{n} KPIs are better than what they are compared with, none worse",
             better,
         )
-    comma = "、" if words.language == "zh" else ", "
     return words.many(
         "{n} KPI is better than what it is compared with; worse: {names}",
         "{n} KPIs are better than what they are compared with; worse: {names}",
         better,
-        names=comma.join(worse),
+        names=_.listed(worse),
     )
 
 
@@ -75,7 +74,20 @@ def short_boards(row: Mapping[str, Any], words: Words) -> str:
     if set(signs.values()) == {None}:
         return wording.MISSING
     below = [name for name, sign in signs.items() if sign == -1]
-    return ("、" if words.language == "zh" else ", ").join(below) or _("none")
+    return _.listed(below) or _("none")
+
+
+def weakest(row: Mapping[str, Any], kpis: Mapping[str, str], words: Words) -> str:
+    """The KPIs of a branch that are below base, in words.
+
+    row: of jike.pages.scorecard.ranked(); kpis: code → name.
+    """
+    _ = words
+    if wording.is_missing(row["score"]):
+        return wording.MISSING
+    if wording.is_missing(row["weakest"]):
+        return _("none")
+    return _.listed(kpis.get(code, code) for code in str(row["weakest"]).split())
 
 
 def score(

@@ -1,16 +1,11 @@
 """Rows the page draws, put together from the answers of its questions."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jike.kpis.catalogue import Kpi
 from jike.words import wording
 from jike.words.language import Words
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Frame = pd.DataFrame
 
 Row = dict[str, Any]
 

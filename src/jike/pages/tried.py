@@ -1,8 +1,8 @@
 """Every question the pages can ask: what is tried on a file before it is let out."""
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 from jike import pages
 from jike.kpis.ask import kpi_rows
@@ -14,13 +14,12 @@ from jike.releases.opening import rows
 from jike.releases.question import Question
 from jike.releases.scope import ALL
 
-TRIED = "all_questions"
 PAGES = tuple(
-    page
-    for _, name, _ in pkgutil.iter_modules(pages.__path__, "jike.pages.")
-    if name != __name__ and hasattr(page := importlib.import_module(name), TRIED)
+    import_module(f"{pages.__name__}.{module.name}")
+    for module in iter_modules(pages.__path__)
+    if f"{pages.__name__}.{module.name}" != __name__
 )
-"""The files of questions, so that a new one is tried on the day it is made."""
+"""The rooms of questions beside this one: of the frame, and one a page."""
 
 
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:

@@ -181,7 +181,7 @@ class Words:
             return text
         return found.gettext(text) if text else text
 
-    def name(self, row: Mapping[str, Any], what: str = "name") -> str:
+    def name(self, row: Mapping[Any, Any], what: str = "name") -> str:
         """A row's stored name: its column name_zh, name_en …
 
         A language without such a column says the English name as its catalogue does.

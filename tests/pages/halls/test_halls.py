@@ -5,7 +5,7 @@ import pytest
 
 from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import bars
-from dashboards.kit import bars as kit_bars
+from dashboards.kit.bars import Bars
 from dashboards.kit.colours import DARK, LIGHT
 from dashboards.pages.halls import charts
 from dashboards.pages.halls import findings as halls_findings
@@ -138,7 +138,7 @@ def bar(member, value, before=None, limit=None, verdict=0):
 def test_a_bar_beyond_its_limit_is_orange_and_its_limit_a_black_tick(colours):
     frame = bars([bar("a", 12.0, limit=10.0, verdict=-1), bar("b", 3.0, limit=5.0)])
     frame.loc[1, "verdict"] = 1
-    figure = kit_bars.bars(frame, ZH, colours, lambda v: f"{v:.1f}")
+    figure = Bars("", "{:.1f}".format).draw(frame, ZH, colours)
     assert list(figure.data[0].marker.color) == [colours.bad, colours.good]
     assert figure.data[-1].marker.color == colours.ink
     assert list(figure.data[-1].x) == [10.0, 5.0]
@@ -146,12 +146,12 @@ def test_a_bar_beyond_its_limit_is_orange_and_its_limit_a_black_tick(colours):
 
 def test_the_change_is_written_beside_the_bar_and_judged():
     frame = bars([bar("a", 195, 166, verdict=-1), bar("b", 124, 0)])
-    figure = kit_bars.bars(frame, ZH, LIGHT, lambda v: f"{v:.0f}", versus="环比")
+    figure = Bars("", "{:.0f}".format, "环比").draw(frame, ZH, LIGHT)
     texts = {note.text: note.font.color for note in figure.layout.annotations}
     assert texts["+17.5%"] == LIGHT.bad
     assert texts["新增"] == LIGHT.act
     assert "环比" in texts
-    without = kit_bars.bars(frame, ZH, LIGHT, lambda v: f"{v:.0f}")
+    without = Bars("", "{:.0f}".format).draw(frame, ZH, LIGHT)
     assert "+17.5%" not in {note.text for note in without.layout.annotations}
 
 

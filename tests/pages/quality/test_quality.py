@@ -4,7 +4,9 @@ from datetime import date
 from types import SimpleNamespace
 
 from dashboards.kit.behind import as_csv, behind
-from dashboards.pages.quality import columns, findings
+from dashboards.pages.quality import findings
+from dashboards.pages.quality import rows as quality_rows
+from dashboards.pages.quality.page import _restated_columns
 from jike.pages import quality as questions
 from jike.words.language import Words
 from tests.fixtures import page_release as small
@@ -106,8 +108,8 @@ def test_restated_figures_are_written_until_the_change_is_seen():
         "because_en": "load 2 brought it",
     }
     kpi = SimpleNamespace(unit="share", name=lambda _language: "Share")
-    rows = columns.restated([row], {"share": kpi}, EN)
-    said = behind(rows, columns.restatements({"share": kpi}, EN))
+    rows = quality_rows.restated([row], {"share": kpi}, EN)
+    said = behind(rows, _restated_columns({"share": kpi}, EN))
     written = dict(zip(said.heads, said.written[0], strict=True))
     assert written["Before"] == "68.3601%"
     assert written["Restated"] == "68.3602%"
@@ -125,7 +127,7 @@ def test_the_file_for_the_data_owner_has_places_and_no_formula():
         "column_name": None,
         "rule": "structure",
     }
-    text = as_csv(columns.places([row])).decode("utf-8-sig")
+    text = as_csv(quality_rows.places([row])).decode("utf-8-sig")
     assert text.splitlines() == [
         "source,delivered_on,entity,file,line,column_name,rule",
         "'=cmd(),2025-09-30,bills,bills.csv,17,,structure",

@@ -1,8 +1,11 @@
 """The heat map and the bridge of the retention page: true titles, sums that meet."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
+from dashboards.kit.calendar import Calendar
 from dashboards.kit.colours import DARK, LIGHT, blend, contrast
 from dashboards.pages.retention import charts, findings
 from dashboards.pages.retention import rows as retention_rows
@@ -80,7 +83,7 @@ def test_the_title_counts_what_is_below_and_leaves_small_groups_out():
 
 @THEMES
 def test_every_cell_is_printed_and_small_ones_have_no_colour(theme):
-    figure = charts.tiers_by_branch(SOME, 0.969, ZH, theme)
+    figure = charts.Tiers(0.969).draw(SOME, ZH, theme)
     texts = {a.text: a for a in figure.layout.annotations}
     assert set(texts) == {"<b>95.0</b>", "80.0°", "94.0", "<b>98.0</b>", "98.0", "—"}
     fills = [shape.fillcolor for shape in figure.layout.shapes]
@@ -149,7 +152,7 @@ def test_the_bridge_says_whether_growth_outweighs_what_was_lost():
 
 @THEMES
 def test_the_steps_as_written_add_up_and_levels_are_ticks(theme):
-    figure = charts.bridge(bridge(9.124, 3.789, 2.056), ZH, theme)
+    figure = charts.Bridge().draw(bridge(9.124, 3.789, 2.056), ZH, theme)
     texts = [a.text.strip("</b>") for a in figure.layout.annotations]
     shown = [float(text.replace("−", "-")) for text in texts]
     assert sum(shown[:4]) == pytest.approx(shown[4], abs=1e-9)
@@ -179,3 +182,14 @@ def test_without_bills_there_is_no_bridge(look, tmp_path):
     app = look("retention", at=home)
     assert not app.error
     assert "没有可比的上年同期账单" in said(app)
+
+
+def test_the_days_of_the_calendar_are_drawn_under_their_weekday():
+    ends = [
+        {"ends_on": date(2025, 10, 1), "customers": 3},
+        {"ends_on": date(2025, 10, 31), "customers": 417},
+    ]
+    figure = Calendar(list("1234567")).draw(ends, ZH, LIGHT)
+    places = {a.text: (a.x, a.y) for a in figure.layout.annotations}
+    assert places == {"3": (2, 0), "417": (4, 4)}
+    assert "420 户合约到期，10 月 31 日最多：417 户" in findings.expiring(ends, ZH)

@@ -8,10 +8,12 @@ import pytest
 
 from dashboards.kit import behind, labels
 from dashboards.kit.colours import DARK, LIGHT, contrast
+from dashboards.kit.table import Column
 from dashboards.pages.revenue import charts, findings
 from dashboards.pages.revenue import rows as revenue_rows
 from dashboards.pages.revenue.cards import forecast, needed
 from dashboards.pages.revenue.rows import Outlook
+from dashboards.pages.revenue.year import MonthByMonth, YearAhead
 from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
@@ -175,10 +177,10 @@ def test_beyond_fifteen_the_others_are_one_row_that_is_never_the_largest():
 def test_a_growth_on_nothing_is_new_and_none_without_a_year_before():
     rows = members([5, 3], [0.0, 2.0])
     assert pd.isna(rows.iloc[0]["growth"])
-    figure = charts.amounts(rows, ZH, LIGHT)
+    figure = charts.Amounts("").draw(rows, ZH, LIGHT)
     texts = [a.text for a in figure.layout.annotations]
     assert {"新增", "+50.0%"} <= set(texts)
-    bare = charts.amounts(members([5, 3], None), ZH, LIGHT)
+    bare = charts.Amounts("").draw(members([5, 3], None), ZH, LIGHT)
     texts = [a.text for a in bare.layout.annotations]
     assert "—" in texts
     assert "新增" not in texts
@@ -211,14 +213,14 @@ def number(text):
 def test_gains_and_losses_as_written_add_up_to_the_total(changes):
     rows = members([100 + c for c in changes], [100.0] * 3)
     frame = revenue_rows.changes(rows, EN)
-    texts = written(charts.changes(frame, EN, LIGHT))
+    texts = written(charts.Changes().draw(frame, EN, LIGHT))
     assert sum(map(number, texts[1:])) == pytest.approx(number(texts[0]), abs=1e-9)
 
 
 def test_gains_are_blue_losses_orange_and_the_total_slate():
     frame = revenue_rows.changes(members([110, 95], [100.0, 100.0]), ZH)
     assert list(frame["label"]) == ["合计", "项 0", "项 1"]
-    bar = charts.changes(frame, ZH, LIGHT).data[0]
+    bar = charts.Changes().draw(frame, ZH, LIGHT).data[0]
     assert list(bar.marker.color) == [LIGHT.act, LIGHT.good, LIGHT.bad]
     assert findings.changes(frame, "", 0, ZH) == (
         "较上年同期增 5元，项 0增得最多：10元"
@@ -262,9 +264,8 @@ def test_months_are_held_against_the_same_months():
 
 @THEMES
 def test_the_line_of_last_year_is_grey_and_a_part_of_a_month_hollow(theme):
-    figure = charts.months(
-        months([11, 12, 3], [10] * 12, partial=True), 2025, ZH, theme
-    )
+    rows = months([11, 12, 3], [10] * 12, partial=True)
+    figure = MonthByMonth(2025).draw(rows, ZH, theme)
     before, now = figure.data
     assert before.line.color == theme.py
     assert now.line.color == theme.act
@@ -276,7 +277,7 @@ def test_the_line_of_last_year_is_grey_and_a_part_of_a_month_hollow(theme):
 @THEMES
 def test_a_forecast_is_dashed_and_hollow_and_its_span_drawn_when_there_is_one(theme):
     frame = months([100] * 9, [90] * 12)
-    figure = charts.outlook(frame, outlook(), ZH, theme)
+    figure = YearAhead(outlook()).draw(frame, ZH, theme)
     dashed = [trace for trace in figure.data if trace.line.dash == "dash"]
     assert [trace.y[-1] for trace in dashed] == [1190, 1210]
     assert {trace.marker.symbol for trace in dashed} == {"diamond-open"}
@@ -284,18 +285,17 @@ def test_a_forecast_is_dashed_and_hollow_and_its_span_drawn_when_there_is_one(th
     lines = {(shape.y0, shape.y1) for shape in figure.layout.shapes}
     assert lines == {(1100, 1100), (1300, 1300)}
     assert figure.layout.yaxis.range[0] == 0
-    span = charts.outlook(frame, outlook(low=1180.0, high=1220.0), ZH, theme)
+    span = YearAhead(outlook(low=1180.0, high=1220.0)).draw(frame, ZH, theme)
     assert (1180, 1220) in {(s.y0, s.y1) for s in span.layout.shapes}
-    closed = charts.outlook(
-        months([100] * 12, [90] * 12), outlook(months_left=0), ZH, theme
-    )
+    over = YearAhead(outlook(months_left=0))
+    closed = over.draw(months([100] * 12, [90] * 12), ZH, theme)
     assert not [trace for trace in closed.data if trace.line.dash == "dash"]
 
 
 @THEMES
 def test_the_tick_of_last_year_stands_out_from_page_and_bar(theme):
     assert contrast(theme.mid, theme.page) >= 3
-    figure = charts.amounts(members([6, 4], [5.0, 5.0]), ZH, theme)
+    figure = charts.Amounts("").draw(members([6, 4], [5.0, 5.0]), ZH, theme)
     halo, tick = figure.data[1:]
     # The tick may lie on a bar: a bare edge in the page's colour goes between.
     assert (halo.marker.color, tick.marker.color) == (theme.page, theme.mid)
@@ -347,11 +347,12 @@ def test_without_bills_the_page_says_what_is_missing(look, tmp_path):
 
 def test_a_file_holds_values_and_no_formula():
     rows = [{"label": "=1+1", "amount": 1204.5, "growth": None}]
-    table = behind.of(
-        ["项", "金额", "同比"],
-        rows,
-        {"label": str, "amount": str, "growth": lambda _value: "—"},
-    )
+    columns = [
+        Column("label", "项"),
+        Column("amount", "金额"),
+        Column("growth", "同比", lambda _value: "—"),
+    ]
+    table = behind.behind(rows, columns)
     content = behind.as_csv(table).decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(content)))
     assert lines == [["项", "金额", "同比"], ["'=1+1", "1204.5", ""]]

@@ -7,8 +7,8 @@ import pytest
 
 from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import dots
-from dashboards.kit import trend as kit_trend
 from dashboards.kit.colours import LIGHT
+from dashboards.kit.trend import Trend
 from dashboards.pages.tickets import page as tickets_page
 from jike.words.language import Words
 from tests.fixtures import page_process
@@ -151,9 +151,8 @@ def test_a_trend_claims_only_what_is_written(values, title):
 
 
 def test_a_trend_is_drawn_from_zero_with_both_ends_written():
-    figure = kit_trend.trend(
-        trend(0.3, 0.5, 0.6), {"rate": "kept"}, EN, LIGHT, "{:.0%}".format
-    )
+    kind = Trend({"rate": "kept"}, "{:.0%}".format)
+    figure = kind.draw(trend(0.3, 0.5, 0.6), EN, LIGHT)
     assert figure.layout.yaxis.range[0] == 0
     texts = [note.text for note in figure.layout.annotations]
     assert texts == ["<b>kept 60%</b>", "30%"]

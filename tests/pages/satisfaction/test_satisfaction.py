@@ -1,13 +1,11 @@
-"""Satisfaction and the hotline as an executive looks at them."""
+"""Satisfaction as an executive looks at it."""
 
 import pytest
 
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.question import Question
 from tests.fixtures import page_release as small
-from tests.fixtures.page_views import APP, metrics, said, whole_app, written
-
-SERVICE = ("satisfaction", "hotline")
+from tests.fixtures.page_views import VIEWS, metrics, said, written
 
 
 def contacts(home, wave):
@@ -22,23 +20,10 @@ def contacts(home, wave):
     return value
 
 
-@pytest.mark.parametrize("page", SERVICE)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(
-    "url",
-    [
-        {},
-        {"branch": "C01"},
-        {"branch": "C03-1"},
-        {"tier": "A1"},
-        {"industry": "EDU"},
-        {"period": "2024-01"},
-        {"period": "2025"},
-        {"period": "2025Q2", "branch": "C02"},
-    ],
-)
-def test_every_view_is_drawn_whatever_is_chosen(look, page, lang, url):
-    app = look(page, lang=lang, **url)
+@pytest.mark.parametrize("url", VIEWS)
+def test_every_view_is_drawn_whatever_is_chosen(look, lang, url):
+    app = look("satisfaction", lang=lang, **url)
     assert not app.error
     assert app.title[0].value
 
@@ -129,74 +114,6 @@ def test_a_filter_that_nobody_answers_offers_the_way_out(look):
     assert "不按行业统计" in said(app)
 
 
-def test_the_hotline_says_what_its_calls_say(look):
-    app = look("hotline")
-    title = app.title[0].value
-    assert "接通率" in title
-    assert "周二至周五 9–11 时最难接通" in title
-    assert "3 天异常：2025 年 8 月 12 日至 8 月 14 日" in said(app)
-    assert "没有异常的日子" in said(look("hotline", period="2025-06"))
-    assert len(metrics(app)) == 8
-    assert "同一批通话，4 种算法相差" in said(app)
-
-
-def test_a_county_has_no_calls_by_nature(look):
-    app = look("hotline", branch="C01-1")
-    assert not app.metric
-    assert "按热线中心统计，县无此数" in said(app)
-    card = look("hotline", branch="C01")
-    assert metrics(card)["接通率"] != "—"
-
-
-def test_the_hotline_is_not_cut_by_tier_and_says_so(look):
-    text = said(look("hotline", tier="A1"))
-    assert "不按客户等级统计" in text
-    assert "不受筛选影响" in text
-
-
-def test_without_calls_the_hotline_says_what_is_missing(look, tmp_path):
-    home = small.write_release(
-        tmp_path,
-        changes=(
-            "update dim_entities set is_delivered = false where entity = 'calls'",
-            "update dim_parts set is_measured = false "
-            "where family = 'hotline' and needs = 'calls'",
-            "delete from kpi_hotline",
-            "delete from fct_hotline",
-        ),
-    )
-    app = look("hotline", at=home)
-    assert not app.error
-    assert "未交付数据：calls" in said(app)
-    assert "—" in metrics(app).values()
-
-
-def test_the_staffing_inputs_are_in_the_link_and_a_wrong_one_is_not_taken(look):
-    app = look("hotline", agents="40", patience="0", calls="x")
-    assert app.number_input(key="agents").value == 40
-    assert app.query_params["agents"] == "40"
-    assert "patience" not in app.query_params
-    assert app.number_input(key="patience").value == 90
-    app.number_input(key="agents").set_value(1).run()
-    assert not app.exception
-    assert "无止境" in said(app) or "1 名座席达到" in said(app)
-
-
-def test_inputs_nobody_changed_follow_the_branch(look):
-    app = look("hotline", agents="40")
-    whole = app.number_input(key="calls").value
-    app.selectbox(key="branch").set_value("C01").run()
-    assert app.number_input(key="calls").value < whole
-    assert "calls" not in app.query_params
-    assert app.number_input(key="agents").value == 40
-    assert app.query_params["agents"] == "40"
-
-
-def test_the_heat_map_can_show_the_demand(look):
-    assert "最忙的是" in said(look("hotline", show="calls"))
-    assert look("hotline", show="<b>").query_params.get("show") is None
-
-
 def test_the_scorecard_carries_satisfaction_and_the_connection_rate(look, home):
     values = metrics(look("scorecard"))
     assert len(values) == 8
@@ -205,22 +122,3 @@ def test_the_scorecard_carries_satisfaction_and_the_connection_rate(look, home):
     county = look("scorecard", branch="C01-1")
     assert metrics(county)["接通率"] == "—"
     assert "按热线中心统计，县无此数" in said(county)
-
-
-def test_one_level_up_is_one_click_away(look):
-    app = look("scorecard", branch="C01-1")
-    app.button(key="up").click().run()
-    assert app.selectbox(key="branch").value == "C01"
-    app.button(key="up").click().run()
-    assert app.selectbox(key="branch").value == "total"
-    assert not [button for button in app.button if button.key == "up"]
-
-
-def test_pages_are_grouped_by_what_they_are_about(home, monkeypatch):
-    monkeypatch.setenv("JIKE_HOME", str(home.root))
-    app = whole_app().run()
-    assert not app.exception
-    source = APP.read_text(encoding="utf-8")
-    groups = ['_("Customers")', '_("Revenue pages")', '_("Service")', '_("Data")']
-    places = [source.index(group) for group in groups]
-    assert places == sorted(places)
