@@ -12,7 +12,13 @@ import pytest
 
 from jike.cli import parser, verbs
 from jike.ground import durable
-from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
+from jike.ground.errors import (
+    AuditError,
+    BusyError,
+    JikeError,
+    Message,
+    WrongInputError,
+)
 from jike.ground.home import Home
 from jike.pages import tried
 from jike.project import documents, selftest
@@ -267,10 +273,34 @@ def test_a_browser_test_that_was_skipped_is_found_in_the_report(tmp_path):
         "<testcase classname='tests.browser.test_pages' name='a'><skipped/></testcase>"
         "<testcase classname='tests.browser.test_pages' name='b'/>"
         "<testcase classname='tests.kpis.test_kpi' name='c'><skipped/></testcase>"
+        "<testcase classname='tests.kpis.test_kpi' name='d'><failure/></testcase>"
+        "<testcase classname='tests.kpis.test_kpi' name='e'><error/></testcase>"
         "</testsuite></testsuites>",
         encoding="utf-8",
     )
     assert selftest.skipped_browser_tests(report) == ["tests.browser.test_pages.a"]
+    failed = ["tests.kpis.test_kpi.d", "tests.kpis.test_kpi.e"]
+    assert selftest.failed_tests(report) == failed
+    said = str(selftest.counted(report))
+    assert said == "1 passed, 2 failed, 2 skipped"
+
+
+def test_a_test_run_ends_with_its_steps_and_the_names_of_what_failed(
+    home, monkeypatch, capsys
+):
+    steps = [
+        selftest.Step("mypy", True, 3.0),
+        selftest.Step("pytest", False, 4.0, Message("{n} failed", n=1), ("tests.a.b",)),
+    ]
+    monkeypatch.setattr(selftest, "run_selftest", lambda everything, told: steps)
+    assert call(home, "test") == 1
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [
+        "mypy             passed     3.0 s",
+        "pytest           FAILED     4.0 s  1 failed",
+        "    tests.a.b",
+    ]
+    assert "failed: pytest" in told.err
 
 
 def test_a_counter_that_is_not_readable_names_the_file(tmp_path):

@@ -7,10 +7,8 @@ import json
 import pytest
 
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
-from tests.fixtures import small_province
 
 QUARTER = "2025Q1"
 # What needs lines or interviews, or three months that are over after the quarter.
@@ -29,14 +27,8 @@ ANSWERED_ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """The small province, all of it delivered, as of 31 March 2025."""
-    home = Home(tmp_path_factory.mktemp("home"))
-    folder = tmp_path_factory.mktemp("delivery") / "2025-03-31"
-    small_province.served(
-        home, small_province.deliver(folder, "customers", "orders", "bills")
-    )
-    return home
+def home(province):
+    return province
 
 
 @pytest.fixture

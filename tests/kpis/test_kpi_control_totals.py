@@ -5,7 +5,6 @@ import json
 import pytest
 
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.kpi import run
 from tests.fixtures import small_province
 
@@ -24,8 +23,7 @@ BOOKS = """month,branch_id,measure,value,origin
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
+def ask(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("delivery") / "2025-03-31"
     small_province.deliver(folder, "customers", "orders", "bills")
     books = BOOKS.format(
@@ -34,7 +32,7 @@ def ask(tmp_path_factory):
         info_january=billed("2025-01", informatisation=True),
     )
     (folder / "control_totals.csv").write_text(books, encoding="utf-8")
-    small_province.served(home, folder)
+    home = served(folder)
 
     def asked(code, period, by=None, *where):
         return json.loads(

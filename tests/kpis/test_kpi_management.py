@@ -9,9 +9,7 @@ from datetime import date
 
 import pytest
 
-from jike.ground.home import Home
 from jike.kpis.kpi import run
-from tests.fixtures import small_province
 
 JUNE, MAY = "2025-06", "2025-05"
 
@@ -49,16 +47,14 @@ EVENTS = """event_id,customer_id,observed_on,competitor,move,outcome
 """
 
 
-def home_of(tmp_path_factory, lists, **entities):
+def home_of(tmp_path_factory, served, lists, **entities):
     folder = tmp_path_factory.mktemp("delivery") / "2025-06-30"
     (folder / "reference").mkdir(parents=True)
     for name, text in lists.items():
         (folder / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
     for name, text in entities.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    home = Home(tmp_path_factory.mktemp("home"))
-    small_province.served(home, folder, date(2025, 6, 30))
-    return home
+    return served(folder, date(2025, 6, 30))
 
 
 def question_of(home):
@@ -71,10 +67,11 @@ def question_of(home):
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory):
+def ask(tmp_path_factory, served):
     return question_of(
         home_of(
             tmp_path_factory,
+            served,
             {"branches": BRANCHES, "managers": MANAGERS},
             customers=CUSTOMERS,
             visits=VISITS,
@@ -157,14 +154,19 @@ def test_moves_of_rivals_are_counted_and_those_with_an_outcome_judged(ask):
 
 
 @pytest.mark.slow
-def test_what_was_not_delivered_is_no_data_and_not_a_share_of_0(tmp_path_factory):
+def test_what_was_not_delivered_is_no_data_and_not_a_share_of_0(
+    tmp_path_factory, served
+):
     nobody = "\n".join(
         line.rsplit(",", 1)[0] + "," for line in CUSTOMERS.splitlines()[1:]
     )
     header = CUSTOMERS.splitlines()[0]
     ask = question_of(
         home_of(
-            tmp_path_factory, {"branches": BRANCHES}, customers=f"{header}\n{nobody}\n"
+            tmp_path_factory,
+            served,
+            {"branches": BRANCHES},
+            customers=f"{header}\n{nobody}\n",
         )
     )
     codes = ["visit_coverage", "executive_visits", "unmanaged_share", "chief_coverage"]

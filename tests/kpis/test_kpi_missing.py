@@ -6,21 +6,19 @@ from datetime import date
 import pytest
 
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.kpi import run
 from tests.fixtures import small_province
 
 
 @pytest.fixture(scope="module")
-def serve(tmp_path_factory):
+def serve(tmp_path_factory, served):
     """Serve a delivery of some of the entities; a function of its questions."""
 
-    def served(*entities, as_of=None, prepare=lambda folder: None, **parameters):
-        home = Home(tmp_path_factory.mktemp("home"))
+    def serve_some(*entities, as_of=None, prepare=lambda folder: None, **parameters):
         folder = tmp_path_factory.mktemp("delivery") / "2025-03-31"
         small_province.deliver(folder, *entities)
         prepare(folder)
-        small_province.served(home, folder, as_of, **parameters)
+        home = served(folder, as_of, **parameters)
 
         def one(code, period="2025Q1", *where):
             (row,) = json.loads(
@@ -30,7 +28,7 @@ def serve(tmp_path_factory):
 
         return one
 
-    return served
+    return serve_some
 
 
 def test_with_customers_and_bills_only_the_photograph_says_who_is_in_service(serve):

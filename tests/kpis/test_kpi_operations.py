@@ -11,10 +11,9 @@ import pytest
 from scipy import stats
 
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
-from tests.fixtures import small_operations, small_province
+from tests.fixtures import small_operations
 
 AS_OF = date(2025, 6, 20)
 MAY = "2025-05"
@@ -70,11 +69,9 @@ def question_of(home):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
+def home(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("delivery") / "2025-06-20"
-    small_province.served(home, small_operations.deliver(folder), AS_OF)
-    return home
+    return served(small_operations.deliver(folder), AS_OF)
 
 
 @pytest.fixture
@@ -421,12 +418,10 @@ def test_of_a_branch_the_passing_halls_over_those_with_a_verdict(one, ask):
 
 
 @pytest.fixture(scope="module")
-def without(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("without"))
+def without(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("lacking") / "2025-06-20"
     lacking = ("tickets", "ticket_routes", "order_steps", "hall_queue")
-    small_province.served(home, small_operations.deliver(folder, *lacking), AS_OF)
-    return question_of(home)
+    return question_of(served(small_operations.deliver(folder, *lacking), AS_OF))
 
 
 def test_what_was_not_delivered_has_no_data(without):

@@ -6,11 +6,10 @@ from datetime import date
 
 import pytest
 
-from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.question import Question
-from tests.fixtures import small_province, small_retention
+from tests.fixtures import small_retention
 
 AS_OF = date(2025, 6, 30)
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"
@@ -39,13 +38,6 @@ CODES = [
 OF_LINES = ["members", "member_churn", "group_exit", "arpu", "cohort_arpu"]
 
 
-def served(tmp_path_factory, without=()):
-    home = Home(tmp_path_factory.mktemp("home"))
-    folder = tmp_path_factory.mktemp("delivery") / "2025-06-30"
-    small_province.served(home, small_retention.deliver(folder, without), AS_OF)
-    return home
-
-
 def questions_of(home):
     def asked(code, period=JUNE, by=None, **where):
         pairs = [f"{name}={member}" for name, member in where.items()]
@@ -57,8 +49,9 @@ def questions_of(home):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return served(tmp_path_factory)
+def home(tmp_path_factory, served):
+    folder = tmp_path_factory.mktemp("delivery") / "2025-06-30"
+    return served(small_retention.deliver(folder), AS_OF)
 
 
 @pytest.fixture
@@ -297,10 +290,11 @@ def test_values_per_branch_agree_with_what_is_asked_for_by_branch(ask, listed):
 
 
 def test_without_lines_what_needs_them_says_no_data_and_the_rest_works(
-    tmp_path_factory,
+    tmp_path, served
 ):
     without = ("members", "member_usage", "tickets", "visits", "competitor_events")
-    ask = questions_of(served(tmp_path_factory, without))
+    folder = small_retention.deliver(tmp_path / "2025-06-30", without)
+    ask = questions_of(served(folder, AS_OF))
     for code in [*OF_LINES, "traffic_change"]:
         (row,) = ask(code, JUNE)
         assert (row["value"], row["status"]) == (None, "no_data"), code

@@ -12,9 +12,7 @@ from datetime import date
 import pytest
 
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.kpi import run
-from tests.fixtures import small_province
 
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"
 
@@ -99,7 +97,7 @@ m6,2025-05-01,100
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("delivery") / "2025-06-30"
     (folder / "reference").mkdir(parents=True)
     for name, text in LISTS.items():
@@ -113,9 +111,7 @@ def home(tmp_path_factory):
     }
     for name, text in entities.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    home = Home(tmp_path_factory.mktemp("home"))
-    small_province.served(home, folder, date(2025, 6, 30))
-    return home
+    return served(folder, date(2025, 6, 30))
 
 
 @pytest.fixture

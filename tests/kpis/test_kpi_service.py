@@ -11,10 +11,9 @@ import pytest
 from scipy import stats
 
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
-from tests.fixtures import small_province, small_service
+from tests.fixtures import small_service
 
 AS_OF = date(2025, 6, 20)
 MAY = "2025-05"
@@ -74,11 +73,9 @@ def question_of(home):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
+def home(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("delivery") / "2025-06-20"
-    small_province.served(home, small_service.deliver(folder), AS_OF)
-    return home
+    return served(small_service.deliver(folder), AS_OF)
 
 
 @pytest.fixture
@@ -734,13 +731,11 @@ def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, as
     assert compared > 50
 
 
-def test_without_calls_and_interviews_there_is_no_data(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
+def test_without_calls_and_interviews_there_is_no_data(tmp_path_factory, served):
     folder = small_service.deliver(tmp_path_factory.mktemp("delivery") / "2025-06-20")
     for name in ("calls", "survey_responses", "survey_answers"):
         (folder / f"{name}.csv").unlink()
-    small_province.served(home, folder, AS_OF)
-    ask = question_of(home)
+    ask = question_of(served(folder, AS_OF))
     for code in [*HOTLINE, *SATISFACTION]:
         member = {"indicator": "product", "reason": "D1"}.get(NEEDS.get(code))
         where = {NEEDS[code]: member} if member else {}
@@ -752,15 +747,15 @@ def test_without_calls_and_interviews_there_is_no_data(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_calls_delivered_empty_are_no_calls_and_limits_can_be_set(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
+def test_calls_delivered_empty_are_no_calls_and_limits_can_be_set(
+    tmp_path_factory, served
+):
     folder = small_service.deliver(tmp_path_factory.mktemp("delivery") / "2025-06-20")
     (folder / "calls.csv").write_text(
         small_service.CALL_COLUMNS + "\n", encoding="utf-8"
     )
     limits = {"hidden_n": "2", "low_base_n": "20", "dissatisfied_limit": "7"}
-    small_province.served(home, folder, AS_OF, **limits)
-    ask = question_of(home)
+    ask = question_of(served(folder, AS_OF, **limits))
     (row,) = ask("call_demand", MAY)
     assert (row["value"], row["status"]) == (0, "ok")
     assert ask("call_demand", MAY, by="city") == []

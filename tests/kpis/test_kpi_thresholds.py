@@ -13,9 +13,8 @@ from math import sqrt
 
 import pytest
 
-from jike.ground.home import Home
 from jike.kpis.kpi import run
-from tests.fixtures import small_province, small_service
+from tests.fixtures import small_service
 
 WAVE = "2025H1"
 MAY = "2025-05"
@@ -93,10 +92,9 @@ def called():
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
+def ask(tmp_path_factory, served):
     folder = deliver(tmp_path_factory.mktemp("delivery") / "2025-06-20")
-    small_province.served(home, folder, date(2025, 6, 20))
+    home = served(folder, date(2025, 6, 20))
 
     def asked(code, period, dimension):
         text = run(home, [code], period=period, by=dimension, fmt="json")

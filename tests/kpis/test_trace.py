@@ -7,27 +7,20 @@ import pytest
 
 from jike.cli import parser
 from jike.ground.errors import WrongInputError
-from jike.ground.home import Home
 from jike.kpis.known import load_catalogue
 from jike.kpis.kpi import run as ask
 from jike.kpis.trace.case import COUNTED
 from jike.kpis.trace.trace import trace, traceable
 from jike.releases.opening import current_release
 from jike.words.language import Words
-from tests.fixtures import small_province
 
 CUSTOMERS = [f"E{number}" for number in range(1, 10)]
 PERIODS = ["2024-12", "2025-01", "2025-02", "2025-03", "2025Q1", "2025YTD"]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("home"))
-    folder = tmp_path_factory.mktemp("delivery") / "2025-03-31"
-    small_province.served(
-        home, small_province.deliver(folder, "customers", "orders", "bills")
-    )
-    return home
+def home(province):
+    return province
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from jike.releases.publish import publish
 from jike.releases.question import Question
 from jike.words.language import Words
 from tests.fixtures import small_province, small_release
+from tests.fixtures.compiled_models import compiled_once
 from tests.fixtures.deliveries import load
 
 BILLS = "bill_line_id,customer_id,subscription_id,product_id,bill_month,amount,kind\n"
@@ -56,9 +57,13 @@ def restated(home, kpi, branch="total"):
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """February closed, then corrected twice with a rollback between; what was said."""
     home = Home(tmp_path_factory.mktemp("home"))
-    place = tmp_path_factory.mktemp("deliveries")
+    with compiled_once(tmp_path_factory):
+        return restated_twice(home, tmp_path_factory.mktemp("deliveries"))
+
+
+def restated_twice(home, place):
+    """February closed, then corrected twice with a rollback between; what was said."""
     folder = place / "2025-03-31"
     small_province.served(
         home, small_province.deliver(folder, "customers", "orders", "bills")

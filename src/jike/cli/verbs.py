@@ -419,7 +419,10 @@ def _test(options: argparse.Namespace) -> int:
     for step in steps:
         verdict = Message("passed") if step.passed else Message("FAILED")
         told = options.words.error(verdict)
-        print(f"{step.name:16} {told}  {step.seconds:6.1f} s")
+        counted = options.words.error(step.counted) if step.counted else ""
+        print(f"{step.name:16} {told}  {step.seconds:6.1f} s  {counted}".rstrip())
+        for name in step.failed:
+            print(f"    {name}")
     failed = [step.name for step in steps if not step.passed]
     if failed:
         raise JikeError("failed: {steps}; the reasons stand above", steps=failed)
