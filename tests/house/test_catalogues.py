@@ -17,7 +17,7 @@ from jike.words.language import LANGUAGES, LOCALES, Words, languages, translatio
 from tests.fixtures.texts import fields
 
 KEYWORDS = {
-    **{"_": None, "many": (1, 2)},
+    **{"_": None, "words": None, "many": (1, 2)},
     **{"form": ((1, "c"), 2), "forms": ((1, "c"), 2, 3)},
 }
 # Punctuation and digits aside, a Chinese text has no Latin words but these.

@@ -266,7 +266,7 @@ def _expectation(path: Path, entry: dict[str, Any]) -> Expectation:
             "{path}: an entry needs one expectation with its arguments", path=path
         )
     key, arguments = keys[0], entry[keys[0]]
-    name = str(entry.get("name") or _default_name(key, arguments))
+    name = str(entry.get("name") or default_name(key, arguments))
     where = f"{path}: {name}"
     because = entry.get("because")
     if not isinstance(because, dict) or because.keys() != {"zh", "en"}:
@@ -309,7 +309,8 @@ def _must_fit(
         )
 
 
-def _default_name(key: str, arguments: dict[str, Any]) -> str:
+def default_name(key: str, arguments: dict[str, Any]) -> str:
+    """Give the name of an expectation without one: its key about its column."""
     column = arguments.get("column")
     return key if column is None else key.replace("column", str(column), 1)
 
