@@ -132,12 +132,12 @@ def test_a_recipe_names_as_many_files_as_it_says(name):
 def test_who_followed_a_recipe_before_touched_what_it_says(name):
     """What is there already has every file that the recipe asks for."""
     sample = {
-        "family": "tickets",
+        "family": "hotline",
         "page": "orders",
         "entity": "calls",
         "list": "tiers",
-        "schema": "marts",
-        "table": "kpi_revenue",
+        "schema": "raw",
+        "table": "bills",
         "language": "zh",
         "source": "call_export",
     }

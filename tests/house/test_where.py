@@ -31,7 +31,7 @@ def test_a_kpi_by_its_code_and_its_names(name):
         "seeds/kpis.csv",
         "seeds/parts.csv",
         "models/marts/kpi/kpi_retention.sql",
-        "expectations/marts/fct_nrr.yml",
+        "expectations/marts/fct/revenue/fct_nrr.yml",
         "dashboards/pages/retention/page.py",
         "tests/kpis/test_kpi.py",
     }
@@ -82,7 +82,7 @@ def test_a_panel():
     assert files("backlog", "panel") >= {
         "dashboards/kit/panel.py",
         "src/jike/pages/orders.py",
-        "models/marts/fct/fct_orders.sql",
+        "models/marts/fct/orders/fct_orders.sql",
     }
 
 
@@ -90,17 +90,17 @@ def test_a_check_of_every_kind():
     assert files("most_revenue_has_a_line", "check") == {
         "models/marts/kpi/kpi_revenue.sql",
         "models/marts/kpi/kpi_revenue.yml",
-        "expectations/marts/kpi_revenue.yml",
-        "tests/checks/expectation_cases/marts/kpi_revenue.yml",
+        "expectations/marts/kpi/kpi_revenue.yml",
+        "tests/checks/expectation_cases/marts/kpi/kpi_revenue.yml",
     }
     assert files("newest_month_is_there", "check") >= {
         "expectations/shared.yml",
-        "expectations/marts/kpi_revenue.yml",
+        "expectations/marts/kpi/kpi_revenue.yml",
     }
     bridge = "the_nrr_bridge_leads_from_base_to_current"
     assert files(bridge, "check") == {f"tests/sql/{bridge}.sql"}
     unit = "an_order_waits_until_it_is_final_and_ages_by_the_day"
-    assert "models/marts/fct/fct_orders.yml" in files(unit, "check")
+    assert "models/marts/fct/orders/fct_orders.yml" in files(unit, "check")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_check_of_every_kind():
     ],
 )
 def test_a_check_by_why_it_matters(because):
-    assert "expectations/marts/kpi_revenue.yml" in files(because)
+    assert "expectations/marts/kpi/kpi_revenue.yml" in files(because)
 
 
 def test_a_list_and_an_entity():
@@ -125,8 +125,8 @@ def test_a_list_and_an_entity():
     assert files("calls", "list") >= {
         "src/jike/deliveries/contract.yml",
         "models/staging/_sources.yml",
-        "models/staging/stg_calls.sql",
-        "models/staging/stg_calls.yml",
+        "models/staging/hotline/stg_calls.sql",
+        "models/staging/hotline/stg_calls.yml",
         "expectations/raw/calls.yml",
     }
     assert files("A1 高值客户") == {"seeds/tiers.csv"}

@@ -14,7 +14,7 @@ ANSWERS = (
     ("Which tiers, industries, products, targets are there?", "`seeds/<list>.csv`"),
     ("How are the files of a source read?", "`mappings/<source>/`"),
     ("When is a delivery not believable?", "`expectations/raw/<entity>.yml`"),
-    ("When is a figure not believable?", "`expectations/marts/<table>.yml`"),
+    ("When is a figure not believable?", "`expectations/marts/`"),
     ("What must always hold, whoever delivers?", "`tests/sql/`"),
     ("What does a page show, in which order?", "`dashboards/pages/<page>/`"),
     ("What does a page ask?", "`src/jike/pages/<page>.py`"),
