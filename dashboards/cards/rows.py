@@ -10,7 +10,7 @@ from dashboards.kit.months import Series
 from dashboards.kit.table import Column
 from jike.kpis import intervals
 from jike.kpis.ask import kpi_rows
-from jike.kpis.cuts import HIDDEN, LOW_BASE, UNKNOWN
+from jike.kpis.cuts import LOW_BASE, UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 
@@ -378,12 +378,6 @@ def cities(
             for row, verdict in zip(found, verdicts, strict=True)
         ]
     )
-
-
-def is_hidden(frame: "pd.DataFrame") -> bool:
-    """Whether every row of a dot-and-interval chart is withheld or without a value."""
-    rows = frame[~frame["is_head"].astype(bool)]
-    return bool(len(rows) == 0 or (rows["status"] == HIDDEN).all())
 
 
 def call_months(facts: Facts, code: str = "connection_rate") -> "pd.DataFrame":

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from dashboards.kit import labels
-from dashboards.kit.canvas import CELL, SMALL, Cell, draw_cells, figure, unseen
+from dashboards.kit.canvas import Cell, draw_cells, figure
 from dashboards.kit.colours import Colours, ink_on
-from dashboards.kit.heat_map import SHORTFALL, shade
+from dashboards.kit.heat_map import SHORTFALL, shade, week_axes
 from dashboards.kit.table import Column
 from jike.words import wording
 from jike.words.language import Words
@@ -44,21 +44,7 @@ class Hours:
         present = sorted(set(rows["hour"]))
         fig = figure(colours, 24 * len(present) + 40)
         draw_cells(fig, self._cells(rows, present, colours))
-        unseen(fig)
-        fig.update_xaxes(
-            side="top",
-            tickvals=list(range(7)),
-            ticktext=list(self.short),
-            range=[-0.5, 6.5],
-            tickfont={"size": SMALL, "color": colours.ink},
-        )
-        fig.update_yaxes(
-            tickvals=list(range(len(present))),
-            ticktext=[_clock(hour, words) for hour in present],
-            range=[len(present) - 0.5, -0.5],
-            tickfont={"size": CELL, "color": colours.mid},
-        )
-        fig.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8, "pad": 4})
+        week_axes(fig, present, self.short, words, colours)
         return fig
 
     def _cells(
