@@ -168,7 +168,7 @@ def test_a_kpi_on_parts_is_one_row():
 
 
 def test_an_expectation_is_one_entry(tmp_path):
-    path = PROJECT / "expectations" / "marts" / "kpi_revenue.yml"
+    path = PROJECT / "expectations" / "marts" / "kpi" / "kpi_revenue.yml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     content["expect"].append(
         {
