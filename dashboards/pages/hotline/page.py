@@ -10,8 +10,9 @@ from dashboards.cards.facts import Card, Facts, Row, of_view
 from dashboards.cards.panels import FEW, dotted
 from dashboards.cards.rows import call_months, weekdays
 from dashboards.kit import behind
+from dashboards.kit.behind import Taps
 from dashboards.kit.dots import Dots
-from dashboards.kit.panel import Panel, draw, draw_empty, draw_stacks, head
+from dashboards.kit.panel import Panel, draw, draw_empty, draw_stacks, head, plot
 from dashboards.kit.table import Column
 from dashboards.kit.trend import month_column
 from dashboards.kit.volume import Volume
@@ -19,14 +20,17 @@ from dashboards.pages.hotline import findings, rows, staffing
 from dashboards.pages.hotline.charts import (
     CALLS,
     RATE,
+    Agents,
     CallReasons,
     Coverage,
     Days,
     Hours,
 )
 from dashboards.pages.hotline.rows import Block
+from dashboards.pages.hotline.staffing import WhatIf
 from dashboards.shell import data, state
 from dashboards.shell.view import View, time_words, unfiltered, view
+from jike.kpis import erlang
 from jike.pages import hotline as questions
 from jike.words import wording
 from jike.words.language import Words
@@ -81,7 +85,7 @@ def page() -> None:
     # Many places fill a column of their own; a few stand beside the longer reasons.
     left, right = (places, reasons) if len(found) > FEW else (reasons, places)
     draw_stacks(chosen, (7, 5), (left, right | coverage))
-    draw(chosen, "staffing", lambda: staffing.panel(chosen))
+    draw(chosen, "staffing", lambda: _staffing(chosen))
 
 
 def _by_nature(view: View) -> None:
@@ -120,7 +124,8 @@ def _place(view: View) -> str:
 
 
 def _no_calls(view: View, key: str) -> Panel:
-    title = view.words("No calls in this period")
+    _ = view.words
+    title = _("No calls in this period")
     return Panel(key, title, _place(view), (), empty="connection_rate")
 
 
@@ -294,3 +299,86 @@ def _coverage(view: View, facts: Facts) -> Panel:
     return Panel(
         "coverage", title, caption, found, Coverage(), empty="hotline_coverage"
     )
+
+
+def _staffing(view: View) -> Panel:
+    """How many agents reach the goal in a half hour, and in those around it."""
+    _ = view.words
+    halves = data.ask_rows(questions.half_hours(view.period.code, view.branch))
+    if not halves:
+        title, where = _("No calls to staff for"), _place(view)
+        return Panel("staffing", title, where, halves, empty="call_demand")
+    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
+    within = float(parts["service_level_seconds"])
+    given = staffing.asked(halves, within)
+    agents = given.numbers["agents"]
+    queue = erlang.erlang_c(given.load, agents, within)
+    needed = erlang.agents_needed(given.load, staffing.GOAL, within)
+    return Panel(
+        "staffing",
+        findings.staffing(
+            {"service_level": queue.service_level, "needed": needed},
+            agents,
+            staffing.GOAL,
+            _,
+        ),
+        _(
+            "What if, half hour {half_hour}: answered within {within}; Erlang C "
+            "lets everybody wait, Erlang A lets callers hang up",
+            half_hour=given.half,
+            within=wording.duration(within, _.language),
+        ),
+        halves,
+        controls=lambda: _draw_inputs(given, _),
+        below=lambda: _draw_answer(view, halves, given, within),
+    )
+
+
+def _draw_inputs(given: WhatIf, words: Words) -> None:
+    """The half hour, calls, handling time, agents, patience."""
+    _ = words
+    said = {
+        "calls": _("Calls in it"),
+        "aht": _("Handling, seconds"),
+        "agents": _("Agents"),
+        "patience": _("Patience, seconds"),
+    }
+    with st.container(horizontal=True, gap="small"):
+        st.selectbox(_("Half hour"), given.halves, key="half", width=120)
+        state.leave("half", given.peak)
+        for key, (low, high) in staffing.LIMITS.items():
+            st.number_input(
+                said[key], min_value=low, max_value=high, step=1, key=key, width=140
+            )
+            state.leave_number(key, given.usual[key])
+
+
+def _draw_answer(view: View, halves: data.Rows, given: WhatIf, within: float) -> None:
+    """What callers meet, and beside it the agents of every half hour."""
+    _ = view.words
+    left, right = st.columns([5, 7])
+    with left:
+        heads = ("", "Erlang C", "Erlang A")
+        st.markdown(behind.markdown(heads, staffing.met(given, within, _)))
+    with right:
+        st.caption(
+            _(
+                "Agents needed on a working day for {goal} within {within}, as calls "
+                "came in this period (Erlang C); tap a half hour to choose it",
+                goal=wording.rate(staffing.GOAL, 0),
+                within=wording.duration(within, _.language),
+            )
+        )
+        needed = [
+            row | {"agents": staffing.usual(row, within)["agents"]} for row in halves
+        ]
+        targets = [{"half": half} for half in given.halves]
+        made = Panel(
+            "staffing",
+            _("Agents needed by half hour"),
+            "",
+            needed,
+            taps=Taps(targets, state=given.half),
+            height="content",
+        )
+        plot(view, made, Agents(given.half))
