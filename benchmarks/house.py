@@ -19,7 +19,7 @@ CODE = ("benchmarks", "dashboards", "docs", "expectations", "macros", "mappings"
 CODE += ("models", "seeds", "src", "tests")
 ENDINGS = (".py", ".sql", ".yml")
 SCREEN = 40
-RECIPES = ("A KPI on parts", "A part", "A chart of a known kind", "A page")
+RECIPES = ("A KPI on parts", "A part", "A panel", "A page")
 RECIPES += ("An entity", "A language")
 
 Graph = dict[str, set[str]]

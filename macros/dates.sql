@@ -26,7 +26,7 @@
     {{ dbt.datediff(first_day, last_day, 'day') }}
 {%- endmacro %}
 
-{# Codes of periods as docs/kpis.md writes them. #}
+{# Codes of periods: 2025-09, 2025Q3, 2025H1, 2025, 2025YTD. #}
 {% macro year_code(day) -%}
     cast(extract(year from {{ day }}) as string)
 {%- endmacro %}

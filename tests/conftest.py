@@ -90,6 +90,17 @@ def sample(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def sample_of_two(tmp_path_factory):
+    """The folder of the sample at scale two, written once."""
+    from jike.sample.write import write_sample
+
+    def make(folder):
+        write_sample(folder, scale=2)
+
+    return made_once(tmp_path_factory, "sample-of-two", make)
+
+
+@pytest.fixture(scope="session")
 def served(tmp_path_factory):
     """A home that serves a delivery, built with the project's SQL compiled once."""
     from jike.ground.home import Home

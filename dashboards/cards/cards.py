@@ -14,14 +14,6 @@ from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
 from jike.words import wording
 from jike.words.language import Words
 
-# What a time is measured in: into the label, digits alone stand in the value.
-TIMES = {
-    "seconds": {"zh": "秒", "en": "s"},
-    "minutes": {"zh": "分钟", "en": "min"},
-    "hours": {"zh": "小时", "en": "h"},
-    "days": {"zh": "天", "en": "days"},
-}
-
 
 @dataclass(frozen=True)
 class Content:
@@ -166,8 +158,8 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
     if kpi.unit == "count" and kpi.kind != "ratio":
         digits, unit = wording.count_parts(value, language)
         return digits, f"{unit}{kpi.counted_in(language)}"
-    if kpi.unit in TIMES:
-        return wording.plain(value, 1), TIMES[kpi.unit][language]
+    if kpi.unit in wording.DURATIONS:
+        return wording.plain(value, 1), wording.unit_of_time(kpi.unit, language)
     return wording.value(value, kpi.unit, language, kpi.decimals), ""
 
 

@@ -23,7 +23,12 @@ LISTED = 15
 
 def as_text(cell: object) -> str:
     """A cell as it is, a dash for nothing."""
-    return wording.MISSING if wording.is_missing(cell) or cell == "" else str(cell)
+    return wording.MISSING if wording.is_missing(cell) else str(cell)
+
+
+def or_dash(text: str | None) -> str:
+    """A text, a dash for none and for an empty one."""
+    return text or wording.MISSING
 
 
 @dataclass(frozen=True)
@@ -233,8 +238,8 @@ def check_columns(words: Words) -> list[Column]:
         Column("because", _("Why it matters"), of=because, width=400),
         Column("check_name", _("Check"), width=240),
         Column("kpis", "KPI", lambda codes: _few(codes, words), width=200),
-        Column("column_name", _("Column"), width=120),
-        Column("observed", _("Observed"), width=150),
+        Column("column_name", _("Column"), or_dash, width=120),
+        Column("observed", _("Observed"), or_dash, width=150),
     ]
 
 

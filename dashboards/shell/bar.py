@@ -15,7 +15,7 @@ from jike.kpis.cuts import TOTAL
 from jike.pages import frame as frame_questions
 from jike.releases.opening import Held, Release
 from jike.words import wording
-from jike.words.language import LANGUAGES, Words
+from jike.words.language import DEFAULT, LANGUAGES, Words
 
 # Pages of surveys, where a wave can be chosen as the period.
 PAGES_OF_WAVES = ("satisfaction",)
@@ -27,7 +27,7 @@ log = logging.getLogger("jike.pages")
 
 def language() -> Words:
     """The chosen language, before anything is drawn."""
-    return Words(state.take("lang", LANGUAGES, "zh"))
+    return Words(state.take("lang", LANGUAGES, DEFAULT))
 
 
 def draw(words: Words, page: str = "") -> View:
@@ -201,13 +201,13 @@ def _language(words: Words) -> None:
     st.selectbox(
         _("Language"),
         LANGUAGES,
-        format_func={"zh": "中文", "en": "English"}.__getitem__,
+        format_func=lambda code: Words(code).own_name,
         key="lang",
         label_visibility="collapsed",
         icon=":material/translate:",
         width=124,
     )
-    state.leave("lang", "zh")
+    state.leave("lang", DEFAULT)
 
 
 def _badges(release: Release, held: Held | None, words: Words) -> None:

@@ -1,13 +1,10 @@
 """The gate: a build passes when everything was checked, and fails closed otherwise."""
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -16,73 +13,18 @@ from hypothesis import strategies as st
 
 from jike.checks import audit as module
 from jike.checks.audit import audit
-from jike.checks.expectations import EXPECTATIONS, load_expectations, load_file
+from jike.checks.expectations import load_expectations
 from jike.checks.lineage import Lineage
-from jike.checks.reconcile import ROWS_DO_NOT_FALL, reconcile
+from jike.checks.reconcile import reconcile
 from jike.checks.running import safe_message
 from jike.ground.durable import sha256_of, write_json
 from jike.ground.errors import AuditError, WrongInputError
-from jike.ground.home import Home
 from jike.pages.tried import questions_of_pages
-from jike.releases.manifest import SCHEMA_VERSION
-from jike.releases.opening import held
 from jike.releases.publish import CHECKS, publish
+from tests.checks.fixtures.held import failed, recorded
 from tests.fixtures.small_build import finish_build, mart_columns, write_build
 
 pytestmark = pytest.mark.slow
-
-CANARY = "PII-13800138000"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
-def recorded(home: Home, run: str = "000001") -> dict[str, object]:
-    path = home.state / "audits" / f"{run}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def failed(home: Home) -> set[str]:
-    """Audit, expect to be held, and give the checks that failed."""
-    with pytest.raises(AuditError) as held_up:
-        audit(home)
-    record = recorded(home)
-    assert record["verdict"] == "held"
-    names = {
-        f"{result['checked_table']}.{result['check_name']}"
-        for result in record["results"]
-        if result["status"] == "failed"
-    }
-    assert any(name in str(held_up.value) for name in names)
-    assert "\n" not in str(held_up.value)
-    return names
-
-
-def serve(home: Home, sql: str) -> None:
-    """Publish a file with the given tables, as a release."""
-    home.releases.mkdir(parents=True)
-    path = home.releases / "new.duckdb"
-    with duckdb.connect(str(path)) as con:
-        con.execute(sql)
-    sha256 = sha256_of(path)
-    name = f"000001_{sha256[:12]}.duckdb"
-    path.rename(home.releases / name)
-    manifest = {
-        "number": 1,
-        "file": name,
-        "sha256": sha256,
-        "schema_version": SCHEMA_VERSION,
-        "run": "000000",
-        "as_of": "2025-08-31",
-        "published_at": "2025-09-01T00:00:00+00:00",
-        "is_sample": False,
-        "checks_passed": 1,
-        "checks_warned": 0,
-    }
-    write_json((home.releases / name).with_suffix(".json"), manifest)
-    write_json(home.releases / "current.json", {"file": name})
 
 
 def test_a_sound_build_passes_and_its_record_is_bound_to_the_file(home):
@@ -316,225 +258,6 @@ def test_a_build_that_changes_while_it_is_audited_is_held(home, monkeypatch):
     monkeypatch.setattr(module, "reconcile", tamper)
 
     assert failed(home) == {"build.stays_as_it_is"}
-
-
-@pytest.fixture
-def expectations(tmp_path: Path) -> Path:
-    folder = tmp_path / "expectations"
-    shutil.copytree(EXPECTATIONS, folder)
-    return folder
-
-
-def held_with(home: Home, expectations: Path) -> list[dict[str, str]]:
-    with pytest.raises(AuditError):
-        audit(home, expectations=expectations)
-    record = recorded(home)
-    assert record["verdict"] == "held"
-    return [result for result in record["results"] if result["status"] == "failed"]
-
-
-def test_expectations_that_cannot_be_read_hold_the_build(home, expectations):
-    write_build(home)
-    (expectations / "marts" / "kpi_values.yml").write_text("table: kpi_values")
-
-    (result,) = held_with(home, expectations)
-
-    assert "kpi_values.yml" in result["message"]
-
-
-def test_an_empty_folder_of_expectations_holds_the_build(home, expectations):
-    write_build(home)
-    shutil.rmtree(expectations / "raw")
-
-    (result,) = held_with(home, expectations)
-
-    assert "holds no expectation file" in result["message"]
-
-
-def test_nothing_evaluated_holds_the_build(home, expectations):
-    write_build(home)
-    for path in expectations.glob("*/*.yml"):
-        if path.stem not in {"calls", "fct_nrr"}:
-            path.unlink()
-    file = expectations / "marts" / "fct_nrr.yml"
-    file.write_text(file.read_text(encoding="utf-8").replace("[bills]", "[visits]"))
-    assert load_file(file).needs_all == ("visits",)
-
-    assert "is_checked" in {r["check_name"] for r in held_with(home, expectations)}
-
-
-def test_a_weakened_expectation_changes_the_hash_of_the_suite(home, expectations):
-    write_build(home)
-    before = audit(home, expectations=expectations).suite_hash
-    file = expectations / "raw" / "bills.yml"
-    file.write_text(file.read_text(encoding="utf-8").replace("0.7", "0.1"))
-
-    assert audit(home, expectations=expectations).suite_hash != before
-
-
-def test_personal_data_reach_no_artefact(home, expectations, capfd, caplog, tmp_path):
-    caplog.set_level("DEBUG")
-    file = expectations / "raw" / "customers.yml"
-    file.write_text(
-        file.read_text(encoding="utf-8")
-        + "\n  - unexpected_rows:\n"
-        + "      unexpected_rows_query: >-\n"
-        + "        select 1 from {batch} where cast(customer_name as int) > 0\n"
-        + "    name: quotes_a_value\n    because: {zh: 原因, en: reason}\n"
-        + "  - column_values_to_be_in_set: {column: customer_name, value_set: [x]}\n"
-        + "    because: {zh: 原因, en: reason}\n"
-        + "  - column_distinct_values_to_be_in_set: "
-        + "{column: customer_name, value_set: [x]}\n"
-        + "    because: {zh: 原因, en: reason}\n",
-        encoding="utf-8",
-    )
-    path = write_build(home, f"update raw.customers set customer_name = '{CANARY}'")
-
-    found = held_with(home, expectations)
-
-    assert len(found) == 3
-    artefacts = [p for p in tmp_path.rglob("*") if p.is_file() and p != path]
-    assert {p.suffix for p in artefacts} >= {".json", ".parquet"}
-    for artefact in artefacts:
-        assert CANARY.encode() not in artefact.read_bytes(), artefact
-    printed = capfd.readouterr()
-    assert CANARY not in printed.out + printed.err + caplog.text
-    with duckdb.connect() as con:
-        checks = str(path.with_suffix(".checks.parquet"))
-        rows = con.execute("select * from read_parquet(?)", [checks]).fetchall()
-    assert CANARY not in str(rows)
-
-
-def test_an_audit_writes_nothing_but_its_record_and_its_results(home, tmp_path):
-    write_build(home)
-    before = {path for path in tmp_path.rglob("*") if path.is_file()}
-
-    audit(home)
-
-    after = {path for path in tmp_path.rglob("*") if path.is_file()} - before
-    assert {str(path.relative_to(home.root)) for path in after} == {
-        "state/audits/000001.json",
-        "build/000001.checks.parquet",
-    }
-
-
-def test_an_audit_is_quiet_and_calls_nobody(home):
-    write_build(home)
-    program = (
-        "import logging, socket, sys\n"
-        "logging.basicConfig(level=logging.WARNING)\n"
-        "def refuse(*_):\n"
-        "    print('somebody was called', file=sys.stderr)\n"
-        "    raise OSError('no network')\n"
-        "socket.socket.connect = refuse\n"
-        "socket.getaddrinfo = refuse\n"
-        "from jike.checks.audit import audit\n"
-        "from jike.ground.home import find_home\n"
-        "audit(find_home(sys.argv[1]))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(home.root)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "NO_PROXY": "*"},
-    )
-
-    assert done.stdout == ""
-    assert done.stderr == ""
-
-
-def test_rows_that_halve_hold_the_build_until_somebody_accepts_it(home):
-    serve(home, "create table fct_bills as select * from range(9) as t (bill_line_id)")
-    write_build(home)
-    check = f"marts.fct_bills.{ROWS_DO_NOT_FALL}"
-
-    assert failed(home) == {check}
-    assert held(home).failed == (ROWS_DO_NOT_FALL,)
-
-    record = audit(home, accept=check, because="one city left the group")
-    assert record.verdict == "passed"
-    (accepted,) = record.accepted
-    assert (accepted.check, accepted.because) == (check, "one city left the group")
-    assert accepted.by
-    assert accepted.at
-    (result,) = [r for r in record.results if r.check == check]
-    assert (result.status, result.observed) == ("warning", "4 / 9")
-
-    assert audit(home).verdict == "passed"
-    assert len(recorded(home)["accepted"]) == 1
-
-
-def test_what_was_accepted_does_not_carry_over_to_another_build(home):
-    serve(home, "create table fct_bills as select * from range(9) as t (bill_line_id)")
-    write_build(home)
-    check = f"marts.fct_bills.{ROWS_DO_NOT_FALL}"
-    audit(home, accept=check, because="one city left")
-    write_build(home, "update marts.dim_kpis set owner = 'somebody'")
-
-    assert failed(home) == {check}
-
-
-def test_rows_may_fall_to_the_limit_and_a_vanished_mart_has_lost_all(home):
-    serve(
-        home,
-        "create table fct_bills as select * from range(8) as t (bill_line_id);"
-        "create table fct_old as select 1 as a; create table checks as select 1 as a;"
-        "create table quarantine as select 1 as a",
-    )
-    write_build(home)
-
-    assert failed(home) == {f"marts.fct_old.{ROWS_DO_NOT_FALL}"}
-
-
-def test_a_release_that_cannot_be_opened_holds_the_build(home):
-    serve(home, "create table fct_bills as select 1 as a")
-    next(home.releases.glob("*.duckdb")).write_bytes(b"damaged")
-    write_build(home)
-
-    assert failed(home) == {f"release.{ROWS_DO_NOT_FALL}"}
-
-
-def test_what_a_source_delivered_can_be_accepted(home):
-    write_build(home, "update raw.deliveries set rows_read = 5 where rowid = 0")
-    check = "raw.deliveries.rows_balance"
-    assert failed(home) == {check}
-
-    assert audit(home, accept=check, because="known").verdict == "passed"
-
-
-@pytest.mark.parametrize(
-    ("change", "accept"),
-    [
-        ("", "raw.bills.no_such_check"),
-        ("", "raw.bills.recent_months_have_no_gap"),
-        (
-            "delete from marts.kpi_values where kpi = 'active_customers'",
-            "marts.kpi_values.measured_kpis_have_values",
-        ),
-        (
-            "alter table raw.bills drop column due_on",
-            "raw.bills.due_on_is_not_before_bill_month",
-        ),
-    ],
-)
-def test_what_did_not_fail_or_was_computed_here_cannot_be_accepted(
-    home, change, accept
-):
-    write_build(home, change)
-
-    with pytest.raises(WrongInputError, match="--accept"):
-        audit(home, accept=accept, because="I say so")
-
-    assert recorded(home)["accepted"] == []
-    assert recorded(home)["verdict"] == ("held" if change else "passed")
-
-
-def test_accepting_needs_a_reason(home):
-    write_build(home)
-
-    with pytest.raises(WrongInputError, match="--because"):
-        audit(home, accept="raw.bills.recent_months_have_no_gap")
 
 
 def test_the_newest_finished_build_is_audited_unless_another_is_named(home):

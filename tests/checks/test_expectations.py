@@ -16,6 +16,7 @@ from jike.checks.expectations import (
     ExpectationFile,
     load_expectations,
     load_file,
+    schema_folder,
 )
 from jike.checks.running import Outcome, evaluate
 from jike.deliveries.contract import contract
@@ -26,9 +27,9 @@ from tests.fixtures.small_build import empty_tables, mart_columns
 
 AS_OF = date(2025, 9, 30)
 CASES = Path(__file__).parent / "expectation_cases"
-PATHS = sorted(EXPECTATIONS.glob("*/*.yml"))
+PATHS = sorted(EXPECTATIONS.glob("*/**/*.yml"))
 UNDER_TEST = pytest.mark.parametrize(
-    "path", PATHS, ids=lambda path: f"{path.parent.name}.{path.stem}"
+    "path", PATHS, ids=lambda path: f"{schema_folder(path).name}.{path.stem}"
 )
 
 
@@ -36,7 +37,7 @@ MARTS = mart_columns()
 
 
 def case_of(file: ExpectationFile) -> dict[str, object]:
-    path = CASES / file.schema / f"{file.table}.yml"
+    (path,) = (CASES / file.schema).rglob(f"{file.table}.yml")
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -99,8 +100,10 @@ def test_a_sound_table_passes_and_each_fault_is_caught_by_its_check_alone(
 def test_every_entity_and_every_mart_has_an_expectation_file():
     raw = {*contract().entities, "deliveries", "entities"}
 
-    assert {path.stem for path in PATHS if path.parent.name == "raw"} == raw
-    assert {path.stem for path in PATHS if path.parent.name == "marts"} == set(MARTS)
+    assert {path.stem for path in PATHS if schema_folder(path).name == "raw"} == raw
+    assert {path.stem for path in PATHS if schema_folder(path).name == "marts"} == set(
+        MARTS
+    )
 
 
 def test_every_raw_file_warns_when_an_entity_comes_without_rows():

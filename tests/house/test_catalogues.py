@@ -1,5 +1,6 @@
 """The catalogues hold exactly the texts of the pages; a language is a catalogue."""
 
+import ast
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT
 from jike.words import wording
 from jike.words.language import LANGUAGES, LOCALES, Words, languages, translations
+from tests.fixtures import page_release as small
 from tests.fixtures.texts import fields
 
 KEYWORDS = {
@@ -69,6 +71,32 @@ def test_english_has_no_entry_but_what_it_says_otherwise():
         for entry in entries("en", path.stem):
             assert entry.string != entry.id, entry.id
             assert all(said(entry)), entry.id
+
+
+def asked_for_a_language(source):
+    """Lines that compare with a language's code, or keep something for each."""
+    for node in ast.walk(ast.parse(source)):
+        values = []
+        if isinstance(node, ast.Compare):
+            values = [node.left, *node.comparators]
+        elif isinstance(node, ast.Dict):
+            values = [key for key in node.keys if key]
+        for value in values:
+            if isinstance(value, ast.Constant) and value.value in LANGUAGES:
+                yield node.lineno
+
+
+def test_no_code_beside_words_asks_which_language_it_is():
+    for folder in ("dashboards", "src/jike"):
+        for path in sorted((PROJECT / folder).rglob("*.py")):
+            if "words" not in path.parts:
+                found = asked_for_a_language(path.read_text(encoding="utf-8"))
+                assert list(found) == [], path
+
+
+def test_code_that_asks_for_a_language_is_found():
+    assert list(asked_for_a_language('a = "、" if language == "zh" else ", "')) == [1]
+    assert list(asked_for_a_language('NAMES = {"zh": "中文"}')) == [1]
 
 
 def test_a_text_without_an_entry_is_found(tmp_path):
@@ -173,6 +201,18 @@ msgstr ""
 msgid "nothing is built yet; run `jike build`"
 msgstr "rien n'est encore construit ; lancez `jike build`"
 """
+SEEN = """
+import json
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({app!r}, default_timeout=60)
+app.query_params["lang"] = "fr"
+app.run()
+print(json.dumps({{
+    "failed": [failed.value for failed in app.exception],
+    "choices": [list(box.options) for box in app.selectbox],
+    "labels": [metric.label for metric in app.metric],
+}}))
+"""
 SPOKEN = """
 import json
 from jike.words import wording
@@ -194,7 +234,7 @@ print(json.dumps({
 def french(tmp_path_factory):
     """The project beside which a third folder of texts lies, and nothing else."""
     root = tmp_path_factory.mktemp("french")
-    for name in ("src", "dashboards", "locales", ".streamlit"):
+    for name in ("src", "dashboards", "locales", "seeds", ".streamlit"):
         shutil.copytree(
             PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
         )
@@ -227,6 +267,17 @@ def test_a_third_language_is_a_folder(french):
         "period": "sept. 2025",
         "amount": "¥1.88Md",
     }
+
+
+def test_a_page_speaks_a_third_language(french, tmp_path):
+    home = small.write_release(tmp_path)
+    code = SEEN.format(app=str(french / "dashboards" / "app.py"))
+    done = run_in(french, "-c", code, JIKE_HOME=str(home.root))
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen["failed"] == []
+    assert ["中文", "English", "Français"] in seen["choices"]
+    assert "Revenus d'informatisation" in seen["labels"]
 
 
 def test_a_third_language_says_the_sentences_of_the_command_line(french, tmp_path):

@@ -28,7 +28,9 @@ PROGRAM = {
     "checks": {"ground", "releases"},
     "kpis": {"ground", "words", "releases"},
     "pages": {"ground", "kpis", "releases"},
-    "project": {"ground", "words", "deliveries", "build", "releases", "kpis"},
+    "project": {
+        *("ground", "words", "deliveries", "build", "releases", "checks", "kpis"),
+    },
     "cli": {
         *("ground", "words", "sample", "deliveries", "mappings", "build"),
         *("releases", "checks", "kpis", "pages", "project"),
@@ -60,6 +62,8 @@ PACKAGES = {
     "src/jike/checks": {"duckdb", "great_expectations", "sqlalchemy", "yaml"},
     "src/jike/kpis": {"numpy", "scipy"},
     "src/jike/project": {"duckdb", "packaging"},
+    "src/jike/project/where/things.py": {"yaml"},
+    "src/jike/project/where/sentences.py": {"babel"},
     "dashboards/app.py": {"streamlit"},
     "dashboards/shell": {"streamlit"},
     "dashboards/shell/data.py": {"pypinyin"},

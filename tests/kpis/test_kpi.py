@@ -9,6 +9,7 @@ import pytest
 from jike.ground.errors import WrongInputError
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
+from tests.fixtures.answers import by_member, question_of
 
 QUARTER = "2025Q1"
 # What needs lines or interviews, or three months that are over after the quarter.
@@ -33,26 +34,7 @@ def home(province):
 
 @pytest.fixture
 def ask(home):
-    def asked(code, period=QUARTER, by=None, **where):
-        pairs = [f"{name}={member}" for name, member in where.items()]
-        return json.loads(
-            run(home, [code], period=period, by=by, where=pairs, fmt="json")
-        )
-
-    return asked
-
-
-@pytest.fixture
-def one(ask):
-    def asked(code, period=QUARTER, **where):
-        (row,) = ask(code, period, **where)
-        return row
-
-    return asked
-
-
-def by_member(rows, name, key="value"):
-    return {row[name]: row[key] for row in rows}
+    return question_of(home, QUARTER)
 
 
 def test_a_row_has_the_keys_of_the_kpi_row_and_one_per_dimension(one, ask):
@@ -301,7 +283,7 @@ def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
     ]
     kpis = load_catalogue(current_release(home))
     assert [row["kpi"] for row in listed] == list(kpis)
-    # Others are followed in test_kpi_service.py, _revenue.py and _management.py.
+    # Others are followed in test_kpi_hotline.py, _revenue.py and _management.py.
     families = {"customers", "retention", "revenue"}
     elsewhere = {"market_coverage", "traffic_top20_share"}
     elsewhere |= {"reconciliation_gap", "info_revenue_share_company"}

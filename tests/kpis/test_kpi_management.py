@@ -4,12 +4,11 @@ Six customers, one of them closed; orders and bills are not delivered, so that t
 photograph says who is active. As of the end of June 2025.
 """
 
-import json
 from datetime import date
 
 import pytest
 
-from jike.kpis.kpi import run
+from tests.fixtures.answers import question_of
 
 JUNE, MAY = "2025-06", "2025-05"
 
@@ -57,15 +56,6 @@ def home_of(tmp_path_factory, served, lists, **entities):
     return served(folder, date(2025, 6, 30))
 
 
-def question_of(home):
-    def asked(code, period=JUNE, by=None, **where):
-        pairs = [f"{name}={member}" for name, member in where.items()]
-        text = run(home, [code], period=period, by=by, where=pairs, fmt="json")
-        return json.loads(text)
-
-    return asked
-
-
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory, served):
     return question_of(
@@ -76,7 +66,8 @@ def ask(tmp_path_factory, served):
             customers=CUSTOMERS,
             visits=VISITS,
             competitor_events=EVENTS,
-        )
+        ),
+        JUNE,
     )
 
 
@@ -167,7 +158,8 @@ def test_what_was_not_delivered_is_no_data_and_not_a_share_of_0(
             served,
             {"branches": BRANCHES},
             customers=f"{header}\n{nobody}\n",
-        )
+        ),
+        JUNE,
     )
     codes = ["visit_coverage", "executive_visits", "unmanaged_share", "chief_coverage"]
     codes += ["customers_per_manager", "competitor_events", "competitor_kept_share"]

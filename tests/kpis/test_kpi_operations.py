@@ -3,7 +3,6 @@
 Intervals are worked out by another library than ours.
 """
 
-import json
 from datetime import date
 
 import numpy as np
@@ -14,6 +13,7 @@ from jike.ground.errors import WrongInputError
 from jike.kpis.kpi import load_catalogue, run
 from jike.releases.opening import current_release
 from tests.fixtures import small_operations
+from tests.fixtures.answers import by_member, near, question_of
 
 AS_OF = date(2025, 6, 20)
 MAY = "2025-05"
@@ -58,34 +58,10 @@ FAMILIES = {
 }
 
 
-def question_of(home):
-    def asked(code, period, by=None, **where):
-        pairs = [f"{name}={member}" for name, member in where.items()]
-        return json.loads(
-            run(home, [code], period=period, by=by, where=pairs, fmt="json")
-        )
-
-    return asked
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("delivery") / "2025-06-20"
     return served(small_operations.deliver(folder), AS_OF)
-
-
-@pytest.fixture
-def ask(home):
-    return question_of(home)
-
-
-@pytest.fixture
-def one(ask):
-    def asked(code, period, **where):
-        (row,) = ask(code, period, **where)
-        return row
-
-    return asked
 
 
 @pytest.fixture
@@ -95,14 +71,6 @@ def share(one):
         return row["numerator"], row["denominator"]
 
     return asked
-
-
-def by_member(rows, name, key="value"):
-    return {row[name]: row[key] for row in rows}
-
-
-def near(expected):
-    return pytest.approx(expected, abs=1e-9)
 
 
 # Tickets: T1 to T6 were opened in May, T7 in June, T8 after as_of.

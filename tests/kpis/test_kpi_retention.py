@@ -1,15 +1,15 @@
 """`jike kpi` over lines, contracts, warnings and moves, every figure worked out by
 hand; why the figures are what they are stands in small_retention.py."""
 
-import json
 from datetime import date
 
 import pytest
 
-from jike.kpis.kpi import load_catalogue, run
+from jike.kpis.kpi import load_catalogue
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.question import Question
 from tests.fixtures import small_retention
+from tests.fixtures.answers import by_member, near, question_of
 
 AS_OF = date(2025, 6, 30)
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"
@@ -38,16 +38,6 @@ CODES = [
 OF_LINES = ["members", "member_churn", "group_exit", "arpu", "cohort_arpu"]
 
 
-def questions_of(home):
-    def asked(code, period=JUNE, by=None, **where):
-        pairs = [f"{name}={member}" for name, member in where.items()]
-        return json.loads(
-            run(home, [code], period=period, by=by, where=pairs, fmt="json")
-        )
-
-    return asked
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, served):
     folder = tmp_path_factory.mktemp("delivery") / "2025-06-30"
@@ -56,16 +46,7 @@ def home(tmp_path_factory, served):
 
 @pytest.fixture
 def ask(home):
-    return questions_of(home)
-
-
-@pytest.fixture
-def one(ask):
-    def asked(code, period=JUNE, **where):
-        (row,) = ask(code, period, **where)
-        return row
-
-    return asked
+    return question_of(home, JUNE)
 
 
 @pytest.fixture
@@ -79,16 +60,8 @@ def listed(home):
     return asked
 
 
-def by_member(found, name, key="value"):
-    return {row[name]: row[key] for row in found}
-
-
 def parts(row):
     return row["numerator"], row["denominator"]
-
-
-def near(expected):
-    return pytest.approx(expected, abs=1e-9)
 
 
 # Active: 6 in December, 5, 5, 4 to March, 5, 5, 5 to June.
@@ -294,7 +267,7 @@ def test_without_lines_what_needs_them_says_no_data_and_the_rest_works(
 ):
     without = ("members", "member_usage", "tickets", "visits", "competitor_events")
     folder = small_retention.deliver(tmp_path / "2025-06-30", without)
-    ask = questions_of(served(folder, AS_OF))
+    ask = question_of(served(folder, AS_OF), JUNE)
     for code in [*OF_LINES, "traffic_change"]:
         (row,) = ask(code, JUNE)
         assert (row["value"], row["status"]) == (None, "no_data"), code

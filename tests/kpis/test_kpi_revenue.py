@@ -6,13 +6,12 @@ one line of which no quantity is told; E3 gave up voice in June; E4 has a produc
 service and no bill within three months.
 """
 
-import json
 from datetime import date
 
 import pytest
 
 from jike.ground.errors import WrongInputError
-from jike.kpis.kpi import run
+from tests.fixtures.answers import near
 
 JUNE, MAY, JANUARY = "2025-06", "2025-05", "2025-01"
 
@@ -112,29 +111,6 @@ def home(tmp_path_factory, served):
     for name, text in entities.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     return served(folder, date(2025, 6, 30))
-
-
-@pytest.fixture
-def ask(home):
-    def asked(code, period, by=None, **where):
-        pairs = [f"{name}={member}" for name, member in where.items()]
-        text = run(home, [code], period=period, by=by, where=pairs, fmt="json")
-        return json.loads(text)
-
-    return asked
-
-
-@pytest.fixture
-def one(ask):
-    def asked(code, period, **where):
-        (row,) = ask(code, period, **where)
-        return row
-
-    return asked
-
-
-def near(expected):
-    return pytest.approx(expected, abs=1e-9)
 
 
 def parts(row):

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from jike.ground.errors import WrongInputError
+from jike.ground.home import PROJECT
 from jike.kpis.cuts import TOTAL
 from jike.pages import frame as frame_questions
 from jike.pages import quality as quality_questions
@@ -167,7 +168,7 @@ def test_received_is_accepted_and_quarantined(ask):
 
 def documented_columns():
     """Columns of every mart, as its YAML documents them."""
-    folder = small.PROJECT / "models" / "marts"
+    folder = PROJECT / "models" / "marts"
     models = [
         model
         for path in folder.rglob("*.yml")

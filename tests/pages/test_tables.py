@@ -14,13 +14,13 @@ from dashboards.pages.hotline import findings as hotline_findings
 from dashboards.pages.satisfaction import findings as satisfaction_findings
 from dashboards.pages.satisfaction import rows as satisfaction_rows
 from dashboards.shell import state
+from jike.ground.home import PROJECT
 from jike.kpis import importance
 from jike.words.language import Words
-from tests.fixtures import page_release as small
 from tests.fixtures.page_views import PAGES, wave
 
 ZH, EN = Words("zh"), Words("en")
-FOLDER = small.PROJECT / "dashboards" / "pages"
+FOLDER = PROJECT / "dashboards" / "pages"
 
 
 def charts_without_a_table(source):

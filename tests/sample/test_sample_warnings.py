@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.fixtures.sample_rows import delivery, one
+from tests.sample.fixtures.sample_rows import delivery, one
 
 SCORED = [f"2024-{m:02}-01" for m in range(7, 13)] + [
     f"2025-{m:02}-01" for m in range(1, 7)

@@ -169,9 +169,10 @@ def _columns(words: Words) -> list[Column]:
 
 
 def _verdict(words: Words, width: int | None = None) -> Column:
+    _ = words
     return Column(
         "verdict",
-        words("Verdict"),
+        _("Verdict"),
         of=lambda row: findings.verdict(row["verdict"], words),
         width=width,
     )

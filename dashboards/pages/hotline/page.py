@@ -124,7 +124,8 @@ def _place(view: View) -> str:
 
 
 def _no_calls(view: View, key: str) -> Panel:
-    title = view.words("No calls in this period")
+    _ = view.words
+    title = _("No calls in this period")
     return Panel(key, title, _place(view), (), empty="connection_rate")
 
 

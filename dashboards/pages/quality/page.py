@@ -9,7 +9,7 @@ from dashboards.kit.behind import as_csv
 from dashboards.kit.counts import Counts
 from dashboards.kit.labels import capital
 from dashboards.kit.panel import Panel, draw, draw_row, head, panel
-from dashboards.kit.table import Column, Grid, check_columns, draw_grid
+from dashboards.kit.table import Column, Grid, check_columns, draw_grid, or_dash
 from dashboards.pages.quality import findings
 from dashboards.pages.quality import rows as quality_rows
 from dashboards.pages.quality.charts import Feeds
@@ -223,7 +223,7 @@ def _rejected_columns(words: Words) -> list[Column]:
         ),
         Column("rule", _("Rule"), lambda code: findings.rule(code, words), width=150),
         Column("line", _("Line"), width=70, kind="number"),
-        Column("column_name", _("Column"), width=140),
+        Column("column_name", _("Column"), or_dash, width=140),
         Column("file", _("File"), width=180),
         Column("delivered_on", _("Logical date"), wording.iso, width=100),
         Column("source", _("Source"), width=90),
@@ -307,7 +307,7 @@ def _reconciled_columns(names: Mapping[str, str], words: Words) -> list[Column]:
         Column("gap", _("Gap"), findings.cents, width=90, kind="exact"),
         Column("measured_value", _("Measured"), _exact, width=130, kind="exact"),
         Column("control_value", _("Books"), _exact, width=130, kind="exact"),
-        Column("origin", _("Origin"), width=120),
+        Column("origin", _("Origin"), or_dash, width=120),
     ]
 
 

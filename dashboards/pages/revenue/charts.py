@@ -313,6 +313,7 @@ class Products:
 
     def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
         """A bar a product, the share that holds it and its lines at the right."""
+        _ = words
         records = rows.to_dict("records")
         lines = [wording.plain(row["lines"]) for row in records]
         return kit_columns.rows(
@@ -320,7 +321,7 @@ class Products:
             [100 * share for share in rows["penetration"]],
             [
                 kit_columns.Column("%", [_held(row) for row in records]),
-                kit_columns.Column(words("lines"), lines),
+                kit_columns.Column(_("lines"), lines),
             ],
             colours,
             end=100.0 if rows["penetration"].max() > 0.5 else None,

@@ -133,9 +133,10 @@ class MonthByMonth:
 
 
 def _two_years(year: int, columns: tuple[str, str], words: Words) -> list[Column]:
+    _ = words
     now, before = columns
     return [
-        Column("month", words("Month")),
+        Column("month", _("Month")),
         Column(now, str(year), amount(words)),
         Column(before, str(year - 1), amount(words)),
     ]

@@ -116,7 +116,7 @@ def load_expectations(folder: Path = EXPECTATIONS) -> list[ExpectationFile]:
     """
     files = []
     for schema in SCHEMAS:
-        paths = sorted((folder / schema).glob("*.yml"))
+        paths = sorted((folder / schema).rglob("*.yml"), key=lambda path: path.stem)
         if not paths:
             raise JikeError(
                 "{folder} holds no expectation file; restore it", folder=folder / schema
@@ -126,14 +126,15 @@ def load_expectations(folder: Path = EXPECTATIONS) -> list[ExpectationFile]:
 
 
 def load_file(path: Path) -> ExpectationFile:
-    """Read one file; its folder is the schema, its stem the table.
+    """Read one file; below which folder it lies is its schema, its stem the table.
 
     Raises:
         JikeError: the YAML is broken, a key, an expectation or an argument is unknown,
             a reason is missing, a name occurs twice, or nothing is expected.
     """
     content = _content(path)
-    shared = _shared_entries(path.parents[1])
+    schema = schema_folder(path)
+    shared = _shared_entries(schema.parent)
     expectations = tuple(
         _expectation(path, _in_full(path, entry, shared)) for entry in content["expect"]
     )
@@ -145,7 +146,7 @@ def load_file(path: Path) -> ExpectationFile:
             name=twice[0],
         )
     return ExpectationFile(
-        schema=path.parent.name,
+        schema=schema.name,
         table=path.stem,
         grain=str(content["grain"]),
         needs_all=tuple(content.get("needs_all", ())),
@@ -154,6 +155,11 @@ def load_file(path: Path) -> ExpectationFile:
         kpis=tuple(content.get("kpis", ())),
         expectations=expectations,
     )
+
+
+def schema_folder(path: Path) -> Path:
+    """The folder raw or marts an expectation file lies in, however deep."""
+    return next((up for up in path.parents if up.name in SCHEMAS), path.parent)
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -260,7 +266,7 @@ def _expectation(path: Path, entry: dict[str, Any]) -> Expectation:
             "{path}: an entry needs one expectation with its arguments", path=path
         )
     key, arguments = keys[0], entry[keys[0]]
-    name = str(entry.get("name") or _default_name(key, arguments))
+    name = str(entry.get("name") or default_name(key, arguments))
     where = f"{path}: {name}"
     because = entry.get("because")
     if not isinstance(because, dict) or because.keys() != {"zh", "en"}:
@@ -303,7 +309,8 @@ def _must_fit(
         )
 
 
-def _default_name(key: str, arguments: dict[str, Any]) -> str:
+def default_name(key: str, arguments: dict[str, Any]) -> str:
+    """Give the name of an expectation without one: its key about its column."""
     column = arguments.get("column")
     return key if column is None else key.replace("column", str(column), 1)
 

@@ -241,6 +241,10 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 def _add_project_verbs(verbs: Verbs) -> None:
     _verb(verbs, "doctor", "look whether everything is as it has to be")
+    where = _verb(verbs, "where", "say which files make something")
+    where.add_argument(
+        "name", metavar="NAME", help="a code, a name or a sentence, in any language"
+    )
     _verb(verbs, "docs", "write the generated pages of the documentation")
     test = _verb(verbs, "test", "run the checks of the project itself")
     test.add_argument("--all", action="store_true", help="slow and browser tests too")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jike.build.build import BuildRecord
     from jike.checks.audit import AuditRecord
     from jike.deliveries.faults import FileReport, Plan
+    from jike.project.where.things import Thing
     from jike.releases.manifest import Release
 
 FILE_HEADS = (
@@ -68,6 +69,37 @@ RELEASE_HEADS = (
     Message("build"),
     "",
 )
+
+
+NAMES_SHOWN = 3
+KINDS = {
+    "KPI": Message("KPI"),
+    "part": Message("part"),
+    "page": Message("page"),
+    "panel": Message("panel"),
+    "check": Message("check"),
+    "list": Message("list"),
+    "model": Message("model"),
+    "row": Message("row of a list"),
+    "text": Message("text"),
+}
+ROLES = {
+    "list": Message("list"),
+    "contract": Message("raw contract"),
+    "mart": Message("mart"),
+    "model": Message("model"),
+    "macro": Message("macro"),
+    "mapping": Message("mapping"),
+    "check": Message("check"),
+    "question": Message("question"),
+    "navigation": Message("navigation"),
+    "drawing": Message("drawing"),
+    "card": Message("card"),
+    "page": Message("page"),
+    "text": Message("text"),
+    "test": Message("test"),
+    "code": Message("code"),
+}
 
 
 def say(text: str) -> None:
@@ -225,6 +257,23 @@ def progress_of(options: argparse.Namespace) -> Progress:
 class _Step:
     rows: int | None = None
     note: str = ""
+
+
+def print_things(things: "Sequence[Thing]", options: argparse.Namespace) -> None:
+    """Print what has a name, and below it every line that makes it."""
+    from jike.project.where.things import role
+
+    if options.json:
+        print_json(things)
+        return
+    said = options.words.error
+    for thing in things:
+        print(said(KINDS[thing.kind]), *thing.names[:NAMES_SHOWN], sep="  ")
+        rows = [
+            ("", said(ROLES[role(spot)]), f"{spot.file}:{spot.line}")
+            for spot in thing.spots
+        ]
+        print("\n".join(in_columns(rows)))
 
 
 def print_table(heads: Sequence[str], table: Sequence[Sequence[str]]) -> None:

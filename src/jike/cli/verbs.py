@@ -40,6 +40,7 @@ from jike.cli.printing import (
     print_release,
     print_reports,
     print_table,
+    print_things,
     progress_of,
     say,
     tell,
@@ -449,6 +450,13 @@ def _doctor(options: argparse.Namespace) -> int:
     return int(any(finding.status == FAILED for finding in findings))
 
 
+def _where(options: argparse.Namespace) -> int:
+    from jike.project.where import where
+
+    print_things(where(options.name), options)
+    return 0
+
+
 def _docs(options: argparse.Namespace) -> int:
     from jike.project.documents import write_documents
 
@@ -478,6 +486,7 @@ VERBS: dict[str, Run] = {
     "serve": _serve,
     "test": _test,
     "doctor": _doctor,
+    "where": _where,
     "docs": _docs,
 }
 """What a verb does, by its name; gives the exit code."""

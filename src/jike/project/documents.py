@@ -28,10 +28,12 @@ def documents(project: Path = PROJECT) -> dict[Path, str]:
     """Give the generated pages as they should be, by path."""
     from jike.deliveries.page import contract_page
     from jike.kpis.catalogue import readme_table
+    from jike.project.map import map_page
 
     readme = project / "README.md"
     return {
         project / "docs" / "raw-contract.md": contract_page(),
+        project / "docs" / "map.md": map_page(project),
         readme: with_table(readme.read_text(encoding="utf-8"), readme_table()),
     }
 

@@ -116,7 +116,7 @@ def _given() -> dict[str, Path]:
             name: SEEDS / f"{name}.csv"
             for name in ("products", "holidays", "survey_items", "tiers")
         }
-        | {path.stem: path for path in sorted(SAMPLE.glob("*.csv"))}
+        | {path.stem: path for path in sorted((SAMPLE / "plans").glob("*.csv"))}
     )
 
 

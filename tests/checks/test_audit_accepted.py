@@ -1,0 +1,105 @@
+"""What held a build can be accepted, with a reason and for that build alone."""
+
+import pytest
+
+from jike.checks.audit import audit
+from jike.checks.reconcile import ROWS_DO_NOT_FALL
+from jike.ground.errors import WrongInputError
+from jike.releases.opening import held
+from tests.checks.fixtures.held import failed, recorded, serve
+from tests.fixtures.small_build import write_build
+
+pytestmark = pytest.mark.slow
+
+
+def test_rows_that_halve_hold_the_build_until_somebody_accepts_it(home):
+    serve(home, "create table fct_bills as select * from range(9) as t (bill_line_id)")
+    write_build(home)
+    check = f"marts.fct_bills.{ROWS_DO_NOT_FALL}"
+
+    assert failed(home) == {check}
+    assert held(home).failed == (ROWS_DO_NOT_FALL,)
+
+    record = audit(home, accept=check, because="one city left the group")
+    assert record.verdict == "passed"
+    (accepted,) = record.accepted
+    assert (accepted.check, accepted.because) == (check, "one city left the group")
+    assert accepted.by
+    assert accepted.at
+    (result,) = [r for r in record.results if r.check == check]
+    assert (result.status, result.observed) == ("warning", "4 / 9")
+
+    assert audit(home).verdict == "passed"
+    assert len(recorded(home)["accepted"]) == 1
+
+
+def test_what_was_accepted_does_not_carry_over_to_another_build(home):
+    serve(home, "create table fct_bills as select * from range(9) as t (bill_line_id)")
+    write_build(home)
+    check = f"marts.fct_bills.{ROWS_DO_NOT_FALL}"
+    audit(home, accept=check, because="one city left")
+    write_build(home, "update marts.dim_kpis set owner = 'somebody'")
+
+    assert failed(home) == {check}
+
+
+def test_rows_may_fall_to_the_limit_and_a_vanished_mart_has_lost_all(home):
+    serve(
+        home,
+        "create table fct_bills as select * from range(8) as t (bill_line_id);"
+        "create table fct_old as select 1 as a; create table checks as select 1 as a;"
+        "create table quarantine as select 1 as a",
+    )
+    write_build(home)
+
+    assert failed(home) == {f"marts.fct_old.{ROWS_DO_NOT_FALL}"}
+
+
+def test_a_release_that_cannot_be_opened_holds_the_build(home):
+    serve(home, "create table fct_bills as select 1 as a")
+    next(home.releases.glob("*.duckdb")).write_bytes(b"damaged")
+    write_build(home)
+
+    assert failed(home) == {f"release.{ROWS_DO_NOT_FALL}"}
+
+
+def test_what_a_source_delivered_can_be_accepted(home):
+    write_build(home, "update raw.deliveries set rows_read = 5 where rowid = 0")
+    check = "raw.deliveries.rows_balance"
+    assert failed(home) == {check}
+
+    assert audit(home, accept=check, because="known").verdict == "passed"
+
+
+@pytest.mark.parametrize(
+    ("change", "accept"),
+    [
+        ("", "raw.bills.no_such_check"),
+        ("", "raw.bills.recent_months_have_no_gap"),
+        (
+            "delete from marts.kpi_values where kpi = 'active_customers'",
+            "marts.kpi_values.measured_kpis_have_values",
+        ),
+        (
+            "alter table raw.bills drop column due_on",
+            "raw.bills.due_on_is_not_before_bill_month",
+        ),
+    ],
+)
+def test_what_did_not_fail_or_was_computed_here_cannot_be_accepted(
+    home, change, accept
+):
+    write_build(home, change)
+
+    with pytest.raises(WrongInputError, match="--accept"):
+        audit(home, accept=accept, because="I say so")
+
+    assert recorded(home)["accepted"] == []
+    assert recorded(home)["verdict"] == ("held" if change else "passed")
+
+
+def test_accepting_needs_a_reason(home):
+    write_build(home)
+
+    with pytest.raises(WrongInputError, match="--because"):
+        audit(home, accept="raw.bills.recent_months_have_no_gap")
