@@ -16,14 +16,14 @@ PAGE = """
 import sys
 sys.path.insert(0, ".")
 from dashboards.shell import bar, data
-from dashboards.pages.{page} import page
+from dashboards.views.{page} import page
 words = bar.language()
 data.begin()
 bar.draw(words, {page!r})
 page.page()
 """
 PAGES = sorted(
-    path.parent.name for path in (PROJECT / "dashboards").glob("pages/*/page.py")
+    path.parent.name for path in (PROJECT / "dashboards").glob("views/*/page.py")
 )
 JIKE = [sys.executable, "-m", "jike.cli"]
 

@@ -50,7 +50,7 @@ def main() -> None:
     groups = listed(words)
     pages = {
         code: st.Page(
-            import_module(f"dashboards.pages.{code}.page").page,
+            import_module(f"dashboards.views.{code}.page").page,
             title=title,
             url_path=code,
         )

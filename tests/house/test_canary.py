@@ -254,13 +254,13 @@ def test_pages_log_no_value_even_when_they_fail(home, monkeypatch, caplog, capfd
     monkeypatch.setenv("JIKE_HOME", str(home.root))
     caplog.set_level(logging.INFO)
     drawn = 0
-    for path in sorted((PROJECT / "dashboards" / "pages").glob("[a-z]*")):
+    for path in sorted((PROJECT / "dashboards" / "views").glob("[a-z]*")):
         app = one_page(path.name).run()
         assert not app.exception, path.name
         drawn += 1
     assert drawn >= 10
     from dashboards.kit import bullets
-    from dashboards.pages.scorecard import charts
+    from dashboards.views.scorecard import charts
 
     def broken(*_: object, **__: object) -> None:
         raise ValueError(f"could not convert {canary('page')}")

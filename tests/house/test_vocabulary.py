@@ -122,7 +122,7 @@ def test_pages_name_only_kpis_of_the_catalogue():
         codes = {row["kpi"] for row in csv.DictReader(file)}
     named = {
         call.args[0].value
-        for path in sorted((PROJECT / "dashboards" / "pages").rglob("*.py"))
+        for path in sorted((PROJECT / "dashboards" / "views").rglob("*.py"))
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
         and ast.unparse(call.func) == "Card"

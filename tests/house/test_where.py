@@ -32,7 +32,7 @@ def test_a_kpi_by_its_code_and_its_names(name):
         "seeds/parts.csv",
         "models/marts/kpi/kpi_retention.sql",
         "expectations/marts/fct/revenue/fct_nrr.yml",
-        "dashboards/pages/retention/page.py",
+        "dashboards/views/retention/page.py",
         "tests/kpis/test_kpi.py",
     }
 
@@ -71,14 +71,14 @@ def test_a_part():
 def test_a_page_by_its_address_and_its_titles(name):
     assert files(name, "page") >= {
         "dashboards/app.py",
-        "dashboards/pages/orders/page.py",
+        "dashboards/views/orders/page.py",
         "src/jike/pages/orders.py",
         "tests/pages/orders/test_orders.py",
     }
 
 
 def test_a_panel():
-    assert "dashboards/pages/orders/page.py" in files("penetration", "panel")
+    assert "dashboards/views/orders/page.py" in files("penetration", "panel")
     assert files("backlog", "panel") >= {
         "dashboards/kit/panel.py",
         "src/jike/pages/orders.py",
@@ -150,8 +150,8 @@ def test_a_sentence_in_any_language_or_a_part_of_it(sentence):
 def test_a_sentence_as_it_is_read_with_its_values():
     found = files("最近一次交付的 16 类数据全部完整")
     assert found >= {
-        "dashboards/pages/quality/findings.py",
-        "dashboards/pages/quality/page.py",
+        "dashboards/views/quality/findings.py",
+        "dashboards/views/quality/page.py",
         "locales/zh/LC_MESSAGES/jike.po",
     }
     assert "src/jike/checks/audit.py" in files("there is no build 12; there are 7, 9")
@@ -159,7 +159,7 @@ def test_a_sentence_as_it_is_read_with_its_values():
 
 def test_a_title_leads_to_its_panel_and_what_draws_it():
     assert files("Half supplied within") >= {
-        "dashboards/pages/orders/page.py",
+        "dashboards/views/orders/page.py",
         "dashboards/kit/trend.py",
     }
 

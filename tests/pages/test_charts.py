@@ -9,8 +9,8 @@ import pytest
 from dashboards.kit import bullets, canvas
 from dashboards.kit.colours import DARK, LIGHT, colours, contrast, ink_on
 from dashboards.kit.counts import Counts
-from dashboards.pages.quality.charts import Feeds
-from dashboards.pages.retention.charts import CohortCurve
+from dashboards.views.quality.charts import Feeds
+from dashboards.views.retention.charts import CohortCurve
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")

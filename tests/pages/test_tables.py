@@ -9,18 +9,18 @@ import pytest
 from dashboards.cards import rows as cards_rows
 from dashboards.kit.colours import LIGHT
 from dashboards.kit.dots import Dots
-from dashboards.pages.hotline import charts
-from dashboards.pages.hotline import findings as hotline_findings
-from dashboards.pages.satisfaction import findings as satisfaction_findings
-from dashboards.pages.satisfaction import rows as satisfaction_rows
 from dashboards.shell import state
+from dashboards.views.hotline import charts
+from dashboards.views.hotline import findings as hotline_findings
+from dashboards.views.satisfaction import findings as satisfaction_findings
+from dashboards.views.satisfaction import rows as satisfaction_rows
 from jike.ground.home import PROJECT
 from jike.kpis import importance
 from jike.words.language import Words
 from tests.fixtures.page_views import PAGES, wave
 
 ZH, EN = Words("zh"), Words("en")
-FOLDER = PROJECT / "dashboards" / "pages"
+FOLDER = PROJECT / "dashboards" / "views"
 
 
 def charts_without_a_table(source):

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from dashboards.cards import findings as cards_findings
-from dashboards.pages.quality import findings as quality_findings
-from dashboards.pages.retention import findings as retention_findings
-from dashboards.pages.retention.charts import CohortCurve
-from dashboards.pages.scorecard import findings as scorecard_findings
+from dashboards.views.quality import findings as quality_findings
+from dashboards.views.retention import findings as retention_findings
+from dashboards.views.retention.charts import CohortCurve
+from dashboards.views.scorecard import findings as scorecard_findings
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")

@@ -16,7 +16,7 @@ ANSWERS = (
     ("When is a delivery not believable?", "`expectations/raw/<entity>.yml`"),
     ("When is a figure not believable?", "`expectations/marts/`"),
     ("What must always hold, whoever delivers?", "`tests/sql/`"),
-    ("What does a page show, in which order?", "`dashboards/pages/<page>/`"),
+    ("What does a page show, in which order?", "`dashboards/views/<page>/`"),
     ("What does a page ask?", "`src/jike/pages/<page>.py`"),
     ("How is a kind of chart drawn?", "`dashboards/kit/<kind>.py`"),
     ("Which pages are there?", "`dashboards/app.py`"),

@@ -5,9 +5,9 @@ import pytest
 from dashboards.cards import findings as cards_findings
 from dashboards.kit import months as kit_months
 from dashboards.kit.colours import DARK, LIGHT
-from dashboards.pages.customers import charts as customers_charts
-from dashboards.pages.customers import findings as customers_findings
-from dashboards.pages.customers import rows as customers_rows
+from dashboards.views.customers import charts as customers_charts
+from dashboards.views.customers import findings as customers_findings
+from dashboards.views.customers import rows as customers_rows
 from jike.pages import customers as customers_questions
 from jike.pages import revenue as revenue_questions
 from jike.releases.opening import ALL, Scope

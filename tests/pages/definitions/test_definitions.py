@@ -4,7 +4,7 @@ import pytest
 
 from dashboards.cards.cards import content
 from dashboards.cards.shown import PAGES
-from dashboards.pages.definitions import passports
+from dashboards.views.definitions import passports
 from jike.ground.home import PROJECT
 from jike.pages import definitions as questions
 from jike.pages import frame as frame_questions
@@ -134,6 +134,6 @@ def test_an_unknown_code_opens_the_first_kpi(look, every):
 
 
 def test_every_family_with_a_page_is_linked_to_one_that_exists():
-    folder = PROJECT / "dashboards" / "pages"
+    folder = PROJECT / "dashboards" / "views"
     there = {path.name for path in folder.iterdir()}
     assert set(PAGES.values()) - {"satisfaction", "hotline"} <= there

@@ -7,8 +7,8 @@ from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import bars
 from dashboards.kit.bars import Bars
 from dashboards.kit.colours import DARK, LIGHT
-from dashboards.pages.halls import charts
-from dashboards.pages.halls import findings as halls_findings
+from dashboards.views.halls import charts
+from dashboards.views.halls import findings as halls_findings
 from jike.kpis.cuts import UNKNOWN
 from jike.words.language import Words
 from tests.fixtures import page_process

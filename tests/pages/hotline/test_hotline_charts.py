@@ -7,8 +7,8 @@ import pytest
 
 from dashboards.kit.behind import behind
 from dashboards.kit.colours import LIGHT, contrast
-from dashboards.pages.hotline import charts
-from dashboards.pages.hotline.rows import worst_block
+from dashboards.views.hotline import charts
+from dashboards.views.hotline.rows import worst_block
 from jike.words.language import Words
 from tests.fixtures.page_views import THEMES, texts
 

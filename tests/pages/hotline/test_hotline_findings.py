@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboards.pages.hotline import findings
-from dashboards.pages.hotline.rows import Block
+from dashboards.views.hotline import findings
+from dashboards.views.hotline.rows import Block
 from jike.words.language import Words
 
 ZH, EN = Words("zh"), Words("en")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dashboards.cards import rows as cards_rows
-from dashboards.pages.hotline import rows as page_rows
+from dashboards.views.hotline import rows as page_rows
 from jike.pages import hotline as questions
 from jike.words.language import Words
 from tests.fixtures.page_views import facts_of

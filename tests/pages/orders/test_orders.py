@@ -4,7 +4,7 @@ import pytest
 
 from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import bars
-from dashboards.pages.orders import page as orders_page
+from dashboards.views.orders import page as orders_page
 from jike.ground.errors import WrongInputError
 from jike.pages import orders as orders_questions
 from jike.pages import tickets as tickets_questions

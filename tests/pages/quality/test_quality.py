@@ -4,9 +4,9 @@ from datetime import date
 from types import SimpleNamespace
 
 from dashboards.kit.behind import as_csv, behind
-from dashboards.pages.quality import findings
-from dashboards.pages.quality import rows as quality_rows
-from dashboards.pages.quality.page import _restated_columns
+from dashboards.views.quality import findings
+from dashboards.views.quality import rows as quality_rows
+from dashboards.views.quality.page import _restated_columns
 from jike.pages import quality as questions
 from jike.words.language import Words
 from tests.fixtures import page_release as small

@@ -7,8 +7,8 @@ import pytest
 
 from dashboards.kit.calendar import Calendar
 from dashboards.kit.colours import DARK, LIGHT, blend, contrast
-from dashboards.pages.retention import charts, findings
-from dashboards.pages.retention import rows as retention_rows
+from dashboards.views.retention import charts, findings
+from dashboards.views.retention import rows as retention_rows
 from jike.words.language import Words
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import facts_of, said
@@ -20,7 +20,7 @@ TIERS = ["A1", "B1", "C"]
 
 
 def test_the_label_of_the_year_end_keeps_clear_of_the_others():
-    from dashboards.pages.retention.charts import _clear_of
+    from dashboards.views.retention.charts import _clear_of
 
     assert _clear_of(95.9, [99.0, 97.0], 0.5, 95.0) == 95.9
     assert _clear_of(95.9, [97.0, 95.8], 0.5, 95.0) == pytest.approx(95.3)

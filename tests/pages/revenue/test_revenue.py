@@ -9,11 +9,11 @@ import pytest
 from dashboards.kit import behind, labels
 from dashboards.kit.colours import DARK, LIGHT, contrast
 from dashboards.kit.table import Column
-from dashboards.pages.revenue import charts, findings
-from dashboards.pages.revenue import rows as revenue_rows
-from dashboards.pages.revenue.cards import forecast, needed
-from dashboards.pages.revenue.rows import Outlook
-from dashboards.pages.revenue.year import MonthByMonth, YearAhead
+from dashboards.views.revenue import charts, findings
+from dashboards.views.revenue import rows as revenue_rows
+from dashboards.views.revenue.cards import forecast, needed
+from dashboards.views.revenue.rows import Outlook
+from dashboards.views.revenue.year import MonthByMonth, YearAhead
 from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words

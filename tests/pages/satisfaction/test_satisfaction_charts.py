@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboards.kit.behind import behind
 from dashboards.kit.colours import LIGHT, contrast
-from dashboards.pages.satisfaction import charts
+from dashboards.views.satisfaction import charts
 from jike.words.language import Words
 from tests.fixtures.page_views import THEMES, texts
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from dashboards.pages.satisfaction import findings
-from dashboards.pages.satisfaction.rows import Mode, verdict_of
+from dashboards.views.satisfaction import findings
+from dashboards.views.satisfaction.rows import Mode, verdict_of
 from jike.kpis.intervals import Difference
 from jike.words.language import Words
 

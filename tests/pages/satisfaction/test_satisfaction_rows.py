@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards.cards import rows as cards_rows
-from dashboards.pages.satisfaction import rows as page_rows
+from dashboards.views.satisfaction import rows as page_rows
 from jike.pages import frame as frame_questions
 from tests.fixtures.page_views import wave
 

@@ -3,8 +3,8 @@
 import pytest
 
 from dashboards.kit.colours import DARK, LIGHT
-from dashboards.pages.scorecard import charts, findings
-from dashboards.pages.scorecard import rows as scorecard_rows
+from dashboards.views.scorecard import charts, findings
+from dashboards.views.scorecard import rows as scorecard_rows
 from jike.pages import scorecard as questions
 from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words

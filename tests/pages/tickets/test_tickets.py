@@ -9,7 +9,7 @@ from dashboards.cards import findings as cards_findings
 from dashboards.cards.rows import dots
 from dashboards.kit.colours import LIGHT
 from dashboards.kit.trend import Trend
-from dashboards.pages.tickets import page as tickets_page
+from dashboards.views.tickets import page as tickets_page
 from jike.words.language import Words
 from tests.fixtures import page_process
 from tests.fixtures.page_views import metrics, said

@@ -154,8 +154,8 @@ def _once(spots: Iterable[Spot]) -> Iterator[Spot]:
 
 
 def pages(source: Source) -> list[str]:
-    """Codes of the pages: the folders and files of dashboards/pages."""
-    below = {file.split("/")[2] for file in source.files("dashboards/pages/")}
+    """Codes of the pages: the folders and files of dashboards/views."""
+    below = {file.split("/")[2] for file in source.files("dashboards/views/")}
     return sorted(name.removesuffix(".py") for name in below - {"__init__.py"})
 
 
@@ -179,7 +179,7 @@ def _in_every_language(source: Source, text: str) -> list[str]:
 def page_of(source: Source, code: str) -> Iterator[Spot]:
     """Every file of a page, its entry in the navigation, its questions and tests."""
     yield from source.quoting(code, APP)
-    here = (f"dashboards/pages/{code}", f"src/jike/pages/{code}", f"tests/pages/{code}")
+    here = (f"dashboards/views/{code}", f"src/jike/pages/{code}", f"tests/pages/{code}")
     for file in source.files(*here, ending=".py"):
         if not file.endswith("__init__.py"):
             yield Spot(file, 1)
@@ -190,7 +190,7 @@ def page_of(source: Source, code: str) -> Iterator[Spot]:
 def panels(source: Source) -> dict[str, list[Spot]]:
     """Every panel by its key: where it is put on a page, and where it is made."""
     found: dict[str, list[Spot]] = {}
-    for file in source.files("dashboards/pages/", "dashboards/cards/", ending=".py"):
+    for file in source.files("dashboards/views/", "dashboards/cards/", ending=".py"):
         for node in ast.walk(source.tree(file)):
             for key in _keys(node):
                 found.setdefault(str(key.value), []).append(Spot(file, key.lineno))
@@ -228,7 +228,7 @@ def made_by(source: Source, spot: Spot) -> Iterator[Spot]:
     function = source.function_at(spot)
     if function is None or function.name in TOGETHER:
         return
-    rooms = ("dashboards/pages/", "dashboards/cards/", "dashboards/kit/", QUESTIONS)
+    rooms = ("dashboards/views/", "dashboards/cards/", "dashboards/kit/", QUESTIONS)
     for used in source.used_by(spot.file, function):
         if used.file.startswith(rooms):
             yield used
@@ -244,7 +244,7 @@ def called_by(source: Source, spot: Spot) -> Iterator[Spot]:
     module = spot.file.removesuffix(".py").split("/")[-1]
     call = rf"\b(\w*{module}\.)?{function.name}\("
     folder = spot.file.rpartition("/")[0] + "/"
-    start = folder if folder.startswith("dashboards/pages/") else "dashboards/"
+    start = folder if folder.startswith("dashboards/views/") else "dashboards/"
     others = (f for f in source.files(start, ending=".py") if f != spot.file)
     yield from source.first(others, call)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Row
 from dashboards.kit.labels import capital, lowered
-from dashboards.pages.satisfaction.rows import Mode
+from dashboards.views.satisfaction.rows import Mode
 from jike.words import wording
 from jike.words.language import Words
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Row
 from dashboards.kit import bars, labels
-from dashboards.pages.halls.charts import LEFT, LOW_BASE_N, minutes
+from dashboards.views.halls.charts import LEFT, LOW_BASE_N, minutes
 from jike.words import wording
 from jike.words.language import Words
 

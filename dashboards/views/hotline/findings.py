@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.cards.facts import Row
 from dashboards.kit.labels import capital, lowered
-from dashboards.pages.hotline.rows import Block
+from dashboards.views.hotline.rows import Block
 from jike.words import wording
 from jike.words.language import Words
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from dashboards.cards.findings import scorecard
-from dashboards.pages.revenue.charts import in_unit
-from dashboards.pages.revenue.rows import OTHER, Outlook, first_of
+from dashboards.views.revenue.charts import in_unit
+from dashboards.views.revenue.rows import OTHER, Outlook, first_of
 from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words

@@ -25,7 +25,7 @@ from dashboards.kit.canvas import (
 from dashboards.kit.colours import Colours, blend, ink_on
 from dashboards.kit.labels import rate
 from dashboards.kit.table import Column, Row
-from dashboards.pages.retention import findings
+from dashboards.views.retention import findings
 from jike.kpis.cuts import LOW_BASE, TOTAL
 from jike.words import wording
 from jike.words.language import Words

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards.kit.behind import Behind
-from dashboards.pages.quality import findings
+from dashboards.views.quality import findings
 from jike.kpis.catalogue import Kpi
 from jike.releases.kept import Listed
 from jike.words import wording

@@ -3,7 +3,7 @@
 from dashboards.cards.cards import Content, uncut_content
 from dashboards.cards.comparisons import Delta
 from dashboards.cards.facts import Facts
-from dashboards.pages.revenue.rows import Outlook
+from dashboards.views.revenue.rows import Outlook
 from jike.words import wording
 from jike.words.language import Words
 

@@ -10,12 +10,12 @@ from dashboards.kit.counts import Counts
 from dashboards.kit.labels import capital
 from dashboards.kit.panel import Panel, draw, draw_row, head, panel
 from dashboards.kit.table import Column, Grid, check_columns, draw_grid, or_dash
-from dashboards.pages.quality import findings
-from dashboards.pages.quality import rows as quality_rows
-from dashboards.pages.quality.charts import Feeds
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View
+from dashboards.views.quality import findings
+from dashboards.views.quality import rows as quality_rows
+from dashboards.views.quality.charts import Feeds
 from jike.kpis.catalogue import Kpi
 from jike.pages import frame as frame_questions
 from jike.pages import quality as questions

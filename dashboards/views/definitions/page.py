@@ -10,11 +10,11 @@ from dashboards.cards.shown import page_of
 from dashboards.kit import labels
 from dashboards.kit.panel import Panel, draw, draw_row, head
 from dashboards.kit.table import Column, Grid, check_columns
-from dashboards.pages.definitions import passports
-from dashboards.pages.definitions.passports import Row
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words
+from dashboards.views.definitions import passports
+from dashboards.views.definitions.passports import Row
 from jike.pages import definitions as questions
 from jike.pages import frame as frame_questions
 from jike.words import wording

@@ -14,11 +14,11 @@ from dashboards.kit.behind import Taps
 from dashboards.kit.months import Series
 from dashboards.kit.panel import Panel, draw, draw_row, head
 from dashboards.kit.table import Column, Grid, Row, Writer
-from dashboards.pages.customers import charts, findings
-from dashboards.pages.customers import rows as customers_rows
 from dashboards.shell import data, guarded, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words, unfiltered
+from dashboards.views.customers import charts, findings
+from dashboards.views.customers import rows as customers_rows
 from jike.pages import customers as questions
 from jike.words import wording
 from jike.words.language import Words

@@ -14,11 +14,11 @@ from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw, draw_row, draw_stacks, head
 from dashboards.kit.table import Column, Grid
 from dashboards.kit.trend import Trend
-from dashboards.pages.halls import findings
-from dashboards.pages.halls.charts import LEFT, WAIT, Hours, minutes
-from dashboards.pages.halls.rows import beside, passes, waits
 from dashboards.shell import data, state
 from dashboards.shell.view import View, time_words, unfiltered, view
+from dashboards.views.halls import findings
+from dashboards.views.halls.charts import LEFT, WAIT, Hours, minutes
+from dashboards.views.halls.rows import beside, passes, waits
 from jike.kpis.cuts import UNKNOWN
 from jike.pages import halls as questions
 from jike.pages.halls import EVERY

@@ -10,10 +10,10 @@ from dashboards.cards.panels import FEW, dotted
 from dashboards.cards.rows import cities, named
 from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw_row, draw_stacks, head
-from dashboards.pages.satisfaction import findings, rows
-from dashboards.pages.satisfaction.charts import Priorities, Reasons
 from dashboards.shell import data, state
 from dashboards.shell.view import View, scope_words, view
+from dashboards.views.satisfaction import findings, rows
+from dashboards.views.satisfaction.charts import Priorities, Reasons
 from jike.words import wording
 
 if TYPE_CHECKING:

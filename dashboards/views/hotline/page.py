@@ -16,8 +16,10 @@ from dashboards.kit.panel import Panel, draw, draw_empty, draw_stacks, head, plo
 from dashboards.kit.table import Column
 from dashboards.kit.trend import month_column
 from dashboards.kit.volume import Volume
-from dashboards.pages.hotline import findings, rows, staffing
-from dashboards.pages.hotline.charts import (
+from dashboards.shell import data, state
+from dashboards.shell.view import View, time_words, unfiltered, view
+from dashboards.views.hotline import findings, rows, staffing
+from dashboards.views.hotline.charts import (
     CALLS,
     RATE,
     Agents,
@@ -26,10 +28,8 @@ from dashboards.pages.hotline.charts import (
     Days,
     Hours,
 )
-from dashboards.pages.hotline.rows import Block
-from dashboards.pages.hotline.staffing import WhatIf
-from dashboards.shell import data, state
-from dashboards.shell.view import View, time_words, unfiltered, view
+from dashboards.views.hotline.rows import Block
+from dashboards.views.hotline.staffing import WhatIf
 from jike.kpis import erlang
 from jike.pages import hotline as questions
 from jike.words import wording

@@ -115,7 +115,7 @@ def _shared(one: Sequence[float], other: Sequence[float]) -> float:
 class Priorities:
     """Importance over performance, four named fields, the one to improve first shaded.
 
-    rows: dashboards.pages.satisfaction.rows.priorities(). The crosshair stands at the
+    rows: dashboards.views.satisfaction.rows.priorities(). The crosshair stands at the
     means; labels are at the points and placed so that none covers another.
     """
 
@@ -296,7 +296,7 @@ def _places(
 class Reasons:
     """Reasons as sorted bars; children are thinner, paler and indented.
 
-    rows: dashboards.pages.satisfaction.rows.dissatisfaction(). Printed: per cent of the
+    rows: dashboards.views.satisfaction.rows.dissatisfaction(). Printed: per cent of the
     dissatisfied.
     """
 

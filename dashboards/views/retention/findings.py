@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
-from dashboards.pages.retention.rows import counted
+from dashboards.views.retention.rows import counted
 from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
 from jike.words.language import Words

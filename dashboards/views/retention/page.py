@@ -21,11 +21,11 @@ from dashboards.kit.counts import Counts
 from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw, draw_row, head, show
 from dashboards.kit.table import Column, Grid, Row
-from dashboards.pages.retention import charts, findings
-from dashboards.pages.retention import rows as retention_rows
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
+from dashboards.views.retention import charts, findings
+from dashboards.views.retention import rows as retention_rows
 from jike.kpis.ask import kpi_rows
 from jike.kpis.cuts import TOTAL
 from jike.pages import retention as questions

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from dashboards.kit.canvas import LINE_HEIGHT, SMALL, figure, judged, spread
 from dashboards.kit.colours import Colours
 from dashboards.kit.table import Column
-from dashboards.pages.revenue.charts import amount, amounts, unit_of
-from dashboards.pages.revenue.rows import Outlook, first_of
+from dashboards.views.revenue.charts import amount, amounts, unit_of
+from dashboards.views.revenue.rows import Outlook, first_of
 from jike.words import wording
 from jike.words.language import Words
 

@@ -11,18 +11,18 @@ from dashboards.kit.bullets import Bullets
 from dashboards.kit.canvas import LINE_HEIGHT, ROW
 from dashboards.kit.labels import scoped
 from dashboards.kit.panel import Build, Panel, draw, draw_row, draw_stacks, head
-from dashboards.pages.revenue import cards, charts, findings
-from dashboards.pages.revenue import rows as revenue_rows
-from dashboards.pages.revenue.rows import (
+from dashboards.shell import data, state
+from dashboards.shell.view import View, scope_words, time_words, view
+from dashboards.views.revenue import cards, charts, findings
+from dashboards.views.revenue import rows as revenue_rows
+from dashboards.views.revenue.rows import (
     CUTS,
     KPI,
     Outlook,
     traffic_share,
     year_to_date,
 )
-from dashboards.pages.revenue.year import MonthByMonth, YearAhead
-from dashboards.shell import data, state
-from dashboards.shell.view import View, scope_words, time_words, view
+from dashboards.views.revenue.year import MonthByMonth, YearAhead
 from jike.pages import revenue as questions
 from jike.words import wording
 

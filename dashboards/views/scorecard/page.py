@@ -14,11 +14,11 @@ from dashboards.kit import labels
 from dashboards.kit.bullets import Bullets
 from dashboards.kit.panel import Panel, draw_row, head
 from dashboards.kit.table import Column, Grid, Row
-from dashboards.pages.scorecard import charts, findings
-from dashboards.pages.scorecard import rows as scorecard_rows
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words, unfiltered
+from dashboards.views.scorecard import charts, findings
+from dashboards.views.scorecard import rows as scorecard_rows
 from jike.pages import scorecard as questions
 from jike.words import wording
 from jike.words.language import Words

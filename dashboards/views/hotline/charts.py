@@ -24,7 +24,7 @@ from dashboards.kit.colours import Colours, ink_on
 from dashboards.kit.heat_map import AMOUNT, SHORTFALL, shade, week_axes
 from dashboards.kit.table import Column, Row
 from dashboards.kit.trend import month_column
-from dashboards.pages.hotline.rows import Block
+from dashboards.views.hotline.rows import Block
 from jike.words import wording
 from jike.words.language import Words
 
@@ -42,7 +42,7 @@ MANY_DAYS = 62
 class Hours:
     """Hours by weekdays, the figure printed in every cell; a black frame is the block.
 
-    rows: dashboards.pages.hotline.rows.mean_hours(). measure: RATE or CALLS; deeper is
+    rows: dashboards.views.hotline.rows.mean_hours(). measure: RATE or CALLS; deeper is
     worse for the rate and more for the calls. weekdays, short: their names, Monday
     first.
     """
@@ -128,7 +128,7 @@ def _frame_block(
 class CallReasons:
     """Reasons of calls as sorted bars, with their share and how their rank moved.
 
-    rows: dashboards.pages.hotline.rows.call_reasons(). The reason that gained most
+    rows: dashboards.views.hotline.rows.call_reasons(). The reason that gained most
     places is slate, the others grey: more calls for one are neither good nor bad.
     """
 
@@ -340,7 +340,7 @@ def _day_ticks(every: Sequence[date]) -> list[date]:
 class Coverage:
     """Cities that a regional centre answers for, as steps; every change is labelled.
 
-    rows: dashboards.pages.hotline.rows.coverage().
+    rows: dashboards.views.hotline.rows.coverage().
     """
 
     def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:

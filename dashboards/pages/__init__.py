@@ -1,1 +1,0 @@
-"""One folder a page; no page knows another."""
