@@ -18,8 +18,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-npm install --silent --no-audit --no-fund --prefix "$work" \
-    vega-loader@5.1.3
+package=vega-loader==5.1.3
+npm install --silent --no-audit --no-fund --prefix "$work" "${package/==/@}"
 
 cat >read.mjs <<'JS'
 import { read } from "vega-loader";

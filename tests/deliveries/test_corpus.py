@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jike.deliveries.load import RefusedDeliveryError
 from jike.ground.home import Home
-from tests.fixtures import corpus as corpus
+from tests.deliveries import corpus
 from tests.fixtures.deliveries import csv_of, deliver, good, load, loaded
 
 

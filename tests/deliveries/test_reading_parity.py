@@ -11,7 +11,7 @@ from jike.deliveries.load import RefusedDeliveryError
 from jike.deliveries.manifests import standing
 from jike.deliveries.reading import csv as reading
 from jike.ground.home import Home
-from tests.fixtures import corpus as corpus
+from tests.deliveries import corpus
 from tests.fixtures.deliveries import built, deliver, load
 
 plain_cells = reading._plain_cells

@@ -15,7 +15,7 @@ from jike.deliveries.reading import process as reading_process
 from jike.deliveries.reading.cells import RefusedError
 from jike.deliveries.reading.process import try_out
 from jike.ground.home import Home
-from tests.fixtures import corpus as corpus
+from tests.deliveries import corpus
 from tests.fixtures.deliveries import csv_of, deliver, good, load, loaded
 
 

@@ -124,14 +124,16 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     19: (
         "no expectation at all",
         [
-            f"{AUDIT}::test_an_empty_folder_of_expectations_holds_the_build",
-            f"{AUDIT}::test_nothing_evaluated_holds_the_build",
+            "checks/test_audit_expectations.py::test_an_empty_folder_of_expectations_holds_the_build",
+            "checks/test_audit_expectations.py::test_nothing_evaluated_holds_the_build",
         ],
     ),
     20: ("an empty mart", [f"{AUDIT}::test_every_empty_mart_holds_the_build"]),
     21: (
         "rows fall against what is served",
-        [f"{AUDIT}::test_rows_that_halve_hold_the_build_until_somebody_accepts_it"],
+        [
+            "checks/test_audit_accepted.py::test_rows_that_halve_hold_the_build_until_somebody_accepts_it"
+        ],
     ),
     22: (
         "marts disagree with raw rows",

@@ -9,6 +9,7 @@ import pytest
 from dashboards.kit import panel
 from dashboards.shell import bar
 from dashboards.shell.lateness import days_late
+from tests.fixtures import page_lists
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import PAGES, said, whole_app
 
@@ -257,7 +258,8 @@ def test_late_is_what_takes_longer_than_usual(rows, today, late):
 def test_a_period_that_is_not_over_says_how_far_it_goes(
     look, tmp_path, monkeypatch, page, lang, until
 ):
-    monkeypatch.setattr(small, "AS_OF", date(2025, 9, 21))
+    for lists in (small, page_lists):
+        monkeypatch.setattr(lists, "AS_OF", date(2025, 9, 21))
     home = small.write_release(tmp_path)
     app = look(page, at=home, period="2025-09", lang=lang)
     assert not app.error

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from dashboards.cards import rows as cards_rows
+from dashboards.kit.behind import behind
 from dashboards.kit.colours import LIGHT
 from dashboards.kit.dots import Dots
 from dashboards.shell import state
 from dashboards.views.hotline import charts
-from dashboards.views.hotline import findings as hotline_findings
 from dashboards.views.satisfaction import findings as satisfaction_findings
 from dashboards.views.satisfaction import rows as satisfaction_rows
 from jike.ground.home import PROJECT
@@ -61,7 +61,7 @@ def test_the_table_of_the_days_holds_all_of_them_and_marks_some():
             "is_marked": [False, True],
         }
     )
-    table = hotline_findings.days_table(frame, EN)
+    table = behind(frame.to_dict("records"), charts.Days().columns(frame, EN))
     assert table.heads[-1] == "Stands out"
     assert [list(row) for row in table.written] == [
         ["2025-08-11", "410", "84.0%", "50.0%", ""],
@@ -80,7 +80,9 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
             "calls": [7.5, 2.5],
         }
     )
-    table = hotline_findings.hours_table(cells, ["Monday"], EN)
+    hours = charts.Hours("rate", None, ["Monday"], ["Mo"])
+    in_order = cells.sort_values(["weekday", "hour"]).to_dict("records")
+    table = behind(in_order, hours.columns(cells, EN))
     assert list(table.written[0]) == ["Monday", "8:00", "90.0%", "100", "90", "2.5"]
     assert table.values[1][2] == 0.8
     reasons = pd.DataFrame(
@@ -92,7 +94,8 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
             "moved": [2.0, float("nan")],
         }
     )
-    written = hotline_findings.call_reasons_table(reasons, EN).written
+    columns = charts.CallReasons().columns(reasons, EN)
+    written = behind(reasons.to_dict("records"), columns).written
     assert [list(row) for row in written] == [
         ["Payment", "30", "75.00%", "1", "+2"],
         ["New", "10", "25.00%", "2", "—"],
@@ -100,7 +103,8 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
     steps = pd.DataFrame(
         {"month": pd.to_datetime(["2023-03-01"]), "covered": [4], "cities": [21]}
     )
-    assert list(hotline_findings.coverage_table(steps, EN).written[0]) == [
+    columns = charts.Coverage().columns(steps, EN)
+    assert list(behind(steps.to_dict("records"), columns).written[0]) == [
         "2023-03",
         "4",
         "21",
@@ -109,7 +113,8 @@ def test_the_tables_of_the_hotline_hold_what_its_charts_draw():
     halves = [
         {"half_hour": "09:00", "calls": 61.25, "handling_seconds": None, "agents": 9}
     ]
-    assert list(hotline_findings.agents_table(halves, EN).written[0]) == [
+    columns = charts.Agents("09:00").columns(halves, EN)
+    assert list(behind(halves, columns).written[0]) == [
         "09:00",
         "61.3",
         "—",
@@ -134,7 +139,11 @@ def test_rows_that_lead_somewhere_are_the_marks_of_the_last_trace():
 
 
 def test_every_half_hour_can_be_tapped():
-    figure = charts.staffing(["09:00", "09:30"], [4, 6], "09:30", EN, LIGHT)
+    halves = [
+        {"half_hour": "09:00", "agents": 4, "calls": 1.0, "handling_seconds": 1.0},
+        {"half_hour": "09:30", "agents": 6, "calls": 1.0, "handling_seconds": 1.0},
+    ]
+    figure = charts.Agents("09:30").draw(halves, EN, LIGHT)
     touch = figure.data[-1]
     assert (list(touch.x), touch.orientation) == ([0, 1], "v")
     assert touch.hovertext == ("09:00 4", "09:30 6")
