@@ -23,6 +23,7 @@ RULES = (
     "encoding",
     "nul",
     "type",
+    "year",
     "required",
     "code",
     "reference",
@@ -48,7 +49,7 @@ class Column:
     `reference` names the entity or list that must hold the value, in its column
     `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
     holds other ranges: (column, value, minimum, maximum). `happened` says that the
-    date counts as one that has happened.
+    date counts as one that has happened; `any_year` that it may lie in any year.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Column:
     exceptions: tuple[tuple[str, str, int, int], ...] = ()
     pattern: str | None = None
     happened: bool = False
+    any_year: bool = False
     about: str = ""
 
 
@@ -167,5 +169,6 @@ def _column(name: str, raw: dict[str, Any]) -> Column:
         ),
         pattern=raw.get("pattern"),
         happened=raw["type"] in DATES and not raw.get("planned", False),
+        any_year=raw.get("any_year", False),
         about=raw.get("about", ""),
     )
