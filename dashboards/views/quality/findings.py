@@ -151,6 +151,7 @@ def rule(code: str, words: Words) -> str:
         "structure": _("wrong number of fields"),
         "encoding": _("unreadable characters"),
         "nul": _("NUL characters"),
+        "totals_row": _("sum of other rows"),
         "type": _("not of its type"),
         "required": _("required value missing"),
         "code": _("code not in the list"),

@@ -64,8 +64,8 @@ final as (
         cast(sum(is_final * is_smooth) as bigint) as smooth_orders,
         cast(sum(is_signed) as bigint) as signed_agreements,
         cast(sum(is_backlog) as bigint) as backlog_orders,
-        sum(supply_days) as supply_days,
-        sum(step_days) as step_days
+        {{ exact_sum('supply_days') }} as supply_days,
+        {{ exact_sum('step_days') }} as step_days
 
     from judged
 

@@ -80,7 +80,7 @@ final as (
         cast(sum(is_closed_fault * is_closed_within_48h) as bigint)
             as restored_48h_faults,
         cast(sum(is_overdue) as bigint) as overdue_tickets,
-        sum(resolution_hours) as resolution_hours
+        {{ exact_sum('resolution_hours') }} as resolution_hours
 
     from judged
 

@@ -22,6 +22,7 @@ RULES = (
     "structure",
     "encoding",
     "nul",
+    "totals_row",
     "type",
     "year",
     "required",

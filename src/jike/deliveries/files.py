@@ -15,6 +15,7 @@ from jike.deliveries.manifests import Delivery, LandedFile
 from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_cells
+from jike.deliveries.totals import without_totals
 from jike.deliveries.workbench import Workbench
 from jike.ground import durable
 from jike.ground.errors import Message
@@ -105,8 +106,11 @@ def land_file(bench: Workbench, terms: Terms, delivered: Delivered) -> LandedFil
         file = land_codes(bench, terms, delivered, cells, staged.parent)
     else:
         try_out(staged)
-        cells = read_cells(bench.con, staged, contract().entities[delivered.name])
+        table = contract().entities[delivered.name]
+        cells = read_cells(bench.con, staged, table)
+        cells, told = without_totals(bench.con, cells, table)
         file = land_rows(bench, terms, delivered, cells, staged.parent)
+        file = replace(file, warnings=(*file.warnings, *told))
         staged.unlink()
     for warning in file.warnings:
         log.warning(Message("{file}: {why}", file=file.file, why=warning))

@@ -1,7 +1,8 @@
 """From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
 
 These are structure, encoding, nul, type, year, required, and code as far as the
-contract itself holds the codes. What depends on other rows is in judge.py.
+contract itself holds the codes; totals rows are found before (totals.py). What depends
+on other rows is in judge.py.
 """
 
 from pathlib import Path
@@ -152,6 +153,7 @@ def _record_rule(cells: Cells) -> str:
     if cells.may_hold_nul and texts:
         nul = " or ".join(f"contains({text}, chr(0))" for text in texts)
         whens.append(f"when {nul} then 'nul'")
+    whens += _totals_rule(cells, cells.line)
     return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
 
 
@@ -207,11 +209,19 @@ def _rule_sql(cells: Cells, table: Table, years: Years) -> str:
     whens = ["when _fault is not null then _fault"]
     if cells.may_hold_nul and nul:
         whens.append(f"when {nul} then 'nul'")
+    whens += _totals_rule(cells, "_line")
     for rule, faults in _faults(table, years).items():
         if faults:
             broken = " or ".join(fault for _, fault in faults)
             whens.append(f"when {broken} then '{rule}'")
     return f"case {' '.join(whens)} end"
+
+
+def _totals_rule(cells: Cells, line: str) -> list[str]:
+    """The case of a row that is the sum of others, where the file has any."""
+    if not cells.totals:
+        return []
+    return [f"when {line} in ({', '.join(map(str, cells.totals))}) then 'totals_row'"]
 
 
 def _column_sql(table: Table, years: Years) -> str:
