@@ -84,8 +84,10 @@ def _values(column: Column) -> str:
     ]
     if column.first_day:
         said.append("first day of a month")
-`structure`, `encoding`, `nul`, `totals_row`, `type`,
-`year` (a date outside the parameters `first_year` and `last_year`, 1990 to 2100),
-`required`, `code`, `duration` (an end before its start, or a length of time below 0),
-`reference`, `duplicate`, `key`.
+    if column.any_year:
+        said.append("any year")
+    if column.since:
+        said.append(f"not before {' or '.join(column.since)}")
+    if column.length:
+        said.append("0 or more")
     return "; ".join(said)
