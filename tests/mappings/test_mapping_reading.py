@@ -115,7 +115,7 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     heads = ["id", "day", "amount", "clock", "lasted", "moment", "error", None]
     cells = [
         *(7, date(2025, 9, 3), 0.1 + 0.2, time(7, 5)),
-        *(timedelta(hours=27, seconds=4), datetime(2025, 9, 3, 8, 0), "#N/A"),
+        *(timedelta(hours=27, seconds=4.4), datetime(2025, 9, 3, 8, 0), "#N/A"),
     ]
     lines = [["Report"], heads, cells, [None], [8, None, *cells[2:], None, "beyond"]]
     workbook(folder / "b.xlsx", 一=lines, 二=[["id"], ["K1"]])
@@ -125,7 +125,7 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     (found,) = rows(home, "select * exclude (executive) from raw.visits")
     assert found[:2] == ("7", "K1")
     assert found[3] == date(2025, 9, 3)
-    assert found[4] == "0.3|07:05:00|27:00:04|2025-09-03 08:00:00|#N/A"
+    assert found[4] == "0.3|07:05:00|27:00:04.4|2025-09-03 08:00:00|#N/A"
 
 
 def old_workbook(path, sheet, cells):
@@ -234,3 +234,27 @@ def test_a_file_that_cannot_be_read_refuses_the_delivery(home, folder, text, why
     with pytest.raises(RefusedDeliveryError, match=f"v.csv {why}"):
         load(home, folder, mapping="crm")
     assert not home.landing.exists() or list(standing(home)) == []
+
+
+def test_totals_are_set_aside_before_a_select_multiplies_them(home, folder):
+    mapping(
+        home,
+        "sheet: {file: sheet.xlsx}",
+        bills="""
+        select concat(客户, month) as bill_line_id, 客户 as customer_id,
+            'D01' as product_id, as_month(month, '%Y-%m') as bill_month, amount,
+            'recurring' as kind, _file, _line
+        from (unpivot sheet on columns('^[0-9]') into name month value amount)
+        """,
+    )
+    workbook(
+        folder / "sheet.xlsx",
+        明细=[
+            ["客户", "单价", "2025-08", "2025-09"],
+            *([["K1", 5, 10, 20.5], ["K2", 7, 30, 40]]),
+            ["合计", 6, 40, 60.5],
+        ],
+    )
+    reports = loaded(home, folder, mapping="crm")
+    assert reports["sheet.xlsx"].by_rule == {"totals_row": 1}
+    assert rows(home, "select count(*), sum(amount) from raw.bills") == [(4, 100.5)]

@@ -47,6 +47,7 @@ class Cells:
     order; `line` is the SQL of a row's number in the file. Text files also have
     `_fault` and `_cells`, the record itself where it does not fit the header. `file` is
     the SQL of the delivered file a row came from, where rows come from several.
+    `totals` are the lines of rows that say the sum of others.
     """
 
     relation: str
@@ -56,6 +57,7 @@ class Cells:
     is_text: bool
     may_hold_nul: bool
     file: str = ""
+    totals: tuple[int, ...] = ()
 
     @property
     def names(self) -> list[str]:
