@@ -34,6 +34,7 @@ from jike.ground.errors import (
 )
 from jike.ground.failpoints import reach
 from jike.ground.home import Home, finished_builds
+from jike.ground.private import private
 from jike.ground.quoting import literal
 from jike.releases.opening import current_release
 from jike.releases.pointer import pointed
@@ -64,6 +65,7 @@ class AuditRecord:
     results: tuple[Outcome, ...]
 
 
+@private()
 def audit(
     home: Home,
     run: str | None = None,
