@@ -195,7 +195,7 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     heads = ["id", "day", "amount", "clock", "lasted", "moment", "error", None]
     cells = [
         *(7, date(2025, 9, 3), 0.1 + 0.2, time(7, 5)),
-        *(timedelta(hours=27, seconds=4), datetime(2025, 9, 3, 8, 0), "#N/A"),
+        *(timedelta(hours=27, seconds=4.4), datetime(2025, 9, 3, 8, 0), "#N/A"),
     ]
     lines = [["Report"], heads, cells, [None], [8, None, *cells[2:], None, "beyond"]]
     workbook(folder / "b.xlsx", 一=lines, 二=[["id"], ["K1"]])
@@ -205,7 +205,7 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     (found,) = rows(home, "select * exclude (executive) from raw.visits")
     assert found[:2] == ("7", "K1")
     assert found[3] == date(2025, 9, 3)
-    assert found[4] == "0.3|07:05:00|27:00:04|2025-09-03 08:00:00|#N/A"
+    assert found[4] == "0.3|07:05:00|27:00:04.4|2025-09-03 08:00:00|#N/A"
 
 
 def old_workbook(path, sheet, cells):

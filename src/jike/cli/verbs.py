@@ -141,6 +141,7 @@ def _delivery(home: Home, options: argparse.Namespace) -> "DeliveryOptions":
         options.source,
         options.delivered_on,
         row_source(home, options.mapping) if options.mapping else None,
+        dict(options.param or ()),
     )
 
 

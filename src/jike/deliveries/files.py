@@ -19,6 +19,7 @@ from jike.deliveries.totals import without_totals
 from jike.deliveries.workbench import Workbench
 from jike.ground import durable
 from jike.ground.errors import Message
+from jike.ground.parameters import Years
 
 Done = TypeVar("Done")
 log = logging.getLogger(__name__)
@@ -29,12 +30,14 @@ class Terms:
     """What files are landed under.
 
     `rules` stands for contract and mapping; a file of `former` that was landed under
-    the same rules is not read again. `delivered_on` is null until it is known.
+    the same rules is not read again. `delivered_on` is null until it is known. `years`
+    are those that dates may lie in.
     """
 
     rules: str
     former: Delivery
     delivered_on: date | None
+    years: Years
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def land_rows(
     """
     table = contract().entities[delivered.name]
     into, rejects = folder / "landed.parquet", folder / "rejects.parquet"
-    by_rule = land(bench.con, cells, table, delivered.file, into, rejects)
+    by_rule = land(bench.con, cells, table, delivered.file, into, rejects, terms.years)
     warnings = _left_out(cells, table)
     if cells.rows == 0:
         warnings.append(Message("a header without rows: the entity is delivered empty"))
@@ -140,7 +143,7 @@ def land_codes(
     Raises:
         RefusedError: a row breaks the contract.
     """
-    text = checked_list(bench.con, cells, delivered.name, folder)
+    text = checked_list(bench.con, cells, delivered.name, folder, terms.years)
     into = folder / "landed.csv"
     into.write_text(text, encoding="utf-8", newline="")
     warnings = _left_out(cells, contract().lists[delivered.name])

@@ -144,7 +144,7 @@ def _opened(home: Home, request: Request) -> _Opened:
                 "this delivery has no logical date; name its folder by it "
                 "(2025-09-30) or give --delivered-on"
             )
-    rules = [__version__, contract().digest]
+    rules = [__version__, contract().digest, str(request.years)]
     if request.mapping:
         rules.append(request.mapping.digest)
     digest = hashlib.sha256(" ".join(rules).encode()).hexdigest()
@@ -173,7 +173,7 @@ def _landed(bench: Workbench, opened: _Opened, known: Delivery) -> Landed:
     Raises:
         RefusedDeliveryError: a file is refused; all were looked at.
     """
-    request, terms = opened.request, Terms(opened.rules, known, opened.delivered_on)
+    request, terms = opened.request, _terms(opened, known)
     plain = [d for d in opened.found if not d.is_table and d.file not in opened.refused]
     files, refused = each(plain, lambda d: land_file(bench, terms, d))
     landed = Landed(opened.found, files, {**opened.refused, **refused})
@@ -185,6 +185,10 @@ def _landed(bench: Workbench, opened: _Opened, known: Delivery) -> Landed:
         raise _refusal(opened, landed)
     reach("load: files read")
     return replace(landed, files=dict(sorted(landed.files.items())))
+
+
+def _terms(opened: _Opened, known: Delivery) -> Terms:
+    return Terms(opened.rules, known, opened.delivered_on, opened.request.years)
 
 
 def _refusal(opened: _Opened, landed: Landed) -> RefusedDeliveryError:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Named
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike.deliveries.contract import contract
+from jike.deliveries.files import Terms
 from jike.deliveries.landing import INTEGERS, sound_records
 from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.ground.errors import SPEAKS_OF_NAMES, Message, WrongInputError
@@ -174,7 +174,7 @@ def fill_tables(
     path: Path,
     mapping: Mapping,
     found: Named[str, list[tuple[str, Cells]]],
-    delivered_on: date | None,
+    terms: Terms,
 ) -> None:
     """Make the database that the selects read: tables, and the macros.
 
@@ -197,8 +197,14 @@ def fill_tables(
                 )
         con.execute("use delivered")
         con.execute(MACROS.read_text(encoding="utf-8"))
-        day = f"date '{delivered_on}'" if delivered_on else "cast(null as date)"
-        con.execute(f"create macro delivered_on() as {day}")
+        day = terms.delivered_on
+        told = f"date '{day}'" if day else "cast(null as date)"
+        con.execute(f"create macro delivered_on() as {told}")
+        for name, year in (
+            ("_first_year", terms.years.first),
+            ("_last_year", terms.years.last),
+        ):
+            con.execute(f"create or replace macro {name}() as {year}")
     finally:
         con.execute("use memory")
         con.execute("detach delivered")

@@ -198,7 +198,7 @@ def _run(
     found: dict[str, list[tuple[str, Cells]]] = {}
     for file, one in sorted(read.items()):
         found.setdefault(one.landed.name, []).append((file, one.cells))
-    fill_tables(con, tables, job.mapping, found, job.terms.delivered_on)
+    fill_tables(con, tables, job.mapping, found, job.terms)
     with locked(tables, into, settings(folder)) as own:
         rows, refused = each(yields, lambda d: run_select(own, job.selects[d.name]))
     con.execute(f"attach {literal(into)} as mapped (read_only)")

@@ -125,8 +125,9 @@ def sweep(home: Home) -> None:
         if path.name.startswith((".unfinished-", f".{POINTER}.")):
             remove(path)
     current, _ = pointed(home)
-    for path in home.releases.glob("*.duckdb"):
-        if path.name != current and not path.with_suffix(".json").exists():
+    for name in newest_first(home):
+        path = home.releases / name
+        if name != current and not path.with_suffix(".json").exists():
             remove(path)
 
 

@@ -24,7 +24,7 @@ from jike.ground.errors import (
     WrongInputError,
 )
 from jike.ground.failpoints import reach
-from jike.ground.home import Home
+from jike.ground.home import Home, finished_builds
 from jike.ground.quoting import literal, quoted_path
 from jike.releases.kept import collect, remove, serve, served, sweep
 from jike.releases.manifest import (
@@ -103,11 +103,7 @@ def publish(home: Home, run: str | None = None, *, questions: Questions) -> Rele
 
 
 def _chosen_build(home: Home, run: str | None) -> Path:
-    finished = sorted(
-        path
-        for path in home.build.glob("*.duckdb")
-        if path.with_suffix(".json").exists()
-    )
+    finished = finished_builds(home)
     if run is None:
         if not finished:
             raise WrongInputError(

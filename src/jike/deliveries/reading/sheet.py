@@ -199,10 +199,15 @@ def _number(value: float, kind: str) -> str:
 
 
 def _duration(cell: timedelta) -> str:
-    """Write a duration as hours, minutes and seconds: 27:03:04."""
-    minutes, seconds = divmod(round(cell.total_seconds()), 60)
+    """Write a duration as hours, minutes and seconds: 27:03:04, 0:00:15.4.
+
+    Excel keeps days as binary fractions; thousandths of a second are what it shows.
+    """
+    whole, thousandths = divmod(round(cell / timedelta(milliseconds=1)), 1000)
+    minutes, seconds = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"
+    fraction = f".{thousandths:03}".rstrip("0") if thousandths else ""
+    return f"{hours}:{minutes:02}:{seconds:02}{fraction}"
 
 
 def _check_size(path: Path) -> None:
