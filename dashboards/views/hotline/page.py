@@ -346,7 +346,7 @@ def _draw_inputs(given: WhatIf, words: Words) -> None:
     with st.container(horizontal=True, gap="small"):
         st.selectbox(_("Half hour"), given.halves, key="half", width=120)
         state.leave("half", given.peak)
-        for key, (low, high) in staffing.LIMITS.items():
+        for key, (low, high) in given.limits.items():
             st.number_input(
                 said[key], min_value=low, max_value=high, step=1, key=key, width=140
             )

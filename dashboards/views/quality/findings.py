@@ -155,6 +155,7 @@ def rule(code: str, words: Words) -> str:
         "type": _("not of its type"),
         "required": _("required value missing"),
         "code": _("code not in the list"),
+        "duration": _("ends before it starts"),
         "reference": _("refers to nothing"),
         "duplicate": _("repeated row"),
         "key": _("repeated key"),

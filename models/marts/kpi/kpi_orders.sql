@@ -22,7 +22,12 @@ judged as (
         age,
         step,
         case when counted_as = 'received' then 1 end as is_received,
-        case when counted_as = 'promised' then 1 end as is_promised,
+        case
+            when
+                counted_as = 'promised'
+                and not coalesce({{ ends_before('ordered_at', 'completed_at') }}, false)
+                then 1
+        end as is_promised,
         case when counted_as = 'final' then 1 end as is_final,
         case when counted_as = 'backlog' then 1 end as is_backlog,
         case when status = 'completed' and completed_at <= promised_at then 1 else 0 end

@@ -33,7 +33,8 @@ from jike.ground.errors import (
     one_after_another,
 )
 from jike.ground.failpoints import reach
-from jike.ground.home import Home
+from jike.ground.home import Home, finished_builds
+from jike.ground.private import private
 from jike.ground.quoting import literal
 from jike.releases.opening import current_release
 from jike.releases.pointer import pointed
@@ -65,6 +66,7 @@ class AuditRecord:
     results: tuple[Outcome, ...]
 
 
+@private()
 def audit(
     home: Home,
     run: str | None = None,
@@ -135,11 +137,7 @@ def _record(
 
 def _build_file(home: Home, run: str | None) -> Path:
     """Give the file of a finished build: one with build/<run>.json beside it."""
-    finished = sorted(
-        path
-        for path in home.build.glob("*.duckdb")
-        if path.stem.isdigit() and path.with_suffix(".json").exists()
-    )
+    finished = finished_builds(home)
     if not finished:
         raise WrongInputError("nothing is built yet; run `jike build`")
     if run is None:

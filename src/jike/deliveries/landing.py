@@ -1,8 +1,8 @@
 """From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
 
-These are structure, encoding, nul, type, year, required, and code as far as the
-contract itself holds the codes; totals rows are found before (totals.py). What depends
-on other rows is in judge.py.
+These are structure, encoding, nul, type, year, required, duration, and code as far as
+the contract itself holds the codes; totals rows are found before (totals.py). What
+depends on other rows is in judge.py.
 """
 
 from pathlib import Path
@@ -268,6 +268,11 @@ def _faults(table: Table, years: Years) -> dict[str, list[tuple[Column, str]]]:
         "code": [
             (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
         ],
+        "duration": [
+            (c, fault)
+            for i, c in numbered
+            for fault in _duration_faults(c, i, position)
+        ],
     }
 
 
@@ -298,6 +303,16 @@ def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
                 f"then {value} not between {minimum} and {maximum} else {outside} end"
             )
         faults.append(f"coalesce({outside}, false)")
+    return faults
+
+
+def _duration_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
+    value = f"v{i}"
+    faults = [f"coalesce({value} < 0, false)"] if column.length else []
+    for start in column.since:
+        began = f"v{position[start]}"
+        bare = f"{value} = date_trunc('day', {began})"
+        faults.append(f"coalesce({value} < {began} and not {bare}, false)")
     return faults
 
 

@@ -30,6 +30,7 @@ from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError, one_after_another
 from jike.ground.failpoints import reach
 from jike.ground.home import Home
+from jike.ground.private import private
 
 UNDATED = date.min
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def as_json(reports: list[FileReport]) -> str:
     return json.dumps([r.as_dict() for r in reports], ensure_ascii=False, indent=1)
 
 
+@private()
 def load(home: Home, options: DeliveryOptions) -> list[FileReport]:
     """Load a delivered folder: land sound rows, quarantine the others, refuse the rest.
 
