@@ -31,6 +31,23 @@ from tests.mappings.fixtures.small_mapping import mapping, visits, workbook
             "utf-16",
         ),
         (
+            "visits: {file: v.csv, header: none, columns: [id, customer, day]}",
+            "V1,王,03.09.2025\n",
+            "utf-8",
+        ),
+        (
+            "visits: {file: v.csv, header: none, skip_after_header: 2, "
+            "columns: [id, customer, day]}",
+            'Report,\n"of\nSeptember"\nV1,王,03.09.2025\n',
+            "utf-8",
+        ),
+        (
+            "visits: {file: v.csv, skip_after_header: 2}",
+            'id,customer,day\nNumber,"Who\nit was",When\n{"q":1},{},{}\n'
+            "V1,王,03.09.2025\n",
+            "utf-8",
+        ),
+        (
             'visits: {file: v.csv, format: csv, delimiter: "\\t"}',
             "id\tcustomer\tday\nV1\t王\t03.09.2025\n",
             "utf-8",
@@ -49,6 +66,69 @@ def test_a_text_is_read_as_declared(home, folder, declared, text, encoding):
     assert rows(home, "select visit_id, customer_id, visited_on from raw.visits") == [
         ("V1", "王", date(2025, 9, 3))
     ]
+
+
+SURVEY = [
+    ["", "", "答案", "", ""],
+    ["编号", "客户", "总体", "", "日期"],
+    ["", "", "分", "原因", ""],
+    ["V1", "王", "9", "好", "03.09.2025"],
+]
+JOINED = """
+select 编号 as visit_id, 客户 as customer_id,
+    as_date(答案_日期, '%d.%m.%Y') as visited_on,
+    concat_ws('/', 答案_总体_分, 答案_总体_原因) as purpose, _file, _line
+from visits
+"""
+
+
+@pytest.mark.parametrize("name", ["v.csv", "v.xlsx"])
+def test_the_rows_of_a_header_are_put_together(home, folder, name):
+    mapping(home, f"visits: {{file: {name}, header_row: [2, 4]}}", visits=JOINED)
+    lines = [["Report"], *SURVEY]
+    workbook(folder / "v.xlsx", 一=lines)
+    visits(folder, "".join(",".join(line) + "\n" for line in lines))
+    (folder / ({"v.csv", "v.xlsx"} - {name}).pop()).unlink()
+    loaded(home, folder, mapping="crm")
+    assert rows(
+        home, "select visit_id, customer_id, visited_on, purpose from raw.visits"
+    ) == [("V1", "王", date(2025, 9, 3), "9/好")]
+
+
+def test_a_sheet_without_a_header_has_the_columns_declared(home, folder):
+    declared = "header: none, skip_after_header: 1, columns: [id, customer, day]"
+    mapping(home, f"visits: {{file: v.xlsx, {declared}}}")
+    lines = [["九月"], ["V1", "K1", date(2025, 9, 3)], ["V2", "K2", None, "more"]]
+    workbook(folder / "v.xlsx", 一=lines)
+    reports = loaded(home, folder, mapping="crm")
+    assert reports["v.xlsx"].by_rule == {"structure": 1}
+    assert rows(home, "select visit_id, visited_on from raw.visits") == [
+        ("V1", date(2025, 9, 3))
+    ]
+
+
+def test_merged_cells_are_filled_down(home, folder):
+    mapping(
+        home,
+        visits="""
+        -- filled_down(x) is no call
+        with filled as (select *, filled_down(v.customer) as who, v._line as line,
+            concat(filled_down(id), '-', _line) as key
+            from visits as v)
+        select key as visit_id, who as customer_id, day as visited_on,
+            filled_down(who, _file, line) as purpose, _file, _line from filled
+        """,
+    )
+    visits(
+        folder, "id,customer,day\nV1,王,2025-09-01\n,,2025-09-02\nV3,李,2025-09-03\n"
+    )
+    visits(folder, "id,customer,day\n,,2025-09-04\n", name="v2.csv")
+    reports = loaded(home, folder, mapping="crm")
+    assert reports["crm/visits.sql"].by_rule == {"required": 1}
+    assert rows(
+        home,
+        "select visit_id, customer_id, purpose from raw.visits order by visited_on",
+    ) == [("V1-2", "王", "王"), ("V1-3", "王", "王"), ("V3-4", "李", "李")]
 
 
 def test_nothing_is_guessed_about_an_encoding(home, folder):

@@ -236,6 +236,14 @@ create macro months_of(starts_on, ends_before) as
         else [concat(cast(starts_on as varchar), '/', cast(ends_before as varchar))]
     end;
 
+-- The last value above that is not empty, or the row's own: what merged cells of a sheet
+-- stand for. filled_down(x) is short for filled_down(x, _file, _line).
+create macro filled_down(value, file, line) as
+    last_value(nullif(trim(cast(value as varchar)), '') ignore nulls) over (
+        partition by file order by line
+        rows between unbounded preceding and current row
+    );
+
 -- A key for rows that have none: what the row is about, and its number among the rows
 -- about the same, in the order of file and line. The same facts in another delivery
 -- get the same key.

@@ -13,6 +13,7 @@ from jike.deliveries.reading.cells import (
     RefusedError,
     column_names,
     is_clean,
+    joined_header,
     shown,
     write_cells,
 )
@@ -108,7 +109,7 @@ def _csv_reason(line: int, error: str) -> Message:
 
 
 def declared_cells(staged: Path, reading: Reading) -> Cells:
-    """Read a text whose encoding, delimiter and header row are declared.
+    """Read a text whose encoding, delimiter and header are declared.
 
     Raises:
         RefusedError: no header in its row, broken quoting.
@@ -116,22 +117,33 @@ def declared_cells(staged: Path, reading: Reading) -> Cells:
     """
     scan(staged)
     encoding = "utf-8-sig" if reading.encoding == "utf-8" else reading.encoding
-    above = reading.header_row - 1
+    above = reading.first_row - 1
     with staged.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         for _ in range(above):
             file.readline()
         reader = csv.reader(file, strict=True, delimiter=reading.delimiter)
         try:
-            names = column_names([shown(name) for name in next(reader, [])])
+            names = column_names(_header(reader, reading))
             if not names:
                 raise RefusedError(
-                    "has no header in line {line}", line=reading.header_row
+                    "has no header in line {line}", line=reading.first_row
                 )
+            for _ in range(reading.skip):
+                next(reader, None)
             records = _records(reader, len(names), True, above, True)
             return write_cells(staged, names, records, may_hold_nul=True)
         except csv.Error as error:
             line = reader.line_num + above
             raise RefusedError(_csv_reason(line, str(error))) from None
+
+
+def _header(reader: "Reader", reading: Reading) -> list[str]:
+    """Read the names of the columns, or take those declared."""
+    if reading.header is None:
+        return list(reading.columns)
+    first, last = reading.header
+    rows = [[shown(name) for name in next(reader, [])] for _ in range(first, last + 1)]
+    return joined_header(rows)
 
 
 def _records(
