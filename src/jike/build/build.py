@@ -33,6 +33,7 @@ from jike.ground.home import (
     unfinished_builds,
 )
 from jike.ground.parameters import Value, checked_parameters
+from jike.ground.private import private
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +66,7 @@ class BuildRecord:
     dbt_failures: tuple[str, ...] = ()
 
 
+@private()
 def build(
     home: Home,
     as_of: date | None = None,

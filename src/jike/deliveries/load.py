@@ -21,7 +21,7 @@ from jike.deliveries.cut import short_files
 from jike.deliveries.faults import FileReport, Plan, plan_of, refused_report, report_of
 from jike.deliveries.files import Landed, Terms, each, land_file
 from jike.deliveries.folders import Delivered
-from jike.deliveries.judge import Judged, judge, newest_day
+from jike.deliveries.judge import Judged, judge, newest_row
 from jike.deliveries.lists import delivered_lists, open_lists, settle
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, commit, standing
 from jike.deliveries.options import DeliveryOptions, Request, requested
@@ -31,6 +31,7 @@ from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError, one_after_another
 from jike.ground.failpoints import reach
 from jike.ground.home import Home
+from jike.ground.private import private
 
 UNDATED = date.min
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def as_json(reports: list[FileReport]) -> str:
     return json.dumps([r.as_dict() for r in reports], ensure_ascii=False, indent=1)
 
 
+@private()
 def load(home: Home, options: DeliveryOptions) -> list[FileReport]:
     """Load a delivered folder: land sound rows, quarantine the others, refuse the rest.
 
@@ -259,30 +261,35 @@ def _refuse_short(
 
 def _newest(judged: Judged) -> date:
     """Date a first load: by the newest photograph, else by the newest fact."""
-    days = [
-        newest_day(judged, table, "snapshot_on")
+    rows = [
+        newest_row(judged, table, "snapshot_on")
         for table in judged.tables
         if table.name == "customers"
     ]
-    if not any(days):
-        days = [
-            newest_day(judged, table, column.name)
+    if not any(rows):
+        rows = [
+            newest_row(judged, table, column.name)
             for table in judged.tables
             for column in table.columns
             if column.happened
         ]
-    newest = max((day for day in days if day), default=None)
+    newest = max((row for row in rows if row), default=None)
     if newest is None:
         raise WrongInputError(
             "no row of this delivery has a date; give its logical date with "
             "--delivered-on"
         )
+    day, file, line = newest
     log.warning(
         Message(
-            "no logical date given: this first load takes the newest {day}", day=newest
+            "no logical date given: this first load takes the newest, {day} of {file} "
+            "line {line}",
+            day=day,
+            file=file,
+            line=line,
         )
     )
-    return newest
+    return day
 
 
 def _reports(

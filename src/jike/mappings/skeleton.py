@@ -78,7 +78,6 @@ def write_skeleton(home: Home, folder: Path, name: str) -> list[Path]:
             table = None  # one select for each entity: put them together by hand
         stem = table.name if table else looked.table
         texts[f"{stem}.sql"] = _select(looked, table)
-    into.mkdir(parents=True)
     for file, text in texts.items():
         durable.write_text(into / file, text)
     return [into / file for file in texts]

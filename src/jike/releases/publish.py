@@ -25,6 +25,7 @@ from jike.ground.errors import (
 )
 from jike.ground.failpoints import reach
 from jike.ground.home import Home, finished_builds
+from jike.ground.private import closed_to, private
 from jike.ground.quoting import literal, quoted_path
 from jike.releases.kept import collect, remove, serve, served, sweep
 from jike.releases.manifest import (
@@ -67,6 +68,7 @@ CHECKS = (
 )
 
 
+@private()
 def publish(home: Home, run: str | None = None, *, questions: Questions) -> Release:
     """Copy an audited build into a release and let the pointer name it.
 
@@ -153,7 +155,7 @@ def _made(
     """Copy, sync and hash the file; give the manifest it is to have."""
     counts, checks, content = _copy(home, built, unfinished)
     reach("publish:copied")
-    unfinished.chmod(0o444)
+    unfinished.chmod(0o444 & ~closed_to())
     sync_file(unfinished)
     record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
     sha256 = sha256_of(unfinished)
