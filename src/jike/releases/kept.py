@@ -10,6 +10,7 @@ from typing import Any
 from jike.ground.durable import only_one
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
+from jike.ground.private import private
 from jike.releases.manifest import (
     Release,
     ReleaseError,
@@ -76,6 +77,7 @@ def _listed(home: Home, name: str, current: Release | None) -> Listed:
     )
 
 
+@private()
 def rollback(home: Home, number: int | None = None) -> Release:
     """Let the pointer name a former release; without a number the one before.
 
@@ -154,8 +156,9 @@ def sweep(home: Home) -> None:
         if path.name.startswith((".unfinished-", f".{POINTER}.")):
             remove(path)
     current, _ = pointed(home)
-    for path in home.releases.glob("*.duckdb"):
-        if path.name != current and not path.with_suffix(".json").exists():
+    for name in newest_first(home):
+        path = home.releases / name
+        if name != current and not path.with_suffix(".json").exists():
             remove(path)
 
 
