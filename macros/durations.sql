@@ -1,15 +1,32 @@
-{# Seconds from one moment to a later one, fractions kept, as a double. (dbt.datediff
-   counts the full seconds crossed: 0.1 s to 15.9 s would be 15.) #}
+{# Seconds from one moment to a later one, fractions kept, as a double; an end before
+   its start is no duration: null. (dbt.datediff counts the full seconds crossed: 0.1 s
+   to 15.9 s would be 15.) #}
 {% macro seconds_between(first_moment, last_moment) -%}
-    {{ return(adapter.dispatch('seconds_between', 'jike')(first_moment, last_moment)) }}
+    case
+        when {{ last_moment }} >= {{ first_moment }}
+            then {{ elapsed_seconds(first_moment, last_moment) }}
+    end
 {%- endmacro %}
 
-{% macro default__seconds_between(first_moment, last_moment) -%}
+{# Whether an end lies before its start. 00:00:00 of the day of the start is a bare
+   date: too coarse for a duration, but a day to count by. Null without one of them. #}
+{% macro ends_before(first_moment, last_moment) -%}
+    (
+        {{ last_moment }} < {{ first_moment }}
+        and {{ last_moment }} <> cast(cast({{ first_moment }} as date) as timestamp)
+    )
+{%- endmacro %}
+
+{% macro elapsed_seconds(first_moment, last_moment) -%}
+    {{ return(adapter.dispatch('elapsed_seconds', 'jike')(first_moment, last_moment)) }}
+{%- endmacro %}
+
+{% macro default__elapsed_seconds(first_moment, last_moment) -%}
     cast(date_diff('microsecond', {{ first_moment }}, {{ last_moment }}) as double)
     / 1000000
 {%- endmacro %}
 
-{% macro spark__seconds_between(first_moment, last_moment) -%}
+{% macro spark__elapsed_seconds(first_moment, last_moment) -%}
     cast(unix_micros({{ last_moment }}) - unix_micros({{ first_moment }}) as double)
     / 1000000
 {%- endmacro %}
@@ -51,13 +68,17 @@
 {%- endmacro %}
 
 {# Seconds from one moment to a later one without some hours (null = 0), at least 0.
-   Hours are taken off as decimals, so that a limit met to the second is met. #}
+   Hours are taken off as decimals, so that a limit met to the second is met. Null when
+   the end lies before the start or the hours are negative. #}
 {% macro seconds_without(first_moment, last_moment, hours) -%}
-    greatest(
-        {{ seconds_between(first_moment, last_moment) }}
-        - cast(coalesce({{ hours }}, 0) * 3600 as double),
-        0
-    )
+    case
+        when {{ last_moment }} >= {{ first_moment }} and coalesce({{ hours }}, 0) >= 0
+            then greatest(
+                {{ elapsed_seconds(first_moment, last_moment) }}
+                - cast(coalesce({{ hours }}, 0) * 3600 as double),
+                0
+            )
+    end
 {%- endmacro %}
 
 {# A moment so many whole hours later; hours may be a column. #}

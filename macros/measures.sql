@@ -51,10 +51,11 @@
     {%- if name.endswith('_yuan') %}{% set type = 'decimal(18, 2)' %}
     {%- elif name.endswith('_minutes') %}{% set type = 'decimal(28, 6)' %}
     {%- elif name.endswith('mean_lines') %}{% set type = 'decimal(18, 1)' %}
-    {%- elif name.endswith('_points') %}{% set type = 'double' %}
     {%- else %}{% set type = 'bigint' %}
     {%- endif %}
-    cast(sum({{ name }}) as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+    {% if name.endswith('_points') -%}{{ exact_sum(name) }}
+    {%- else -%}cast(sum({{ name }}) as {{ type }})
+    {%- endif %} as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -55,7 +55,8 @@ def viewer_scope() -> Scope:
     if signs_in():
         raise JikeError(
             "a sign-in is configured in .streamlit/secrets.toml, but there are no "
-            "access rules to go with it; remove its section [auth]"
+            "access rules to go with it; remove its section [auth] and serve to this "
+            "machine only, behind a proxy on it that signs people in"
         )
     return ALL
 

@@ -36,7 +36,14 @@ def serving(home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-P", "-m", "streamlit", "run", "dashboards/app.py"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "dashboards.shell.server",
+        "run",
+        "dashboards/app.py",
+    ]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
     server = subprocess.Popen(
         [*command, *options, "--server.headless", "true"],

@@ -15,7 +15,7 @@ from jike.build.build import BUILDS_KEPT, build
 from jike.cli import parser
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import BusyError, JikeError, WrongInputError
-from jike.ground.home import Home
+from jike.ground.home import Home, finished_builds, unfinished_builds
 from jike.ground.parameters import checked_parameters
 from jike.releases.opening import ALL, current_release, rows
 from tests.fixtures.small_project import (
@@ -74,6 +74,22 @@ def test_only_the_newest_builds_are_kept_and_numbers_go_on(home, project):
     assert kept == ["000002", "000003", "000004"]
     (home.state / "counter").unlink()
     assert build(home, DAY, project=project).run == "000005"
+
+
+def test_a_build_sweeps_only_what_a_build_made(home, project):
+    home.build.mkdir(parents=True)
+    own = ["dev.duckdb", "dev.duckdb.wal", "dev.json", "202509.duckdb", "notes.txt"]
+    for name in own:
+        (home.build / name).write_text(name)
+    assert build_in_child(home, project, "build:prepared") == 137
+    killed = unfinished_builds(home)
+    assert [path.exists() for path in killed] == [True]
+    record = build(home, DAY, project=project)
+    assert not any(path.exists() for path in killed)
+    assert unfinished_builds(home) == []
+    assert finished_builds(home) == [record.path]
+    for name in own:
+        assert (home.build / name).read_text() == name
 
 
 def test_dbt_writes_only_below_the_home(home, project):

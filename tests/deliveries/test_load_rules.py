@@ -55,12 +55,17 @@ def test_a_sound_row_of_every_entity_is_accepted(tmp_path, home):
     assert all((r.read, r.accepted, r.by_rule) == (1, 1, {}) for r in entities)
 
 
+AT = {hour: f"2025-09-20 {hour}:00:00" for hour in ("13", "14", "15")}
 FAULTS = [
     ("customers", {"snapshot_on": "2025/09/30"}, "type"),
     ("customers", {"snapshot_on": "2025-09-31"}, "type"),
     ("customers", {"snapshot_on": "0000-01-01"}, "type"),
     ("customers", {"snapshot_on": "45930"}, "type"),
     ("customers", {"snapshot_on": "2025-09-30 08:00:00"}, "type"),
+    ("customers", {"joined_on": "1989-12-31"}, "year"),
+    ("bills", {"bill_month": "4590-01-01"}, "year"),
+    ("orders", {"ordered_at": "2101-01-01 00:00:00"}, "year"),
+    ("orders", {"contract_ends_on": "9999-12-31"}, "year"),
     ("customers", {"snapshot_on": ""}, "required"),
     ("customers", {"customer_id": " "}, "required"),
     ("customers", {"tier": "Z"}, "code"),
@@ -120,6 +125,24 @@ FAULTS = [
     ("tickets", {"complaint_type": "C98"}, "code"),
     ("tickets", {"booked_hall_id": "H9"}, "code"),
     ("tickets", {"member_id": "M9"}, "reference"),
+    ("orders", {"completed_at": "2025-09-01 07:59:59"}, "duration"),
+    ("orders", {"customer_hold_hours": "-0.5"}, "duration"),
+    ("order_steps", {"step": "test", "finished_at": "2025-09-01 08:59"}, "duration"),
+    (
+        "calls",
+        {"queued_at": AT["14"], "ended_at": AT["15"], "answered_at": AT["13"]},
+        "duration",
+    ),
+    ("calls", {"answered_at": AT["14"], "ended_at": AT["13"]}, "duration"),
+    ("calls", {"queued_at": AT["14"], "ended_at": AT["13"]}, "duration"),
+    ("tickets", {"opened_at": AT["14"], "replied_at": AT["13"]}, "duration"),
+    ("tickets", {"opened_at": AT["14"], "closed_at": AT["13"]}, "duration"),
+    ("tickets", {"closed_at": AT["14"], "reopened_at": AT["13"]}, "duration"),
+    ("tickets", {"waiting_hours": "-1"}, "duration"),
+    ("hall_queue", {"taken_at": AT["14"], "called_at": AT["13"]}, "duration"),
+    ("hall_queue", {"taken_at": AT["14"], "started_at": AT["13"]}, "duration"),
+    ("hall_queue", {"started_at": AT["14"], "ended_at": AT["13"]}, "duration"),
+    ("hall_transactions", {"minutes": "-0.1"}, "duration"),
     ("ticket_routes", {"ticket_id": "T9"}, "reference"),
     ("ticket_routes", {"unit": ""}, "required"),
     ("hall_queue", {"brand": "mzone"}, "code"),
@@ -180,10 +203,14 @@ SOUND = [
     ("customers", {"is_target_market": "n"}, ("is_target_market", False)),
     ("customers", {"customer_name": "　云澜 "}, ("customer_name", "云澜")),
     ("customers", {"joined_on": "2020-01-01T00:00:00"}, ("year(joined_on)", 2020)),
+    ("customers", {"joined_on": "1990-01-01"}, ("year(joined_on)", 1990)),
+    ("orders", {"promised_at": "2100-12-31 23:59:59"}, ("year(promised_at)", 2100)),
     ("customers", {"employees": "-3"}, ("employees", -3)),
     ("bills", {"amount": "-100.5"}, ("amount::varchar", "-100.50")),
     ("bills", {"amount": ".5"}, ("amount::varchar", "0.50")),
     ("orders", {"ordered_at": "2025-09-01"}, ("hour(ordered_at)", 0)),
+    # A bare date of the day itself is at most too coarse to measure with.
+    ("orders", {"completed_at": "2025-09-01"}, ("hour(completed_at)", 0)),
     ("orders", {"ordered_at": "2025-09-01T08:15:00.5"}, ("minute(ordered_at)", 15)),
     (
         "survey_answers",

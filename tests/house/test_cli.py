@@ -233,8 +233,13 @@ def test_a_public_address_needs_a_sign_in(host, secrets, tmp_path):
     path = tmp_path / "secrets.toml"
     if secrets is not None:
         path.write_text(secrets, encoding="utf-8")
-    with pytest.raises(WrongInputError):
+    with pytest.raises(WrongInputError) as told:
         check_host(host, path)
+    # A sign-in that is configured would let nobody in: it is no way out.
+    assert "configure [auth]" not in str(told.value)
+    if secrets in (None, "", "auth = 1", "[auth]\n"):
+        assert "leave out --host" in str(told.value)
+        assert "proxy on this machine" in str(told.value)
 
 
 def test_a_public_address_with_a_sign_in_and_a_strong_secret_is_allowed(tmp_path):

@@ -181,7 +181,9 @@ def test_another_run_at_work_is_no_fault(home):
 
 
 def test_what_killed_runs_left_is_told_and_no_fault(home):
-    make_build(home, "000007").with_suffix(".json").unlink()
+    killed = make_build(home, "000007")
+    killed.with_suffix(".json").rename(killed.with_suffix(".unfinished"))
+    (home.build / "dev.duckdb").touch()
     (home.state / "load-x").mkdir()
     (state,) = (one for one in examine(home) if one.check == "state")
     assert (state.status, state.told[:6]) == (OK, "2 left")

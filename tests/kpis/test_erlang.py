@@ -8,6 +8,7 @@ from jike.kpis.erlang import Load, agents_needed, blocked, erlang_a, erlang_c
 
 # 100 calls in half an hour of 3 minutes: ten Erlang, the standing textbook example.
 TEN = Load(arrivals=100, handling=180)
+TEN_OF_0 = Load(arrivals=100, handling=0)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,17 @@ def test_the_fewest_agents_reach_the_goal_and_one_less_does_not():
     needed = agents_needed(TEN, goal=0.8, within=20)
     assert needed == 14
     assert erlang_c(TEN, needed - 1, 20).service_level < 0.8
-    assert agents_needed(Load(0, 180), 0.8, 20) == 0
+    assert agents_needed(Load(0, 180), 0.8, 20) == agents_needed(TEN_OF_0, 0.8, 20) == 0
+
+
+def test_agents_have_no_upper_end_but_a_goal_has():
+    large = Load(arrivals=30_000, handling=3_600)
+    needed = agents_needed(large, goal=0.8, within=15)
+    assert needed > large.erlangs > 50_000
+    assert erlang_c(large, needed, 15).service_level >= 0.8
+    assert erlang_c(large, needed - 1, 15).service_level < 0.8
+    with pytest.raises(ValueError, match="below 1"):
+        agents_needed(TEN, 1.0, 20)
 
 
 def test_a_large_hotline_does_not_overflow():
@@ -114,6 +125,7 @@ def test_a_large_hotline_does_not_overflow():
     assert small.service_level == pytest.approx(1)
 
 
-def test_without_calls_nobody_waits():
+def test_without_traffic_nobody_waits():
+    assert erlang_c(TEN_OF_0, 3, 15) == erlang_a(TEN_OF_0, 3, 60, 15)
     assert erlang_c(Load(0, 180), 3, 15).service_level == 1.0
     assert erlang_a(Load(0, 180), 3, 60, 15).abandoned == 0.0

@@ -121,6 +121,29 @@ def test_protected_values_are_in_no_plan(home, folder):
         ("", "visits: {format: csv}", "file of visits is missing or of a wrong type"),
         ("", "visits: {file: v.csv, header_row: x}", "header_row of visits is missing"),
         ("", "visits: {file: v.csv, header_row: true}", "header_row of visits is miss"),
+        ("", "visits: {file: v.csv, header_row: 0}", "counts from 1; a file without a"),
+        (
+            "",
+            "visits: {file: v.csv, header_row: [3, 1]}",
+            "header_row of visits is not",
+        ),
+        ("", "visits: {file: v.csv, header_row: [1]}", "header_row of visits is not"),
+        (
+            "",
+            "visits: {file: v.csv, skip_after_header: -1}",
+            "skip_after_header of vis",
+        ),
+        (
+            "",
+            "visits: {file: v.csv, header: none}",
+            "without a header; name its `colum",
+        ),
+        (
+            "",
+            "visits: {file: v.csv, header: none, columns: [a], header_row: 1}",
+            "header of visits is not one",
+        ),
+        ("", "visits: {file: v.csv, header: first}", "header of visits is not one"),
         ("", "visits: {file: v.csv, encoding: x}", "encoding of visits is not one"),
         ("", "visits: {file: v.csv, encoding: hex}", "encoding of visits is not one"),
         ("", "visits: {file: v.csv, delimiter: ab}", "delimiter of visits is not one"),
@@ -284,6 +307,43 @@ def test_a_skeleton_reads_the_files_it_was_written_for(home, folder, capsys):
     assert (found.entity, found.accepted) == ("visits", 1)
     assert parser.main([*arguments, "--new", "own"]) == 2
     assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "records"),
+    [
+        # The first record has an empty cell, the second is wider.
+        ("1757379590|q1|ENTER||000111\n1757379604|q1|CONNECT|14|2.5\n", 2),
+        ("K1;东风印务;03.02.2019\nK2;江北物流;15.11.2020\n", 2),
+        ("a,在网\nb,在网\nc,停机\n", 3),
+        ("Report\n7001,x,1.5\n7002,y,2.5\n", 2),
+        # Names: months, a day a column, a header that stands on every page again.
+        ("客户,202508,202509\nK1,10,20\n", None),
+        ("客户,1,2\nK1,10,20\n", None),
+        ("客户,2025-09-01\nK1,在网\n", None),
+        ("id,state\nK1,x\nid,state\nK2,x\n", None),
+        ("编号,名称,,\n1,在网,,\n", None),
+    ],
+)
+def test_a_skeleton_says_when_the_first_row_is_a_record(
+    home, folder, caplog, text, records
+):
+    visits(folder, text, name="log.csv")
+    arguments = ["--home", str(home.root), "load", str(folder)]
+    assert parser.main([*arguments, "--new", "own"]) == 0
+    says = "looks like a record, not like a header; name the columns in source.yml"
+    assert (says in caplog.text) == (records is not None)
+    declared = (home.mappings / "own" / "source.yml").read_text(encoding="utf-8")
+    assert ("header: none" in declared) == (records is not None)
+    if records:
+        (home.mappings / "own" / "log.sql").rename(home.mappings / "own/visits.sql")
+        (home.mappings / "own/visits.sql").write_text(
+            "select column_1 as visit_id, column_2 as customer_id, "
+            "'2025-09-01' as visited_on, _file, _line from log",
+            encoding="utf-8",
+        )
+        reports, _ = plan(home, folder, mapping="own")
+        assert {(r.read, r.accepted) for r in reports} == {(records, records)}
 
 
 def test_a_skeleton_needs_a_file(home, folder):

@@ -31,6 +31,23 @@ from tests.mappings.fixtures.small_mapping import mapping, visits, workbook
             "utf-16",
         ),
         (
+            "visits: {file: v.csv, header: none, columns: [id, customer, day]}",
+            "V1,王,03.09.2025\n",
+            "utf-8",
+        ),
+        (
+            "visits: {file: v.csv, header: none, skip_after_header: 2, "
+            "columns: [id, customer, day]}",
+            'Report,\n"of\nSeptember"\nV1,王,03.09.2025\n',
+            "utf-8",
+        ),
+        (
+            "visits: {file: v.csv, skip_after_header: 2}",
+            'id,customer,day\nNumber,"Who\nit was",When\n{"q":1},{},{}\n'
+            "V1,王,03.09.2025\n",
+            "utf-8",
+        ),
+        (
             'visits: {file: v.csv, format: csv, delimiter: "\\t"}',
             "id\tcustomer\tday\nV1\t王\t03.09.2025\n",
             "utf-8",
@@ -49,6 +66,69 @@ def test_a_text_is_read_as_declared(home, folder, declared, text, encoding):
     assert rows(home, "select visit_id, customer_id, visited_on from raw.visits") == [
         ("V1", "王", date(2025, 9, 3))
     ]
+
+
+SURVEY = [
+    ["", "", "答案", "", ""],
+    ["编号", "客户", "总体", "", "日期"],
+    ["", "", "分", "原因", ""],
+    ["V1", "王", "9", "好", "03.09.2025"],
+]
+JOINED = """
+select 编号 as visit_id, 客户 as customer_id,
+    as_date(答案_日期, '%d.%m.%Y') as visited_on,
+    concat_ws('/', 答案_总体_分, 答案_总体_原因) as purpose, _file, _line
+from visits
+"""
+
+
+@pytest.mark.parametrize("name", ["v.csv", "v.xlsx"])
+def test_the_rows_of_a_header_are_put_together(home, folder, name):
+    mapping(home, f"visits: {{file: {name}, header_row: [2, 4]}}", visits=JOINED)
+    lines = [["Report"], *SURVEY]
+    workbook(folder / "v.xlsx", 一=lines)
+    visits(folder, "".join(",".join(line) + "\n" for line in lines))
+    (folder / ({"v.csv", "v.xlsx"} - {name}).pop()).unlink()
+    loaded(home, folder, mapping="crm")
+    assert rows(
+        home, "select visit_id, customer_id, visited_on, purpose from raw.visits"
+    ) == [("V1", "王", date(2025, 9, 3), "9/好")]
+
+
+def test_a_sheet_without_a_header_has_the_columns_declared(home, folder):
+    declared = "header: none, skip_after_header: 1, columns: [id, customer, day]"
+    mapping(home, f"visits: {{file: v.xlsx, {declared}}}")
+    lines = [["九月"], ["V1", "K1", date(2025, 9, 3)], ["V2", "K2", None, "more"]]
+    workbook(folder / "v.xlsx", 一=lines)
+    reports = loaded(home, folder, mapping="crm")
+    assert reports["v.xlsx"].by_rule == {"structure": 1}
+    assert rows(home, "select visit_id, visited_on from raw.visits") == [
+        ("V1", date(2025, 9, 3))
+    ]
+
+
+def test_merged_cells_are_filled_down(home, folder):
+    mapping(
+        home,
+        visits="""
+        -- filled_down(x) is no call
+        with filled as (select *, filled_down(v.customer) as who, v._line as line,
+            concat(filled_down(id), '-', _line) as key
+            from visits as v)
+        select key as visit_id, who as customer_id, day as visited_on,
+            filled_down(who, _file, line) as purpose, _file, _line from filled
+        """,
+    )
+    visits(
+        folder, "id,customer,day\nV1,王,2025-09-01\n,,2025-09-02\nV3,李,2025-09-03\n"
+    )
+    visits(folder, "id,customer,day\n,,2025-09-04\n", name="v2.csv")
+    reports = loaded(home, folder, mapping="crm")
+    assert reports["crm/visits.sql"].by_rule == {"required": 1}
+    assert rows(
+        home,
+        "select visit_id, customer_id, purpose from raw.visits order by visited_on",
+    ) == [("V1-2", "王", "王"), ("V1-3", "王", "王"), ("V3-4", "李", "李")]
 
 
 def test_nothing_is_guessed_about_an_encoding(home, folder):
@@ -115,7 +195,7 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     heads = ["id", "day", "amount", "clock", "lasted", "moment", "error", None]
     cells = [
         *(7, date(2025, 9, 3), 0.1 + 0.2, time(7, 5)),
-        *(timedelta(hours=27, seconds=4), datetime(2025, 9, 3, 8, 0), "#N/A"),
+        *(timedelta(hours=27, seconds=4.4), datetime(2025, 9, 3, 8, 0), "#N/A"),
     ]
     lines = [["Report"], heads, cells, [None], [8, None, *cells[2:], None, "beyond"]]
     workbook(folder / "b.xlsx", 一=lines, 二=[["id"], ["K1"]])
@@ -125,7 +205,7 @@ def test_every_sheet_is_a_table_and_its_cells_keep_what_they_are(home, folder):
     (found,) = rows(home, "select * exclude (executive) from raw.visits")
     assert found[:2] == ("7", "K1")
     assert found[3] == date(2025, 9, 3)
-    assert found[4] == "0.3|07:05:00|27:00:04|2025-09-03 08:00:00|#N/A"
+    assert found[4] == "0.3|07:05:00|27:00:04.4|2025-09-03 08:00:00|#N/A"
 
 
 def old_workbook(path, sheet, cells):
@@ -234,3 +314,27 @@ def test_a_file_that_cannot_be_read_refuses_the_delivery(home, folder, text, why
     with pytest.raises(RefusedDeliveryError, match=f"v.csv {why}"):
         load(home, folder, mapping="crm")
     assert not home.landing.exists() or list(standing(home)) == []
+
+
+def test_totals_are_set_aside_before_a_select_multiplies_them(home, folder):
+    mapping(
+        home,
+        "sheet: {file: sheet.xlsx}",
+        bills="""
+        select concat(客户, month) as bill_line_id, 客户 as customer_id,
+            'D01' as product_id, as_month(month, '%Y-%m') as bill_month, amount,
+            'recurring' as kind, _file, _line
+        from (unpivot sheet on columns('^[0-9]') into name month value amount)
+        """,
+    )
+    workbook(
+        folder / "sheet.xlsx",
+        明细=[
+            ["客户", "单价", "2025-08", "2025-09"],
+            *([["K1", 5, 10, 20.5], ["K2", 7, 30, 40]]),
+            ["合计", 6, 40, 60.5],
+        ],
+    )
+    reports = loaded(home, folder, mapping="crm")
+    assert reports["sheet.xlsx"].by_rule == {"totals_row": 1}
+    assert rows(home, "select count(*), sum(amount) from raw.bills") == [(4, 100.5)]

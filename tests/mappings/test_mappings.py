@@ -64,6 +64,40 @@ def test_the_json_names_delivered_files_and_selects(home, folder):
     ]
 
 
+def test_moments_keep_their_fractions_and_lose_no_offset(home, folder):
+    calls = """
+        select id as call_id, as_timestamp(start, '%Y-%m-%d %H:%M:%S.%g') as queued_at,
+            plus_seconds(start, wait) as answered_at,
+            plus_seconds(start, wait) as ended_at, 'answered' as outcome, _file, _line
+        from calls
+    """
+    mapping(home, "calls: {file: 'c.csv'}", calls=calls)
+    text = "id,start,wait\nL1,2025-09-01 10:00:00.900,15.4\n"
+    (folder / "c.csv").write_text(text + "L2,2025-08-31T23:30:00Z,15\n")
+    assert loaded(home, folder, mapping="crm")["crm/calls.sql"].by_rule == {"type": 1}
+    assert rows(
+        home, "select queued_at::varchar, answered_at::varchar from raw.calls"
+    ) == [("2025-09-01 10:00:00.9", "2025-09-01 10:00:16.3")]
+    (folder / "c.csv").write_text("id,start,wait\nL2,2025-08-31T23:30:00Z,15\n")
+    mapping(home, "calls: {file: 'c.csv'}", calls=calls.replace("queued_at", "other"))
+    assert loaded(home, folder, mapping="crm")["crm/calls.sql"].accepted == 1
+    found = rows(home, "select ended_at::varchar from raw.calls")
+    assert found == [("2025-09-01 07:30:15",)]
+
+
+def test_the_years_of_dates_are_parameters(home, folder):
+    mapping(home, head="parameters: {first_year: 2020}")
+    visits(folder, "id,customer,day\nV1,a,31.12.2019\nV2,a,01.01.2020\n")
+    found = loaded(home, folder, mapping="crm")
+    assert found["crm/visits.sql"].by_rule == {"type": 1}
+    mapping(home, visits=VISITS.replace("as_date(day, '%d.%m.%Y')", "'2019-12-31'"))
+    found = loaded(home, folder, mapping="crm", parameters={"first_year": 2020})
+    assert found["crm/visits.sql"].by_rule == {"year": 2}
+    assert loaded(home, folder, mapping="crm")["crm/visits.sql"].accepted == 2
+    with pytest.raises(WrongInputError, match="leave no year"):
+        loaded(home, folder, mapping="crm", parameters={"first_year": 2101})
+
+
 def test_a_list_can_be_mapped(home, folder):
     mapping(
         home,

@@ -247,6 +247,7 @@ def test_a_sign_in_without_access_rules_lets_nobody_in(home, monkeypatch):
     assert not app.exception
     assert not app.metric
     assert "access rules" in said(app)
+    assert "to this machine only, behind a proxy on it" in said(app)
 
 
 def test_a_copy_of_a_home_serves_the_same(look, home, tmp_path):

@@ -235,6 +235,19 @@ def test_success_is_told_after_file_pointer_and_folder_are_on_the_disk(
     assert done.index("name 000001") < done.index("name current")
 
 
+def test_neither_a_file_of_somebodys_own_is_published_nor_removed(home):
+    make_build(home, "000001")
+    make_audit(home, "000001")
+    own = [home.build / "dev.duckdb", home.build / "dev.json"]
+    own.append(home.releases / "mine.duckdb")
+    home.releases.mkdir()
+    for path in own:
+        path.write_text("own")
+    publish_one(home)
+    assert current_release(home).run == "000001"
+    assert [path.read_text() for path in own] == ["own"] * 3
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_any_step_leaves_the_served_release_whole(home, point):
     make_release(home, 1)

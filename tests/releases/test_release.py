@@ -56,7 +56,7 @@ def test_the_release_says_what_it_was_made_of(home):
 
 def test_a_release_file_cannot_be_written_by_its_owner(home):
     make_release(home, 1)
-    assert current_release(home).path.stat().st_mode & 0o777 == 0o444
+    assert current_release(home).path.stat().st_mode & 0o777 == 0o400
 
 
 @pytest.mark.parametrize("at", [100, None, -100])

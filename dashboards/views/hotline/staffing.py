@@ -21,10 +21,10 @@ GOAL = 0.8
 LIMITS = {
     "calls": (0, 5_000),
     "aht": (10, 3_600),
-    "agents": (1, erlang.MOST_AGENTS),
+    "agents": (1, 2_000),
     "patience": (5, 3_600),
 }
-"""The least and the most that can be put in."""
+"""The least and the most that can be put in; what is usual always can."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class WhatIf:
         """The calls, and how long each takes."""
         return erlang.Load(self.numbers["calls"], self.numbers["aht"])
 
+    @property
+    def limits(self) -> dict[str, tuple[int, int]]:
+        """The least and the most that can be put in, by input."""
+        return _limits(self.usual)
+
 
 def asked(halves: data.Rows, within: float) -> WhatIf:
     """What the viewer has put in; the peak, and what is usual, where nothing is."""
@@ -51,20 +56,25 @@ def asked(halves: data.Rows, within: float) -> WhatIf:
     as_ever = usual(by_half[half], within)
     numbers = {
         key: state.take_number(key, *limits, as_ever[key])
-        for key, limits in LIMITS.items()
+        for key, limits in _limits(as_ever).items()
     }
     return WhatIf(half, peak, tuple(by_half), numbers, as_ever)
+
+
+def _limits(as_ever: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    return {key: (low, max(high, as_ever[key])) for key, (low, high) in LIMITS.items()}
 
 
 def usual(row: Row, within: float) -> dict[str, int]:
     """What a half hour is really like, and the agents it takes."""
     calls = round(wording.number(row["calls"]) or 0)
     handling = wording.number(row["handling_seconds"])
-    seconds = USUAL_HANDLING if handling is None else round(handling)
+    least, _most = LIMITS["aht"]
+    seconds = USUAL_HANDLING if handling is None else max(least, round(handling))
     needed = erlang.agents_needed(erlang.Load(calls, seconds), GOAL, within)
     return {
         "calls": calls,
-        "aht": max(10, seconds),
+        "aht": seconds,
         "agents": max(1, needed),
         "patience": PATIENCE,
     }

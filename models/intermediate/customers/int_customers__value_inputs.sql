@@ -128,8 +128,13 @@ final as (
             when delivered.has_members = 1 then coalesce(members.lines_at_end, 0)
         end as members,
         profiles.employees,
-        {{ days_between('profiles.joined_on', stock_on('customers.kpi_month')) }}
-            as tenure_days
+        case
+            when profiles.joined_on <= {{ stock_on('customers.kpi_month') }}
+                then
+                    {{ days_between(
+                        'profiles.joined_on', stock_on('customers.kpi_month')
+                    ) }}
+        end as tenure_days
 
     from customers
 

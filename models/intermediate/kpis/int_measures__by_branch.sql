@@ -17,7 +17,10 @@ with
             'period' if family in ('customers', 'retention')
             else 'cast(null as string)'
         }} as period,
-        {{ summed(measures | selectattr(0, 'equalto', family) | map('last') | list) }}
+        {% for of, measure in measures if of == family -%}
+        sum(cast({{ measure }} as decimal(38, 12))) as {{ measure }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
 
     from {{ ref('kpi_' ~ family) }}
     {% if family == 'satisfaction' %}

@@ -109,7 +109,9 @@ final as (
         construct,
         indicator,
         servqual,
-        {{ ratio('sum(weighted_score) * 100', 'sum(weight) * 9') }} as index_points
+        {{ ratio(
+            exact_sum('weighted_score') ~ ' * 100', exact_sum('weight') ~ ' * 9'
+        ) }} as index_points
 
     from things
 

@@ -37,11 +37,13 @@ totals as (
         period,
         branch_id,
         {{ ratio(
-            'sum(case when score is not null then weight * score end)',
-            'sum(case when score is not null then weight end)'
+            exact_sum('case when score is not null then weight * score end'),
+            exact_sum('case when score is not null then weight end')
         ) }} as score,
-        coalesce(sum(case when score is not null then weight end), 0) as scored_weight,
-        sum(weight) as weight
+        coalesce(
+            {{ exact_sum('case when score is not null then weight end') }}, 0
+        ) as scored_weight,
+        {{ exact_sum('weight') }} as weight
 
     from scored
 
@@ -55,11 +57,12 @@ by_months as (
         years.period,
         totals.branch_id,
         {{ ratio(
-            'sum(month_weights.month_weight * totals.score)',
-            'sum(month_weights.month_weight)'
+            exact_sum('month_weights.month_weight * totals.score'),
+            exact_sum('month_weights.month_weight')
         ) }} as score,
-        sum(month_weights.month_weight * totals.scored_weight) as scored_weight,
-        sum(month_weights.month_weight * totals.weight) as weight
+        {{ exact_sum('month_weights.month_weight * totals.scored_weight') }}
+            as scored_weight,
+        {{ exact_sum('month_weights.month_weight * totals.weight') }} as weight
 
     from periods as years
 

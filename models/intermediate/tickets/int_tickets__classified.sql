@@ -123,12 +123,21 @@ final as (
         status = 'withdrawn' as is_withdrawn,
         is_reclassified,
         is_misbooked,
-        coalesce(known_replied_at <= due_at, false) as is_replied_in_time,
-        coalesce(
-            known_reopened_at
-            <= known_closed_at + interval '{{ var("reopen_days") }}' day,
-            false
-        ) as is_reopened,
+        case
+            when not coalesce({{ ends_before('opened_at', 'known_replied_at') }}, false)
+                then coalesce(known_replied_at <= due_at, false)
+        end as is_replied_in_time,
+        case
+            when
+                not coalesce(
+                    {{ ends_before('known_closed_at', 'known_reopened_at') }}, false
+                )
+                then coalesce(
+                    known_reopened_at
+                    <= known_closed_at + interval '{{ var("reopen_days") }}' day,
+                    false
+                )
+        end as is_reopened,
         {{ in_hours('resolution_seconds') }} as resolution_hours,
         resolution_seconds <= 24 * 3600 as is_closed_within_24h,
         resolution_seconds <= 48 * 3600 as is_closed_within_48h

@@ -63,17 +63,19 @@ summed as (
         sum(is_queued * is_gone) as walked_away_tickets,
         sum(is_queued * is_fast) as fast_lane_tickets,
         sum(is_timed) as waits_timed,
-        sum(wait_minutes) as wait_minutes,
-        sum(wait_minutes * wait_minutes) as wait_minutes_squared,
+        {{ exact_sum('wait_minutes') }} as wait_minutes,
+        {{ exact_sum('wait_minutes * wait_minutes') }}
+            as wait_minutes_squared,
         sum(is_limited) as limited_waits,
         sum(is_limited * is_within_limit) as waits_within_limit,
-        sum(is_limited * wait_seconds) as limited_wait_seconds,
-        sum(limit_seconds) as limit_seconds,
+        {{ exact_sum('is_limited * wait_seconds') }} as limited_wait_seconds,
+        {{ exact_sum('limit_seconds') }} as limit_seconds,
         sum(is_payment) as payments,
         sum(is_payment * is_by_self) as self_service_payments,
         sum(is_handled) as timed_transactions,
-        sum(handling_minutes) as handling_minutes,
-        sum(handling_minutes * handling_minutes) as handling_minutes_squared
+        {{ exact_sum('handling_minutes') }} as handling_minutes,
+        {{ exact_sum('handling_minutes * handling_minutes') }}
+            as handling_minutes_squared
 
     from judged
 

@@ -85,11 +85,12 @@ summed as (
         sum(is_followed_up) as followed_up_calls,
         sum(is_repeated) as repeated_calls,
         count(answer_seconds) as answers_timed,
-        sum(answer_seconds) as answer_seconds,
-        sum(answer_seconds * answer_seconds) as answer_seconds_squared,
+        {{ exact_sum('answer_seconds') }} as answer_seconds,
+        {{ exact_sum('answer_seconds * answer_seconds') }} as answer_seconds_squared,
         count(handling_seconds) as handlings_timed,
-        sum(handling_seconds) as handling_seconds,
-        sum(handling_seconds * handling_seconds) as handling_seconds_squared
+        {{ exact_sum('handling_seconds') }} as handling_seconds,
+        {{ exact_sum('handling_seconds * handling_seconds') }}
+            as handling_seconds_squared
 
     from judged
 

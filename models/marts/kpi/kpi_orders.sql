@@ -22,7 +22,12 @@ judged as (
         age,
         step,
         case when counted_as = 'received' then 1 end as is_received,
-        case when counted_as = 'promised' then 1 end as is_promised,
+        case
+            when
+                counted_as = 'promised'
+                and not coalesce({{ ends_before('ordered_at', 'completed_at') }}, false)
+                then 1
+        end as is_promised,
         case when counted_as = 'final' then 1 end as is_final,
         case when counted_as = 'backlog' then 1 end as is_backlog,
         case when status = 'completed' and completed_at <= promised_at then 1 else 0 end
@@ -64,8 +69,8 @@ final as (
         cast(sum(is_final * is_smooth) as bigint) as smooth_orders,
         cast(sum(is_signed) as bigint) as signed_agreements,
         cast(sum(is_backlog) as bigint) as backlog_orders,
-        sum(supply_days) as supply_days,
-        sum(step_days) as step_days
+        {{ exact_sum('supply_days') }} as supply_days,
+        {{ exact_sum('step_days') }} as step_days
 
     from judged
 

@@ -161,8 +161,8 @@ final as (
         servqual,
         reason,
         {% for construct in constructs() -%}
-        sum({{ construct }}_points) as {{ construct }}_points,
-        sum({{ construct }}_points * {{ construct }}_points)
+        {{ exact_sum(construct ~ '_points') }} as {{ construct }}_points,
+        {{ exact_sum(construct ~ '_points * ' ~ construct ~ '_points') }}
             as {{ construct }}_points_squared,
         case
             when count({{ construct }}_points) > 0

@@ -29,10 +29,23 @@ judged as (
         case when counted_as = 'opened' and is_dispatched then 1 end as is_dispatched,
         case when counted_as = 'opened' and source = 'hotline' then 1 end
             as is_of_hotline,
-        case when counted_as = 'promised' then 1 end as is_promised,
-        case when counted_as = 'closed' and not is_withdrawn then 1 end as is_closed,
-        case when counted_as = 'closed' and class = 'fault' then 1 end
-            as is_closed_fault,
+        case
+            when counted_as = 'promised' and is_replied_in_time is not null then 1
+        end as is_promised,
+        case
+            when
+                counted_as = 'closed'
+                and not is_withdrawn
+                and is_reopened is not null
+                then 1
+        end as is_closed,
+        case
+            when
+                counted_as = 'closed'
+                and class = 'fault'
+                and is_closed_within_24h is not null
+                then 1
+        end as is_closed_fault,
         case when counted_as = 'overdue' then 1 end as is_overdue,
         case when is_reclassified then 1 else 0 end as is_reclassified,
         case when is_misbooked then 1 else 0 end as is_misbooked,
@@ -80,7 +93,7 @@ final as (
         cast(sum(is_closed_fault * is_closed_within_48h) as bigint)
             as restored_48h_faults,
         cast(sum(is_overdue) as bigint) as overdue_tickets,
-        sum(resolution_hours) as resolution_hours
+        {{ exact_sum('resolution_hours') }} as resolution_hours
 
     from judged
 

@@ -20,11 +20,20 @@ from jike.ground.durable import (
     sync_file,
     sync_folder,
     write_json,
+    write_text,
 )
 from jike.ground.errors import JikeError, Message
 from jike.ground.failpoints import reach
-from jike.ground.home import PROJECT, Home, needed_megabytes
+from jike.ground.home import (
+    PROJECT,
+    UNFINISHED,
+    Home,
+    finished_builds,
+    needed_megabytes,
+    unfinished_builds,
+)
 from jike.ground.parameters import Value, checked_parameters
+from jike.ground.private import private
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,6 +66,7 @@ class BuildRecord:
     dbt_failures: tuple[str, ...] = ()
 
 
+@private()
 def build(
     home: Home,
     as_of: date | None = None,
@@ -86,11 +96,13 @@ def build(
         run = f"{next_number(home.state, 'run', _highest_run(home)):06d}"
         path = home.build / f"{run}.duckdb"
         reach("build:started")
+        write_text(path.with_suffix(UNFINISHED), "")
         with _whole_or_not_at_all(home, path):
             record = _made(home, path, as_of, values, full, project)
         sync_folder(home.build)
         reach("build:synced")
         _write_record(record)
+        path.with_suffix(UNFINISHED).unlink()
         return record
 
 
@@ -144,14 +156,16 @@ def _highest_run(home: Home) -> int:
 
 
 def _sweep(home: Home) -> None:
-    """Remove what a killed build left, and all but the newest finished builds."""
-    finished = []
-    for path in sorted(home.build.glob("*.duckdb")):
+    """Remove what a killed build left, and all but the newest finished builds.
+
+    The folder is open to analysts too: a file that no build made is never removed.
+    """
+    for path in unfinished_builds(home):
         if path.with_suffix(".json").exists():
-            finished.append(path)
+            path.with_suffix(UNFINISHED).unlink()
         else:
             _remove_build(path)
-    for path in finished[: -(BUILDS_KEPT - 1)]:
+    for path in finished_builds(home)[: -(BUILDS_KEPT - 1)]:
         _remove_build(path)
 
 
@@ -159,6 +173,7 @@ def _remove_build(path: Path) -> None:
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
     shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+    path.with_suffix(UNFINISHED).unlink(missing_ok=True)
 
 
 def _prepare(path: Path, home: Home, as_of: date | None) -> dict[str, Any]:

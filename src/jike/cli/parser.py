@@ -159,6 +159,7 @@ def _add_input_verbs(verbs: Verbs) -> None:
     sample.add_argument("--out", type=Path, metavar="DIR")
     load = _verb(verbs, "load", "check a delivery and land its accepted rows")
     _add_delivery(load)
+    _add_parameters(load, "a parameter of this load; again for more")
     build = _verb(verbs, "build", "compute every KPI from what was loaded")
     _add_build(build)
     run = _verb(verbs, "run", "load, build, audit and publish a delivery")
@@ -188,12 +189,12 @@ def _add_delivery(parser: argparse.ArgumentParser) -> None:
 def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="compute everything anew")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the last day known")
+    _add_parameters(parser, "a parameter of this build; again for more")
+
+
+def _add_parameters(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument(
-        "--param",
-        type=_pair,
-        action="append",
-        metavar="NAME=VALUE",
-        help="a parameter of this build; again for more",
+        "--param", type=_pair, action="append", metavar="NAME=VALUE", help=about
     )
 
 

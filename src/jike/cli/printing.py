@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -72,6 +73,10 @@ RELEASE_HEADS = (
 
 
 NAMES_SHOWN = 3
+UNSEEN_IN_JSON = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\U000e0001-\U000e007f]"
+)
 KINDS = {
     "KPI": Message("KPI"),
     "part": Message("part"),
@@ -282,8 +287,12 @@ def print_table(heads: Sequence[str], table: Sequence[Sequence[str]]) -> None:
 
 
 def print_json(content: object) -> None:
-    """Print dataclasses, dates and plain values as JSON."""
-    print(json.dumps(content, ensure_ascii=False, indent=1, default=_plain))
+    """Print dataclasses, dates and plain values as JSON.
+
+    What a terminal would not show stands as its code: text is not otherwise changed.
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
+    print(UNSEEN_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def _plain(value: object) -> object:

@@ -18,6 +18,7 @@ from jike.ground.errors import (
     WrongInputError,
 )
 from jike.ground.home import Home, find_home
+from jike.ground.private import private
 from jike.words.terminal import padded
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _sample(options: argparse.Namespace) -> int:
 def _write_sample(out: Path, scale: int, progress: "Progress") -> Path:
     from jike.sample.write import write_sample
 
-    with progress.step(Message("sample")) as step:
+    with progress.step(Message("sample")) as step, private():
         written = write_sample(out, scale)
         step.rows = sum(rows for _, rows in written)
     return out
@@ -141,6 +142,7 @@ def _delivery(home: Home, options: argparse.Namespace) -> "DeliveryOptions":
         options.source,
         options.delivered_on,
         row_source(home, options.mapping) if options.mapping else None,
+        dict(options.param or ()),
     )
 
 

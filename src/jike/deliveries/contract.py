@@ -22,9 +22,12 @@ RULES = (
     "structure",
     "encoding",
     "nul",
+    "totals_row",
     "type",
+    "year",
     "required",
     "code",
+    "duration",
     "reference",
     "duplicate",
     "key",
@@ -48,7 +51,9 @@ class Column:
     `reference` names the entity or list that must hold the value, in its column
     `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
     holds other ranges: (column, value, minimum, maximum). `happened` says that the
-    date counts as one that has happened.
+    date counts as one that has happened; `any_year` that it may lie in any year.
+    `since` are the moments a duration begins at that ends at this one; `length` says
+    that the value is a duration itself.
     """
 
     name: str
@@ -66,6 +71,9 @@ class Column:
     exceptions: tuple[tuple[str, str, int, int], ...] = ()
     pattern: str | None = None
     happened: bool = False
+    since: tuple[str, ...] = ()
+    length: bool = False
+    any_year: bool = False
     about: str = ""
 
 
@@ -167,5 +175,8 @@ def _column(name: str, raw: dict[str, Any]) -> Column:
         ),
         pattern=raw.get("pattern"),
         happened=raw["type"] in DATES and not raw.get("planned", False),
+        since=tuple(raw.get("since", ())),
+        length=raw.get("length", False),
+        any_year=raw.get("any_year", False),
         about=raw.get("about", ""),
     )

@@ -15,9 +15,11 @@ from jike.deliveries.manifests import Delivery, LandedFile
 from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_cells
+from jike.deliveries.totals import without_totals
 from jike.deliveries.workbench import Workbench
 from jike.ground import durable
 from jike.ground.errors import Message
+from jike.ground.parameters import Years
 
 Done = TypeVar("Done")
 log = logging.getLogger(__name__)
@@ -28,12 +30,14 @@ class Terms:
     """What files are landed under.
 
     `rules` stands for contract and mapping; a file of `former` that was landed under
-    the same rules is not read again. `delivered_on` is null until it is known.
+    the same rules is not read again. `delivered_on` is null until it is known. `years`
+    are those that dates may lie in.
     """
 
     rules: str
     former: Delivery
     delivered_on: date | None
+    years: Years
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,11 @@ def land_file(bench: Workbench, terms: Terms, delivered: Delivered) -> LandedFil
         file = land_codes(bench, terms, delivered, cells, staged.parent)
     else:
         try_out(staged)
-        cells = read_cells(bench.con, staged, contract().entities[delivered.name])
+        table = contract().entities[delivered.name]
+        cells = read_cells(bench.con, staged, table)
+        cells, told = without_totals(bench.con, cells, table)
         file = land_rows(bench, terms, delivered, cells, staged.parent)
+        file = replace(file, warnings=(*file.warnings, *told))
         staged.unlink()
     for warning in file.warnings:
         log.warning(Message("{file}: {why}", file=file.file, why=warning))
@@ -120,7 +127,7 @@ def land_rows(
     """
     table = contract().entities[delivered.name]
     into, rejects = folder / "landed.parquet", folder / "rejects.parquet"
-    by_rule = land(bench.con, cells, table, delivered.file, into, rejects)
+    by_rule = land(bench.con, cells, table, delivered.file, into, rejects, terms.years)
     warnings = _left_out(cells, table)
     if cells.rows == 0:
         warnings.append(Message("a header without rows: the entity is delivered empty"))
@@ -136,7 +143,7 @@ def land_codes(
     Raises:
         RefusedError: a row breaks the contract.
     """
-    text = checked_list(bench.con, cells, delivered.name, folder)
+    text = checked_list(bench.con, cells, delivered.name, folder, terms.years)
     into = folder / "landed.csv"
     into.write_text(text, encoding="utf-8", newline="")
     warnings = _left_out(cells, contract().lists[delivered.name])
@@ -165,8 +172,20 @@ def landed_file(
         by_rule=rejected,
         rejects=str(rejects) if rejected else None,
         rules=terms.rules,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_cut(cells)),
+        may_be_cut=cells.is_open,
     )
+
+
+def _cut(cells: Cells) -> list[Message]:
+    if not cells.is_open:
+        return []
+    return [
+        Message(
+            "the last record has no line end, the others have one: the file may be "
+            "cut, look whether it is whole"
+        )
+    ]
 
 
 def _left_out(cells: Cells, table: Table) -> list[Message]:

@@ -1,15 +1,17 @@
 """From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
 
-These are structure, encoding, nul, type, required, and code as far as the contract
-itself holds the codes. What depends on other rows is in judge.py.
+These are structure, encoding, nul, type, year, required, duration, and code as far as
+the contract itself holds the codes; totals rows are found before (totals.py). What
+depends on other rows is in judge.py.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jike.deliveries.contract import Column, Table, sql_type
+from jike.deliveries.contract import DATES, Column, Table, sql_type
 from jike.deliveries.reading.cells import Cells
 from jike.deliveries.reading.parquet import unreadable
+from jike.ground.parameters import Years
 from jike.ground.quoting import literal, one_path, quoted
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def land(
     file: str,
     into: Path,
     rejects: Path,
+    years: Years,
 ) -> dict[str, int]:
     """Write the sound rows of a file as typed Parquet, and the others to quarantine.
 
@@ -60,12 +63,14 @@ def land(
     """
     import duckdb
 
-    judged = judged_sql(cells, table)
+    judged = judged_sql(cells, table, years)
     try:
         sound = _copy(con, f"{judged} {_sound_sql(table, file)}", into)
         if sound == cells.rows:
             return {}
-        faulty = _copy(con, f"{judged} {_faulty_sql(cells, table, file)}", rejects)
+        faulty = _copy(
+            con, f"{judged} {_faulty_sql(cells, table, file, years)}", rejects
+        )
     except duckdb.Error as error:
         raise unreadable(error) from None
     if sound + faulty != cells.rows:
@@ -83,10 +88,10 @@ def _sound_sql(table: Table, file: str) -> str:
     )
 
 
-def _faulty_sql(cells: Cells, table: Table, file: str) -> str:
+def _faulty_sql(cells: Cells, table: Table, file: str, years: Years) -> str:
     return (
         f"select {literal(table.name)} as entity, {_file_sql(file)} as file, "
-        f"_line as line, {_column_sql(table)} as column_name, _rule as rule, "
+        f"_line as line, {_column_sql(table, years)} as column_name, _rule as rule, "
         f"{_row_sql(cells)} as row from judged where _rule is not null"
     )
 
@@ -148,6 +153,7 @@ def _record_rule(cells: Cells) -> str:
     if cells.may_hold_nul and texts:
         nul = " or ".join(f"contains({text}, chr(0))" for text in texts)
         whens.append(f"when {nul} then 'nul'")
+    whens += _totals_rule(cells, cells.line)
     return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
 
 
@@ -168,7 +174,7 @@ def _copy(con: "duckdb.DuckDBPyConnection", select: str, into: Path) -> int:
     return int(done[0][0])
 
 
-def judged_sql(cells: Cells, table: Table) -> str:
+def judged_sql(cells: Cells, table: Table, years: Years) -> str:
     """Give the `with` clauses that end in `judged`.
 
     Its columns: _line, _origin, _fault and _cells; r0.. the delivered cells in file
@@ -192,29 +198,37 @@ def judged_sql(cells: Cells, table: Table) -> str:
         f"from {cells.relation}), "
         f"trimmed as (select *{trimmed} from source), "
         f"typed as (select *{typed} from trimmed), "
-        f"judged as (select *, {_rule_sql(cells, table)} as _rule from typed)"
+        f"judged as (select *, {_rule_sql(cells, table, years)} as _rule from typed)"
     )
 
 
-def _rule_sql(cells: Cells, table: Table) -> str:
+def _rule_sql(cells: Cells, table: Table, years: Years) -> str:
     """The first rule a row breaks, in the order of the contract."""
     texts = [f"r{i}" for i, (*_, kind) in enumerate(cells.columns) if kind == "VARCHAR"]
     nul = " or ".join(f"contains({text}, chr(0))" for text in texts)
     whens = ["when _fault is not null then _fault"]
     if cells.may_hold_nul and nul:
         whens.append(f"when {nul} then 'nul'")
-    for rule, faults in _faults(table).items():
+    whens += _totals_rule(cells, "_line")
+    for rule, faults in _faults(table, years).items():
         if faults:
             broken = " or ".join(fault for _, fault in faults)
             whens.append(f"when {broken} then '{rule}'")
     return f"case {' '.join(whens)} end"
 
 
-def _column_sql(table: Table) -> str:
+def _totals_rule(cells: Cells, line: str) -> list[str]:
+    """The case of a row that is the sum of others, where the file has any."""
+    if not cells.totals:
+        return []
+    return [f"when {line} in ({', '.join(map(str, cells.totals))}) then 'totals_row'"]
+
+
+def _column_sql(table: Table, years: Years) -> str:
     """The first column, in contract order, that breaks the row's rule."""
     whens = [
         f"when _rule = '{rule}' and ({fault}) then {literal(column.name)}"
-        for rule, faults in _faults(table).items()
+        for rule, faults in _faults(table, years).items()
         for column, fault in faults
     ]
     whens += [
@@ -239,17 +253,35 @@ def _row_sql(cells: Cells) -> str:
     )
 
 
-def _faults(table: Table) -> dict[str, list[tuple[Column, str]]]:
+def _faults(table: Table, years: Years) -> dict[str, list[tuple[Column, str]]]:
     """Conditions under which a typed row breaks each rule, with the column at fault."""
     position = {column.name: i for i, column in enumerate(table.columns)}
     numbered = list(enumerate(table.columns))
     return {
         "type": [(c, f"(x{i} is not null and v{i} is null)") for i, c in numbered],
+        "year": [
+            (c, _outside(years, f"v{i}"))
+            for i, c in numbered
+            if c.type in DATES and not c.any_year
+        ],
         "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
         "code": [
             (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
         ],
+        "duration": [
+            (c, fault)
+            for i, c in numbered
+            for fault in _duration_faults(c, i, position)
+        ],
     }
+
+
+def _outside(years: Years, value: str) -> str:
+    """The condition that a date lies in none of the years."""
+    return (
+        f"coalesce({value} < date '{years.first:04}-01-01' "
+        f"or {value} >= date '{years.last:04}-12-31' + 1, false)"
+    )
 
 
 def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
@@ -271,6 +303,16 @@ def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
                 f"then {value} not between {minimum} and {maximum} else {outside} end"
             )
         faults.append(f"coalesce({outside}, false)")
+    return faults
+
+
+def _duration_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
+    value = f"v{i}"
+    faults = [f"coalesce({value} < 0, false)"] if column.length else []
+    for start in column.since:
+        began = f"v{position[start]}"
+        bare = f"{value} = date_trunc('day', {began})"
+        faults.append(f"coalesce({value} < {began} and not {bare}, false)")
     return faults
 
 

@@ -25,6 +25,7 @@ from jike.deliveries.reading.taking import fingerprint, take
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import PROJECT, Home
+from jike.ground.parameters import Years, usual_years
 from jike.ground.quoting import one_path, quoted, quoted_path
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
                 cells = read_cells(con, staged, list_table(path.stem))
-                text = checked_list(con, cells, path.stem, Path(work))
+                years = usual_years(PROJECT, {})
+                text = checked_list(con, cells, path.stem, Path(work), years)
             durable.write_text(ready, text)
     except RefusedError as reason:
         raise WrongInputError(
@@ -105,7 +107,11 @@ def list_table(name: str) -> Table:
 
 
 def checked_list(
-    con: "duckdb.DuckDBPyConnection", cells: Cells, name: str, folder: Path
+    con: "duckdb.DuckDBPyConnection",
+    cells: Cells,
+    name: str,
+    folder: Path,
+    years: Years,
 ) -> str:
     """Check the cells of a list; give it as normalised CSV.
 
@@ -116,7 +122,7 @@ def checked_list(
     """
     table = list_table(name)
     rows, rejects = folder / "rows.parquet", folder / "rejects.parquet"
-    if land(con, cells, table, name, rows, rejects):
+    if land(con, cells, table, name, rows, rejects, years):
         _refuse_first(con, rejects)
     con.execute(
         "create or replace temp table delivered_list as "
@@ -336,7 +342,9 @@ def assemble_seeds(home: Home, into: Path) -> None:
     """
     delivered = delivered_lists(home)
     shutil.rmtree(into, ignore_errors=True)
-    shutil.copytree(SHIPPED, into)
+    into.mkdir(parents=True)
+    for path in SHIPPED.glob("*.csv"):
+        shutil.copyfile(path, into / path.name)  # without the mode of the project's
     for name in delivered:
         rows = list_rows(name, delivered)
         # A delivered catalogue changes rows of the shipped one, all columns of it stay.

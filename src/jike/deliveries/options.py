@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from jike.deliveries.folders import Delivered, find_files, find_lists, not_in_co
 from jike.deliveries.manifests import LandedFile, checked_source, date_in_name
 from jike.deliveries.workbench import Workbench
 from jike.ground.errors import Message, WrongInputError
-from jike.ground.parameters import Value
+from jike.ground.home import PROJECT
+from jike.ground.parameters import Value, Years, usual_years
 
 log = logging.getLogger(__name__)
 
@@ -42,23 +43,29 @@ class DeliveryOptions:
     """A delivery to be loaded, as the caller names it.
 
     Without a `source` it is that of the mapping, else `default`; without
-    `delivered_on` the logical date is the one in the folder's name.
+    `delivered_on` the logical date is the one in the folder's name. `parameters` stand
+    before those of the mapping.
     """
 
     folder: Path
     source: str | None = None
     delivered_on: date | str | None = None
     mapping: RowSource | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be loaded: files, the name of their source, their date if known."""
+    """What is to be loaded: files, the name of their source, their date if known.
+
+    `years` are those that dates may lie in.
+    """
 
     found: tuple[Delivered, ...]
     source: str
     delivered_on: date | None
     mapping: RowSource | None
+    years: Years
 
 
 def requested(options: DeliveryOptions) -> Request:
@@ -77,7 +84,9 @@ def requested(options: DeliveryOptions) -> Request:
         day = day or mapping.delivered_on
     for warning in warnings:
         log.warning(warning)
-    return Request(tuple(found), source, day, mapping)
+    asked = {**(mapping.parameters if mapping else {}), **options.parameters}
+    years = usual_years(PROJECT, asked)
+    return Request(tuple(found), source, day, mapping, years)
 
 
 def _files_of(

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jike.ground.errors import BusyError, JikeError
+from jike.ground.private import private
 
 
 def sha256_of(path: Path) -> str:
@@ -42,6 +43,7 @@ def write_json(path: Path, content: object) -> None:
     write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
+@private()
 def write_text(path: Path, content: str) -> None:
     """Replace a text file in one step; told as done only when it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,10 +59,11 @@ def write_text(path: Path, content: str) -> None:
     sync_folder(path.parent)
 
 
+@private()
 def append_line(path: Path, line: str) -> None:
     """Add one line to a log that is only ever added to; a torn line before it ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o660)
     try:
         size = os.fstat(handle).st_size
         is_torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
@@ -83,8 +86,9 @@ def only_one(path: Path, job: str) -> Iterator[None]:
     Raises:
         BusyError: another process holds it; says which job, its pid and since when.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o640)
+    with private():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,8 +5,13 @@ say it in another language; as a text it is English.
 """
 
 import errno
+import unicodedata
 from collections.abc import Callable, Mapping
+from pathlib import PurePath
 from typing import Any
+
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Categories of characters that move, recolour or reorder what a terminal shows."""
 
 
 class Message(str):
@@ -89,7 +94,19 @@ def _shown(value: object, said: Callable[[str], str], comma: str) -> object:
         return filled(value.text, value.values, said, comma)
     if isinstance(value, list | tuple):
         return comma.join(str(_shown(one, said, comma)) for one in value)
-    return value
+    return visible(str(value)) if isinstance(value, str | PurePath) else value
+
+
+def visible(text: str) -> str:
+    """Somebody else's text, what is unseen in it written out: \\x1b, \\u202e."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode()
+        if unicodedata.category(sign) in UNSEEN
+        else sign
+        for sign in text
+    )
 
 
 def one_after_another(messages: list[Message]) -> Message:

@@ -2,10 +2,15 @@
 
 import getpass
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[3]
+
+BUILD_NAME = re.compile(r"\d{6,}\.duckdb", re.ASCII)
+UNFINISHED = ".unfinished"
+"""Beside a build from before its file is made until its record is written."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,23 @@ def find_home(given: str | os.PathLike[str] | None = None) -> Home:
     """Take --home, else JIKE_HOME, else ./data beside the project."""
     chosen = given or os.environ.get("JIKE_HOME") or PROJECT / "data"
     return Home(Path(chosen).expanduser().resolve())
+
+
+def finished_builds(home: Home) -> list[Path]:
+    """The files of all finished builds, the newest last: each has its record beside it.
+
+    Whatever else lies in build/ is somebody's own.
+    """
+    found = (path for path in home.build.glob("*.duckdb") if path.is_file())
+    ours = (path for path in found if BUILD_NAME.fullmatch(path.name))
+    finished = (path for path in ours if path.with_suffix(".json").exists())
+    return sorted(finished, key=lambda path: int(path.stem))
+
+
+def unfinished_builds(home: Home) -> list[Path]:
+    """The files of builds that were killed, whether they are there or not yet."""
+    marks = home.build.glob(f"*{UNFINISHED}")
+    return sorted(mark.with_suffix(".duckdb") for mark in marks)
 
 
 def needed_megabytes(home: Home) -> int:

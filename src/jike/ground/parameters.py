@@ -2,12 +2,39 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from jike.ground.errors import WrongInputError
 
 Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Years:
+    """The years that dates may lie in, both included."""
+
+    first: int
+    last: int
+
+
+def usual_years(project: Path, given: Mapping[str, Value]) -> Years:
+    """Give the years of the parameters first_year and last_year.
+
+    Raises:
+        WrongInputError: as `checked_parameters`, or none lies between the two.
+    """
+    known = checked_parameters(project, given)
+    years = Years(int(known["first_year"]), int(known["last_year"]))
+    if not 1 <= years.first <= years.last <= 9999:
+        raise WrongInputError(
+            "parameters first_year {first} and last_year {last} leave no year; give "
+            "years from 1 to 9999, the first one first",
+            first=years.first,
+            last=years.last,
+        )
+    return years
 
 
 def declared_vars(project: Path) -> dict[str, Value]:

@@ -6,10 +6,11 @@ exponential patience. Rates are per second. Sources: Erlang (1917); Palm (1957);
 Mandelbaum and Zeltyn, "Service engineering in action: the Palm/Erlang-A queue" (2007).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 from math import exp, inf
 
-MOST_AGENTS = 2_000
 MOST_WAITING = 100_000
 # States less likely than this beside the likeliest one add nothing that is printed.
 NEGLIGIBLE = 1e-14
@@ -47,10 +48,20 @@ class Result:
 
 def blocked(erlangs: float, agents: int) -> float:
     """Erlang B: the share of calls that find all agents busy and nowhere to wait."""
+    return next(islice(_blocked_by_agents(erlangs), agents, None))
+
+
+def _blocked_by_agents(erlangs: float) -> Iterator[float]:
+    """Erlang B with 0, 1, 2 … agents, without end."""
     share = 1.0
-    for n in range(1, agents + 1):
+    for n in count(1):
+        yield share
         share = erlangs * share / (n + erlangs * share)
-    return share
+
+
+def _waiting(erlangs: float, agents: int, lost: float) -> float:
+    """The share of calls that wait by Erlang C, from that lost by Erlang B."""
+    return lost / (1 - erlangs / agents * (1 - lost))
 
 
 def erlang_c(load: Load, agents: int, within: float) -> Result:
@@ -64,8 +75,7 @@ def erlang_c(load: Load, agents: int, within: float) -> Result:
         return Result(0.0, 0.0, 1.0, 0.0, 0.0)
     if agents <= traffic:
         return Result(1.0, inf, 0.0, 0.0, 1.0)
-    lost = blocked(traffic, agents)
-    waiting = lost / (1 - traffic / agents * (1 - lost))
+    waiting = _waiting(traffic, agents, blocked(traffic, agents))
     free = (agents - traffic) / load.handling
     return Result(
         waiting=waiting,
@@ -82,7 +92,7 @@ def erlang_a(load: Load, agents: int, patience: float, within: float) -> Result:
     The wait is that of all callers; the service level is the share answered within
     `within` seconds of all callers, those who hang up included.
     """
-    if load.arrivals == 0:
+    if load.erlangs == 0:
         return Result(0.0, 0.0, 1.0, 0.0, 0.0)
     rate, served, leaving = load.rate, 1 / load.handling, 1 / patience
     idle, queue = _states(rate, served, leaving, agents)
@@ -156,10 +166,19 @@ def _density(queue: list[float], serving: float, leaving: float, t: float) -> fl
 
 
 def agents_needed(load: Load, goal: float, within: float) -> int:
-    """The fewest agents that reach a service level by Erlang C; 0 without calls."""
-    if load.arrivals == 0:
+    """The fewest agents that reach a service level by Erlang C; 0 without traffic.
+
+    Raises:
+        ValueError: the goal is no share below 1, which no number of agents reaches.
+    """
+    if not 0 <= goal < 1:
+        raise ValueError(f"a goal is a share below 1, not {goal}")
+    traffic = load.erlangs
+    if traffic == 0:
         return 0
-    for agents in range(int(load.erlangs) + 1, MOST_AGENTS):
-        if erlang_c(load, agents, within).service_level >= goal:
-            return agents
-    return MOST_AGENTS
+    for agents, lost in enumerate(_blocked_by_agents(traffic)):
+        if agents > traffic:
+            late = exp(-(agents - traffic) / load.handling * within)
+            if 1 - _waiting(traffic, agents, lost) * late >= goal:
+                return agents
+    raise AssertionError("a share below 1 is reached before the agents end")

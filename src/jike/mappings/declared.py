@@ -33,7 +33,9 @@ FILE_KEYS: dict[str, type | tuple[type, ...]] = {
     "format": str,
     "encoding": str,
     "delimiter": str,
-    "header_row": int,
+    "header": str,
+    "header_row": (int, list),
+    "skip_after_header": int,
     "sheet": (str, int),
     "required": bool,
     "columns": list,
@@ -53,7 +55,8 @@ class Declared:
     kind: str
     encoding: str
     delimiter: str
-    header_row: int
+    header: tuple[int, int] | None
+    skip: int
     sheet: str | int | None
     is_required: bool
     columns: tuple[str, ...]
@@ -69,8 +72,15 @@ class Declared:
 
     def reading(self, path: Path) -> Reading:
         """Say how a file is read: as declared, its format by the end of its name."""
-        kind = self.kind or KINDS.get(path.suffix.lower(), "csv")
-        return Reading(kind, self.encoding, self.delimiter, self.header_row, self.sheet)
+        return Reading(
+            kind=self.kind or KINDS.get(path.suffix.lower(), "csv"),
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            header=self.header,
+            sheet=self.sheet,
+            columns=self.columns,
+            skip=self.skip,
+        )
 
 
 @dataclass(frozen=True)
@@ -234,7 +244,8 @@ def _declared(path: Path, table: object, raw: object) -> Declared:
         kind=given.get("format", ""),
         encoding=given.get("encoding", "utf-8").lower(),
         delimiter=given.get("delimiter", ","),
-        header_row=given.get("header_row", 1),
+        header=_header(path, table, given),
+        skip=given.get("skip_after_header", 0),
         sheet=given.get("sheet"),
         is_required=given.get("required", True),
         columns=tuple(map(str, given.get("columns", ()))),
@@ -243,22 +254,58 @@ def _declared(path: Path, table: object, raw: object) -> Declared:
     return entry
 
 
+def _header(path: Path, table: str, given: Named[str, Any]) -> tuple[int, int] | None:
+    """Give the first and the last row of the header; null where there is none.
+
+    Raises:
+        WrongInputError: these are no rows, or there is neither header nor columns.
+    """
+    if given.get("header") is not None:
+        if given["header"] != "none" or "header_row" in given:
+            raise _unreadable(path, "header", table)
+        if not given.get("columns"):
+            raise WrongInputError(
+                "{path}: {table} is declared without a header; name its `columns` in "
+                "the order of the file",
+                path=path,
+                table=table,
+            )
+        return None
+    rows = given.get("header_row", 1)
+    if rows == 0:
+        raise WrongInputError(
+            "{path}: header_row of {table} counts from 1; a file without a header is "
+            "declared with `header: none` and its `columns`",
+            path=path,
+            table=table,
+        )
+    ends = rows if isinstance(rows, list) else [rows, rows]
+    are_rows = len(ends) == 2 and all(type(row) is int for row in ends)
+    if not are_rows or not 1 <= ends[0] <= ends[1]:
+        raise _unreadable(path, "header_row", table)
+    return ends[0], ends[1]
+
+
+def _unreadable(path: Path, key: str, table: str) -> WrongInputError:
+    return WrongInputError(
+        "{path}: {key} of {table} is not one that can be read",
+        path=path,
+        key=key,
+        table=table,
+    )
+
+
 def _check_reading(path: Path, entry: Declared) -> None:
     wrong = {
         "format": entry.kind not in ("", "csv", *KINDS.values()),
         "encoding": not _is_encoding(entry.encoding),
         "delimiter": len(entry.delimiter) != 1 or entry.delimiter in '"\r\n',
-        "header_row": entry.header_row < 1,
+        "skip_after_header": entry.skip < 0,
         "sheet": entry.sheet == 0,
     }
     for key, is_wrong in wrong.items():
         if is_wrong:
-            raise WrongInputError(
-                "{path}: {key} of {table} is not one that can be read",
-                path=path,
-                key=key,
-                table=entry.table,
-            )
+            raise _unreadable(path, key, entry.table)
 
 
 def _is_encoding(name: str) -> bool:

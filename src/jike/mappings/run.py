@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Named
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike.deliveries.contract import contract
+from jike.deliveries.files import Terms
 from jike.deliveries.landing import INTEGERS, sound_records
 from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.ground.errors import SPEAKS_OF_NAMES, Message, WrongInputError
@@ -77,7 +78,7 @@ def read_select(mapping: Mapping, name: str) -> Select:
     return Select(
         name=name,
         label=label,
-        sql="\n" * above + sql,
+        sql="\n" * above + _with_places(sql),
         tables=frozenset(_named(nodes, "table_name") & mapping.tables.keys()),
         columns=_columns(nodes),
         patterns=_patterns(nodes, name),
@@ -94,6 +95,34 @@ def _without_end(sql: str) -> str:
         if kind == duckdb.token_type.operator and raw[place : place + 1] == b";":
             return raw[:place].decode()
     return sql.rstrip()
+
+
+def _with_places(sql: str) -> str:
+    """Complete filled_down(x) to filled_down(x, _file, _line).
+
+    A macro of DuckDB knows no column but those it is given, and without an order of
+    the rows nothing is above another. t.x is filled by t._file and t._line.
+    """
+    import duckdb
+
+    if "filled_down" not in sql.lower():
+        return sql
+    raw = sql.encode()
+    starts = [place for place, kind in duckdb.tokenize(sql)]
+    tokens = [raw[a:b].decode() for a, b in pairwise([*starts, len(raw)])]
+    words = [token.split("--")[0].strip().lower() for token in tokens]
+    calls: list[tuple[int, bool]] = []  # open brackets: where, and whether one value
+    for place, word in enumerate(words):
+        if word == "(":
+            calls.append((place, words[place - 1 : place] == ["filled_down"]))
+        elif word == "," and calls:
+            calls[-1] = (calls[-1][0], False)
+        elif word == ")" and calls:
+            first, is_short = calls.pop()
+            if is_short:
+                table = tokens[first + 1] + "." if words[first + 2] == "." else ""
+                tokens[place] = f", {table}_file, {table}_line{tokens[place]}"
+    return raw[: starts[0]].decode() + "".join(tokens)
 
 
 def _not_one_select(label: str) -> WrongInputError:
@@ -145,7 +174,7 @@ def fill_tables(
     path: Path,
     mapping: Mapping,
     found: Named[str, list[tuple[str, Cells]]],
-    delivered_on: date | None,
+    terms: Terms,
 ) -> None:
     """Make the database that the selects read: tables, and the macros.
 
@@ -168,8 +197,14 @@ def fill_tables(
                 )
         con.execute("use delivered")
         con.execute(MACROS.read_text(encoding="utf-8"))
-        day = f"date '{delivered_on}'" if delivered_on else "cast(null as date)"
-        con.execute(f"create macro delivered_on() as {day}")
+        day = terms.delivered_on
+        told = f"date '{day}'" if day else "cast(null as date)"
+        con.execute(f"create macro delivered_on() as {told}")
+        for name, year in (
+            ("_first_year", terms.years.first),
+            ("_last_year", terms.years.last),
+        ):
+            con.execute(f"create or replace macro {name}() as {year}")
     finally:
         con.execute("use memory")
         con.execute("detach delivered")

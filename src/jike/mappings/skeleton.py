@@ -7,8 +7,9 @@ import csv
 import logging
 import re
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from jike.deliveries.contract import Table, contract
@@ -25,6 +26,8 @@ from jike.ground.quoting import quoted
 from jike.mappings.declared import DECLARATION, visible_files
 
 DELIMITERS = (",", ";", "\t", "|")
+VALUE = re.compile(r"[-+]?[¥￥$]?[0-9][0-9.,:/ -]*[%％]?(T[0-9.:]+)?")
+PERIOD = re.compile(r"[0-9]{1,2}|(19|20)[0-9]{2}([-./]?(0?[1-9]|1[0-2]))?")
 DIGITS = re.compile(r"\d{4,}([-_.]?\d{2}){0,2}")
 SAMPLE_LINES = 20
 log = logging.getLogger(__name__)
@@ -75,7 +78,6 @@ def write_skeleton(home: Home, folder: Path, name: str) -> list[Path]:
             table = None  # one select for each entity: put them together by hand
         stem = table.name if table else looked.table
         texts[f"{stem}.sql"] = _select(looked, table)
-    into.mkdir(parents=True)
     for file, text in texts.items():
         durable.write_text(into / file, text)
     return [into / file for file in texts]
@@ -95,29 +97,42 @@ def _look(folder: Path, path: Path) -> list[Looked]:
     from jike.deliveries.reading.sheet import sheet_names
 
     kind = KINDS.get(path.suffix.lower(), "csv")
+    file = path.relative_to(folder).as_posix()
     try:
         with open_regular(path):
             pass
         if kind == "workbook":
-            readings = [
-                Reading(kind, sheet=sheet, header_row=_first_row(path, sheet))
-                for sheet in sheet_names(path)
-            ]
+            readings = [_sheet_reading(path, sheet) for sheet in sheet_names(path)]
         elif kind == "csv":
             readings = [_text_reading(path)]
         else:
             readings = [Reading(kind)]
-        return [_looked(folder, path, reading, len(readings)) for reading in readings]
+        looked = [_looked(folder, path, reading, len(readings)) for reading in readings]
     except RefusedError as reason:
-        file = path.relative_to(folder).as_posix()
         log.warning(Message("{file}: {why}", file=file, why=reason.message))
         return []
+    for reading in readings:
+        if reading.header is None:
+            log.warning(
+                Message(
+                    "{file}: line {line} looks like a record, not like a header; name "
+                    "the columns in {declaration}, or declare header_row there",
+                    file=file,
+                    line=reading.first_record,
+                    declaration=DECLARATION,
+                )
+            )
+    return looked
 
 
-def _first_row(path: Path, sheet: str) -> int:
-    from jike.deliveries.reading.sheet import sheet_rows
+def _sheet_reading(path: Path, sheet: str) -> Reading:
+    """Guess the header of a sheet: its first row, unless that looks like a record."""
+    from jike.deliveries.reading.sheet import sheet_rows, spelled
 
-    return next((line for line, _ in sheet_rows(path, sheet)), 1)
+    found = list(islice(sheet_rows(path, sheet), SAMPLE_LINES))
+    rows = [[spelled(cell, "shown") for cell in row] for _, row in found]
+    first = found[0][0] if found else 1
+    return _with_header(Reading("workbook", sheet=sheet), rows, first, first)
 
 
 def _text_reading(path: Path) -> Reading:
@@ -125,7 +140,7 @@ def _text_reading(path: Path) -> Reading:
     found = find_encoding(path).name
     encoding = "utf-8" if found == "utf-8-sig" else found
     with path.open(encoding=found, errors="replace", newline="") as file:
-        lines = [line for line, _ in zip(file, range(SAMPLE_LINES), strict=False)]
+        lines = list(islice(file, SAMPLE_LINES))
     counts = {
         sign: [sum(map(bool, row)) for row in csv.reader(lines, delimiter=sign)]
         for sign in DELIMITERS
@@ -134,7 +149,46 @@ def _text_reading(path: Path) -> Reading:
     widths = counts[delimiter]
     widest = max(widths, default=0)
     header_row = widths.index(widest) + 1 if widths else 1
-    return Reading("csv", encoding, delimiter, header_row)
+    rows = list(csv.reader(lines, delimiter=delimiter))
+    # A record may leave cells empty, so the first one is not always the widest.
+    first = next(
+        (
+            place
+            for place, row in enumerate(rows, start=1)
+            if widths
+            and len(row) == len(rows[header_row - 1])
+            and 2 * widths[place - 1] >= widest
+        ),
+        1,
+    )
+    reading = Reading("csv", encoding, delimiter)
+    return _with_header(reading, rows[first - 1 :], first, header_row)
+
+
+def _with_header(
+    reading: Reading, rows: Sequence[Sequence[str]], first: int, header_row: int
+) -> Reading:
+    """Say which row is the header; none where `rows`, from row `first` on, lack one."""
+    if not rows or not looks_like_a_record(rows[0], rows[1:]):
+        return replace(reading, header=(header_row, header_row))
+    columns = tuple(f"column_{place}" for place in range(1, len(rows[0]) + 1))
+    return replace(reading, header=None, columns=columns, skip=first - 1)
+
+
+def looks_like_a_record(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether the first row of a table holds values rather than names.
+
+    It does when a cell is a number or a date as those below it are (a month is none: a
+    sheet may have a column for each), or a text that comes again below it.
+    """
+    again = 0
+    for place, cell in enumerate(row):
+        others = [r[place] for r in below if place < len(r) and r[place].strip()]
+        is_value = VALUE.fullmatch(cell.strip()) and not PERIOD.fullmatch(cell.strip())
+        if is_value and all(map(VALUE.fullmatch, map(str.strip, others))):
+            return True
+        again += bool(cell.strip()) and cell in others
+    return 0 < again < sum(map(bool, map(str.strip, row)))
 
 
 def _looked(folder: Path, path: Path, reading: Reading, sheets: int) -> Looked:
@@ -185,8 +239,13 @@ def _declaration(found: Iterable[Looked]) -> str:
             entry["delimiter"] = looked.reading.delimiter
         if looked.reading.kind == "workbook":
             entry["sheet"] = looked.reading.sheet
-        if looked.reading.header_row > 1:
-            entry["header_row"] = looked.reading.header_row
+        if looked.reading.header is None:
+            entry["header"] = "none"
+            if looked.reading.skip:
+                entry["skip_after_header"] = looked.reading.skip
+            entry["columns"] = list(looked.reading.columns)
+        elif looked.reading.header[0] > 1:
+            entry["header_row"] = looked.reading.header[0]
         files[looked.table] = entry
     return (
         "# How the delivered files are read; see docs/mapping.md. Encoding, delimiter\n"

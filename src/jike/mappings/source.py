@@ -30,6 +30,7 @@ from jike.deliveries.options import RowSource
 from jike.deliveries.reading.cells import Cells, RefusedError, check_header
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_as
+from jike.deliveries.totals import without_totals
 from jike.deliveries.workbench import Workbench, settings
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
@@ -174,11 +175,12 @@ def _read_table(job: _Job, delivered: Delivered) -> _Read:
     missing = [name for name in entry.columns if name not in cells.names]
     if missing:
         raise RefusedError("lacks the required column {missing}", missing=missing)
+    cells, doubtful = without_totals(job.bench.con, cells, None)
     rejects = staged.with_name("rejects.parquet")
     by_rule = set_aside(job.bench.con, cells, delivered.file, rejects)
     reading = [s for s in job.selects.values() if entry.table in s.tables]
     unread = [n for n in cells.names if not any(s.reads(n) for s in reading)]
-    told = _unread_warnings(unread)
+    told = [*doubtful, *_unread_warnings(unread)]
     landed = landed_file(job.terms, delivered, cells, told, by_rule, rejects)
     return _Read(landed, cells)
 
@@ -196,7 +198,7 @@ def _run(
     found: dict[str, list[tuple[str, Cells]]] = {}
     for file, one in sorted(read.items()):
         found.setdefault(one.landed.name, []).append((file, one.cells))
-    fill_tables(con, tables, job.mapping, found, job.terms.delivered_on)
+    fill_tables(con, tables, job.mapping, found, job.terms)
     with locked(tables, into, settings(folder)) as own:
         rows, refused = each(yields, lambda d: run_select(own, job.selects[d.name]))
     con.execute(f"attach {literal(into)} as mapped (read_only)")

@@ -19,7 +19,13 @@ from typing import Any
 from jike.deliveries.manifests import standing
 from jike.ground.durable import sha256_of
 from jike.ground.errors import JikeError, Message, system_reason
-from jike.ground.home import PROJECT, Home, needed_megabytes
+from jike.ground.home import (
+    PROJECT,
+    Home,
+    finished_builds,
+    needed_megabytes,
+    unfinished_builds,
+)
 from jike.releases.manifest import FILE_NAME
 from jike.releases.opening import current_release, open_release
 from jike.releases.pointer import POINTER
@@ -249,11 +255,7 @@ def _state(home: Home) -> Iterator[Finding]:
     left = [
         *home.state.glob("load-*"),
         *home.releases.glob(".unfinished-*"),
-        *(
-            p
-            for p in home.build.glob("*.duckdb")
-            if not p.with_suffix(".json").exists()
-        ),
+        *unfinished_builds(home),
     ]
     if left and not any(_is_held(home.state / f"{name}.lock") for name in LOCKS):
         told = Message(
@@ -308,11 +310,7 @@ def _lists(home: Home) -> Iterator[Finding]:
 
 def _builds(home: Home) -> Iterator[Finding]:
     """Every finished build is the file that its record was written for."""
-    finished = [
-        path
-        for path in sorted(home.build.glob("*.duckdb"))
-        if path.with_suffix(".json").exists()
-    ]
+    finished = finished_builds(home)
     for path in finished:
         record = _json(path.with_suffix(".json"))
         if not isinstance(record, dict) or record.get("sha256") != sha256_of(path):

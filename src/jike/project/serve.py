@@ -70,7 +70,7 @@ def _command(host: str, port: int) -> list[str]:
     }
     flags = [text for name, value in options.items() for text in (f"--{name}", value)]
     page = str(PROJECT / "dashboards" / "app.py")
-    return [sys.executable, "-P", "-m", "streamlit", "run", page, *flags]
+    return [sys.executable, "-P", "-m", "dashboards.shell.server", "run", page, *flags]
 
 
 def check_host(host: str, secrets: Path) -> None:
@@ -92,10 +92,10 @@ def check_host(host: str, secrets: Path) -> None:
         ) from None
     if not isinstance(auth, dict) or not auth.get("redirect_uri"):
         raise WrongInputError(
-            "{host} can be reached by others and no sign-in is configured; "
-            "leave out --host, or configure [auth] in {secrets}",
+            "{host} can be reached by others and nobody would have to sign in; "
+            "leave out --host, and let a proxy on this machine that signs people in "
+            "pass them on to 127.0.0.1",
             host=host,
-            secrets=secrets,
         )
     if len(str(auth.get("cookie_secret", "")).encode()) < SECRET_BYTES:
         raise WrongInputError(

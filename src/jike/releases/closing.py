@@ -13,6 +13,7 @@ from typing import Any
 from jike.ground.durable import only_one, write_json
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home, user_name
+from jike.ground.private import private
 from jike.releases.manifest import Release, manifest_of
 from jike.releases.opening import current_release, rows
 from jike.releases.pointer import now, pointed
@@ -84,6 +85,7 @@ def _read(path: Path) -> ClosedMonth:
         ) from None
 
 
+@private()
 def close(home: Home, month: str) -> ClosedMonth:
     """Keep the figures of a month as the served release shows them.
 

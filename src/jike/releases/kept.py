@@ -9,6 +9,7 @@ from pathlib import Path
 from jike.ground.durable import only_one
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
+from jike.ground.private import private
 from jike.releases.manifest import Release, newest_first, number_of
 from jike.releases.opening import open_release
 from jike.releases.pointer import POINTER, journal, point_to, pointed
@@ -59,6 +60,7 @@ def _listed(home: Home, name: str, is_current: bool) -> Listed:
     )
 
 
+@private()
 def rollback(home: Home, number: int | None = None) -> Release:
     """Let the pointer name a former release; without a number the one before.
 
@@ -125,8 +127,9 @@ def sweep(home: Home) -> None:
         if path.name.startswith((".unfinished-", f".{POINTER}.")):
             remove(path)
     current, _ = pointed(home)
-    for path in home.releases.glob("*.duckdb"):
-        if path.name != current and not path.with_suffix(".json").exists():
+    for name in newest_first(home):
+        path = home.releases / name
+        if name != current and not path.with_suffix(".json").exists():
             remove(path)
 
 

@@ -1,5 +1,6 @@
 """Lets an audited build out: the only writer of releases and of the pointer to one."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -23,7 +24,8 @@ from jike.ground.errors import (
     WrongInputError,
 )
 from jike.ground.failpoints import reach
-from jike.ground.home import Home
+from jike.ground.home import Home, finished_builds
+from jike.ground.private import closed_to, private
 from jike.ground.quoting import literal, quoted_path
 from jike.releases.kept import collect, remove, serve, served, sweep
 from jike.releases.manifest import (
@@ -66,6 +68,7 @@ CHECKS = (
 )
 
 
+@private()
 def publish(home: Home, run: str | None = None, *, questions: Questions) -> Release:
     """Copy an audited build into a release and let the pointer name it.
 
@@ -102,11 +105,7 @@ def publish(home: Home, run: str | None = None, *, questions: Questions) -> Rele
 
 
 def _chosen_build(home: Home, run: str | None) -> Path:
-    finished = sorted(
-        path
-        for path in home.build.glob("*.duckdb")
-        if path.with_suffix(".json").exists()
-    )
+    finished = finished_builds(home)
     if run is None:
         if not finished:
             raise WrongInputError(
@@ -154,9 +153,9 @@ def _made(
     home: Home, built: Path, audited: dict[str, Any], unfinished: Path
 ) -> dict[str, Any]:
     """Copy, sync and hash the file; give the manifest it is to have."""
-    counts, checks = _copy(home, built, unfinished)
+    counts, checks, content = _copy(home, built, unfinished)
     reach("publish:copied")
-    unfinished.chmod(0o444)
+    unfinished.chmod(0o444 & ~closed_to())
     sync_file(unfinished)
     record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
     sha256 = sha256_of(unfinished)
@@ -166,6 +165,7 @@ def _made(
         "number": number,
         "file": f"{number:06d}_{sha256[:12]}.duckdb",
         "sha256": sha256,
+        "content_sha256": content,
         "schema_version": SCHEMA_VERSION,
         "duckdb_version": _duckdb_version(),
         "run": built.stem,
@@ -208,10 +208,11 @@ def _duckdb_version() -> str:
 
 def _copy(
     home: Home, built: Path, target: Path
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Copy the marts and the facts about quality; give rows by table, checks by status.
+) -> tuple[dict[str, int], dict[str, int], str]:
+    """Copy the marts and the facts about quality.
 
-    The file holds neither its number nor the time: what it says depends on the build.
+    Gives rows by table, checks by status, and the hash of what was built. The file
+    holds neither its number nor the time: what it says depends on the build.
     """
     import duckdb
 
@@ -222,9 +223,14 @@ def _copy(
             "table_catalog = 'built' and table_schema = 'marts' order by 1"
         ).fetchall()
         for (table,) in marts:
-            con.execute(f"create table {table} as select * from built.marts.{table}")
+            # Parts in one order: a sum of doubles over them ends on the same digit.
+            order = " order by all" if table.startswith("kpi_") else ""
+            con.execute(
+                f"create table {table} as select * from built.marts.{table}{order}"
+            )
         for table in ("deliveries", "quarantine"):
             con.execute(f"create table {table} as select * from built.raw.{table}")
+        content = content_sha256(con)
         _copy_checks(con, home)
         con.execute("detach built")
         record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
@@ -238,7 +244,33 @@ def _copy(
         checks = con.execute(
             "select status, count(*) from checks where run = ? group by 1", [built.stem]
         ).fetchall()
-    return counts, {status: number for status, number in checks}
+    return counts, {status: number for status, number in checks}, content
+
+
+def content_sha256(con: "duckdb.DuckDBPyConnection") -> str:
+    """Give 64 hex digits that are equal when every row of every table is.
+
+    The order of rows does not count, the last bit of a double does. Two builds of the
+    same deliveries, lists and parameters agree in it, though the files that hold them
+    never do: DuckDB numbers each file anew and fills it by several threads. Rows are
+    hashed by DuckDB, so only one version of it compares.
+    """
+    tables = con.execute(
+        "select table_name, list(column_name || ' ' || data_type order by column_index)"
+        " from duckdb_columns() where database_name = current_database()"
+        " and not internal group by 1 order by 1"
+    ).fetchall()
+    hashed = [
+        (
+            *(table, columns),
+            *con.execute(
+                "select count(*), coalesce(sum(hash(one_row)), 0),"
+                f" coalesce(bit_xor(hash(one_row)), 0) from {table} as one_row"
+            ).fetchall(),
+        )
+        for table, columns in tables
+    ]
+    return hashlib.sha256(json.dumps(hashed, default=str).encode()).hexdigest()
 
 
 def _copy_checks(con: "duckdb.DuckDBPyConnection", home: Home) -> None:

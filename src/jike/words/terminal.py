@@ -4,9 +4,12 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
+from jike.ground.errors import visible
+
 
 def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """One line a row, every column as wide as its widest cell."""
+    """One line a row, every column as wide as its widest cell; nothing in it acts."""
+    rows = [[visible(cell) for cell in row] for row in rows]
     widths = [max(map(width_of, cells)) for cells in zip(*rows, strict=True)]
     return [
         "  ".join(

@@ -6,6 +6,7 @@ import pytest
 
 from dashboards.cards import rows as cards_rows
 from dashboards.views.hotline import rows as page_rows
+from dashboards.views.hotline import staffing
 from jike.pages import hotline as questions
 from jike.words.language import Words
 from tests.fixtures.page_views import facts_of
@@ -105,3 +106,16 @@ def test_weekdays_of_a_period_are_counted():
     counted = page_rows.days_of_week(date(2025, 9, 1), date(2025, 9, 30))
     assert (counted[1], counted[3]) == (5, 4)
     assert sum(counted.values()) == 30
+
+
+@pytest.mark.parametrize(
+    ("calls", "handling", "aht"),
+    [(4, 0.2, 10), (4, None, 180), (9_000, 7_200.0, 7_200)],
+)
+def test_staffing_takes_whatever_a_half_hour_was_like(calls, handling, aht):
+    usual = staffing.usual({"calls": calls, "handling_seconds": handling}, 15)
+    given = staffing.WhatIf("09:00", "09:00", ("09:00",), usual, usual)
+    assert usual["aht"] == aht
+    assert usual["agents"] > calls * aht / 1_800
+    assert all(low <= usual[key] <= high for key, (low, high) in given.limits.items())
+    assert len(staffing.met(given, 15, Words("en"))) == 5

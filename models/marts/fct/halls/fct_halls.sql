@@ -39,7 +39,8 @@ transactions as (
         cast(null as boolean) as is_fast_lane,
         cast(null as double) as wait_seconds,
         is_self_service,
-        cast(handling_minutes as double) as handling_minutes
+        case when handling_minutes >= 0 then cast(handling_minutes as double) end
+            as handling_minutes
 
     from {{ ref('stg_hall_transactions') }}
 

@@ -84,7 +84,14 @@ final as (
         outcome,
         outcome <> 'ivr_contained' as is_demand,
         ivr_at is not null as has_ivr,
-        queued_at is not null as is_queued,
+        coalesce(
+            queued_at
+            <= case
+                when outcome = 'answered' then coalesce(answered_at, queued_at)
+                else ended_at
+            end,
+            false
+        ) as is_queued,
         case
             when outcome = 'answered'
                 then {{ seconds_between('queued_at', 'answered_at') }}

@@ -47,6 +47,8 @@ class Cells:
     order; `line` is the SQL of a row's number in the file. Text files also have
     `_fault` and `_cells`, the record itself where it does not fit the header. `file` is
     the SQL of the delivered file a row came from, where rows come from several.
+    `totals` are the lines of rows that say the sum of others. `is_open`: the last
+    record of a text has no line end, and the others have one.
     """
 
     relation: str
@@ -56,6 +58,8 @@ class Cells:
     is_text: bool
     may_hold_nul: bool
     file: str = ""
+    totals: tuple[int, ...] = ()
+    is_open: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -67,16 +71,30 @@ class Cells:
 class Reading:
     """How a delivered file is to be read, as a mapping declares it; nothing is guessed.
 
-    `kind` is csv, workbook, parquet or json_lines; `header_row` counts the lines of a
-    text or the rows of a sheet from 1; `sheet` is the name of a sheet, its place from
-    1, or null for the first.
+    `kind` is csv, workbook, parquet or json_lines; `header` are the first and the last
+    line of a text or row of a sheet that make the header, from 1, and `skip` the rows
+    left out after it. A file without a header has `columns` instead, and its first
+    `skip` rows are left out. `sheet` is the name of a sheet, its place from 1, or null
+    for the first.
     """
 
     kind: str
     encoding: str = "utf-8"
     delimiter: str = ","
-    header_row: int = 1
+    header: tuple[int, int] | None = (1, 1)
     sheet: str | int | None = None
+    columns: tuple[str, ...] = ()
+    skip: int = 0
+
+    @property
+    def first_row(self) -> int:
+        """The row with which reading begins."""
+        return self.header[0] if self.header else 1
+
+    @property
+    def first_record(self) -> int:
+        """The row after the header and what is left out."""
+        return (self.header[1] if self.header else 0) + self.skip + 1
 
 
 def column_names(header: Sequence[str]) -> list[str]:
@@ -95,6 +113,28 @@ def column_names(header: Sequence[str]) -> list[str]:
         seen.add(chosen.lower())
         names.append(chosen)
     return names
+
+
+def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Put the rows of a header together, what stands above first: 收入_本月.
+
+    A cell of an upper row goes on to the right as long as there are names below and
+    none beside it: it was merged.
+    """
+    width = max(map(len, rows), default=0)
+    below = [False] * width
+    parts: list[list[str]] = [[] for _ in range(width)]
+    for row in reversed(rows):
+        cells = [cell.strip() for cell in row] + [""] * (width - len(row))
+        if any(below):
+            for place in range(1, width):
+                if not cells[place] and below[place]:
+                    cells[place] = cells[place - 1]
+        for place, cell in enumerate(cells):
+            below[place] = below[place] or bool(cell)
+            if cell and parts[place][:1] != [cell]:
+                parts[place].insert(0, cell)
+    return ["_".join(names) for names in parts]
 
 
 def check_header(names: Sequence[str], table: Table) -> None:

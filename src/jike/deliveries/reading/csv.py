@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from jike.deliveries.reading.cells import (
     RefusedError,
     column_names,
     is_clean,
+    joined_header,
     shown,
     write_cells,
 )
@@ -46,9 +48,10 @@ def csv_cells(con: "duckdb.DuckDBPyConnection", staged: Path) -> Cells:
             if found.plain_lines and reader.line_num == 1:
                 cells = _plain_cells(con, staged, names, found.plain_lines)
                 if cells is not None:
-                    return cells
+                    return replace(cells, is_open=found.is_open)
             records = _records(reader, len(names), found.is_mixed)
-            return write_cells(staged, names, records, found.may_hold_nul)
+            cells = write_cells(staged, names, records, found.may_hold_nul)
+            return replace(cells, is_open=found.is_open)
         except csv.Error as error:
             raise RefusedError(_csv_reason(reader.line_num, str(error))) from None
 
@@ -108,30 +111,42 @@ def _csv_reason(line: int, error: str) -> Message:
 
 
 def declared_cells(staged: Path, reading: Reading) -> Cells:
-    """Read a text whose encoding, delimiter and header row are declared.
+    """Read a text whose encoding, delimiter and header are declared.
 
     Raises:
         RefusedError: no header in its row, broken quoting.
         UnicodeError: it is not in its encoding.
     """
-    scan(staged)
+    is_open = scan(staged).is_open
     encoding = "utf-8-sig" if reading.encoding == "utf-8" else reading.encoding
-    above = reading.header_row - 1
+    above = reading.first_row - 1
     with staged.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         for _ in range(above):
             file.readline()
         reader = csv.reader(file, strict=True, delimiter=reading.delimiter)
         try:
-            names = column_names([shown(name) for name in next(reader, [])])
+            names = column_names(_header(reader, reading))
             if not names:
                 raise RefusedError(
-                    "has no header in line {line}", line=reading.header_row
+                    "has no header in line {line}", line=reading.first_row
                 )
+            for _ in range(reading.skip):
+                next(reader, None)
             records = _records(reader, len(names), True, above, True)
-            return write_cells(staged, names, records, may_hold_nul=True)
+            cells = write_cells(staged, names, records, may_hold_nul=True)
+            return replace(cells, is_open=is_open)
         except csv.Error as error:
             line = reader.line_num + above
             raise RefusedError(_csv_reason(line, str(error))) from None
+
+
+def _header(reader: "Reader", reading: Reading) -> list[str]:
+    """Read the names of the columns, or take those declared."""
+    if reading.header is None:
+        return list(reading.columns)
+    first, last = reading.header
+    rows = [[shown(name) for name in next(reader, [])] for _ in range(first, last + 1)]
+    return joined_header(rows)
 
 
 def _records(

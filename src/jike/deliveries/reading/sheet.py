@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from jike.deliveries.reading.cells import (
     Record,
     RefusedError,
     column_names,
+    joined_header,
     write_cells,
 )
 
@@ -55,30 +57,50 @@ def xlsx_cells(staged: Path, table: Table) -> Cells:
 
 
 def sheet_cells(staged: Path, reading: Reading) -> Cells:
-    """Read a sheet of a workbook whose header row is declared.
+    """Read a sheet of a workbook whose header is declared.
 
     Raises:
         RefusedError: as `sheet_rows`, or it has no header in that row.
     """
-    rows = (
+    found = (
         (line, [spelled(cell, "shown") for cell in row])
         for line, row in sheet_rows(staged, reading.sheet)
-        if line >= reading.header_row
+        if line >= reading.first_row
     )
-    line, header = next(rows, (0, []))
-    names = column_names(header)
-    if line != reading.header_row or not names:
-        raise RefusedError("has no header in line {line}", line=reading.header_row)
+    names, rows = _header(found, reading)
     width = len(names)
 
     def records() -> Iterator[Record]:
         for line, row in rows:
+            if line < reading.first_record:
+                continue
             if any(row[width:]):
                 yield line, row, "structure"
             elif any(row):
                 yield line, row[:width] + [""] * (width - len(row)), None
 
     return write_cells(staged, names, records(), may_hold_nul=True)
+
+
+def _header(
+    rows: Iterator[tuple[int, list[str]]], reading: Reading
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Give the names of the columns, and the rows after those of the header."""
+    if reading.header is None:
+        return column_names(reading.columns), rows
+    first, last = reading.header
+    header: list[list[str]] = []
+    for line, row in rows:
+        if line > last:
+            rows = chain([(line, row)], rows)
+            break
+        if line > first and not header:
+            break
+        header.append(row)
+    names = column_names(joined_header(header))
+    if not names:
+        raise RefusedError("has no header in line {line}", line=first)
+    return names, rows
 
 
 def sheet_rows(
@@ -177,10 +199,15 @@ def _number(value: float, kind: str) -> str:
 
 
 def _duration(cell: timedelta) -> str:
-    """Write a duration as hours, minutes and seconds: 27:03:04."""
-    minutes, seconds = divmod(round(cell.total_seconds()), 60)
+    """Write a duration as hours, minutes and seconds: 27:03:04, 0:00:15.4.
+
+    Excel keeps days as binary fractions; thousandths of a second are what it shows.
+    """
+    whole, thousandths = divmod(round(cell / timedelta(milliseconds=1)), 1000)
+    minutes, seconds = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"
+    fraction = f".{thousandths:03}".rstrip("0") if thousandths else ""
+    return f"{hours}:{minutes:02}:{seconds:02}{fraction}"
 
 
 def _check_size(path: Path) -> None:
