@@ -41,7 +41,7 @@ def months(
     """Lines over months with their finding."""
     return Panel(
         key,
-        findings.series(days, lines, view.words),
+        findings.series(days, lines, view.words, view.periods.part_month),
         caption,
         rows=[{"day": day, "place": place} for place, day in enumerate(days)],
         chart=Months(days, lines, zero),

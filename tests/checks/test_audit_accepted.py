@@ -4,7 +4,7 @@ import pytest
 
 from jike.checks.audit import audit
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
-from jike.ground.errors import WrongInputError
+from jike.ground.errors import AuditError, WrongInputError
 from jike.releases.opening import held
 from tests.checks.fixtures.held import failed, recorded, serve
 from tests.fixtures.small_build import write_build
@@ -68,6 +68,26 @@ def test_what_a_source_delivered_can_be_accepted(home):
     check = "raw.deliveries.rows_balance"
     assert failed(home) == {check}
 
+    assert audit(home, accept=check, because="known").verdict == "passed"
+
+
+def test_a_row_with_a_wrong_year_holds_the_build_and_is_named(home):
+    write_build(
+        home,
+        "insert into raw.later_rows values ('crm', '2025-09-30', 'bills', 'b.csv', 7, "
+        "'bill_month', '2052-09-01'), ('crm', '2025-09-30', 'calls', 'c.csv', 8, "
+        "'ended_at', '2025-10-01')",
+    )
+    check = "raw.later_rows.dates_are_near_their_delivery"
+
+    with pytest.raises(AuditError) as held_up:
+        audit(home)
+
+    assert check in str(held_up.value)
+    assert (
+        "b.csv line 7, column bill_month: 2052-09-01, delivered on 2025-09-30"
+        in str(held_up.value)
+    )
     assert audit(home, accept=check, because="known").verdict == "passed"
 
 

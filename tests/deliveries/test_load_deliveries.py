@@ -231,6 +231,7 @@ def test_a_part_file_left_out_of_a_second_delivery_is_gone(tmp_path, home):
     assert rows(home, "select order_id from raw.orders") == [("O1",)]
 
 
+@pytest.mark.slow
 def test_of_all_deliveries_the_latest_stands_in_any_order_of_loading(tmp_path):
     folders = []
     for day, status in (
@@ -343,7 +344,31 @@ def test_nothing_temporary_is_left_in_a_build(tmp_path, home):
                 "customers": [GOOD["customers"]],
                 "bills": [good("bills", bill_month="2025-10-01")],
             },
-            date(2025, 10, 31),
+            date(2025, 9, 30),
+        ),
+        (
+            {
+                "bills": [
+                    good("bills", bill_month="2025-08-01", paid_on="2052-09-15"),
+                    good("bills", bill_line_id="B2", bill_month="2052-09-01"),
+                ],
+            },
+            date(2025, 8, 31),
+        ),
+        (
+            {
+                "tickets": [
+                    good("tickets", closed_at="2025-09-14 08:00:00"),
+                    good(
+                        "tickets",
+                        ticket_id="T2",
+                        opened_at="2025-12-01 08:00:00",
+                        closed_at="2052-09-14 08:00:00",
+                    ),
+                ],
+                "visits": [good("visits", visited_on="2052-09-14")],
+            },
+            date(2025, 9, 30),
         ),
     ],
 )
@@ -353,6 +378,54 @@ def test_the_default_day_is_the_end_of_the_last_billed_month(
     loaded(home, deliver(tmp_path / "2025-09-30", **files))
     with built(home) as con:
         assert default_as_of(con) == expected
+
+
+def test_a_row_is_later_than_its_own_delivery_only(tmp_path, home):
+    bill = good("bills", bill_month="2025-09-01")
+    early = [good("bills", bill_line_id="B0", bill_month="2025-11-01"), bill]
+    loaded(home, deliver(tmp_path / "2025-08-31", bills=early))
+    with (
+        built(home) as con,
+        pytest.raises(
+            WrongInputError, match=r"bills\.csv line 2 is of 2025-11-01.*2025-08-31"
+        ),
+    ):
+        default_as_of(con)
+    loaded(home, deliver(tmp_path / "2025-09-30", bills=[bill]))
+    loaded(home, deliver(tmp_path / "2025-12-31", visits=[GOOD["visits"]]))
+    with built(home) as con:
+        assert default_as_of(con) == date(2025, 9, 30)
+
+
+def test_later_rows_are_told_and_listed_with_file_and_line(tmp_path, home):
+    calls = [
+        good("calls"),
+        good("calls", call_id="L2", ended_at="2025-10-01 00:00:00"),
+        good(
+            "calls",
+            call_id="L3",
+            queued_at="2052-09-01 10:00:00",
+            ended_at="2052-09-01 10:05:00",
+        ),
+        good("calls", call_id="L4", ended_at="2025-09-30 23:59:59.999999"),
+    ]
+    planned = good("orders", promised_at="2025-12-01", contract_ends_on="2030-01-01")
+    folder = deliver(tmp_path / "2025-09-03", calls=calls, orders=[planned])
+    reports = loaded(home, folder)
+    (told,) = reports["calls.csv"].warnings
+    assert str(told) == (
+        "2 rows are dated after the month of the delivery (2025-09-03), the first at "
+        "calls.csv line 3, column ended_at: 2025-10-01"
+    )
+    assert reports["calls.csv"].accepted == 4
+    assert reports["orders.csv"].warnings == ()
+    assert loaded(home, folder)["calls.csv"].warnings == (told,)
+    listed = "select line, column_name, year(dated_on) from raw.later_rows order by all"
+    assert rows(home, listed) == [
+        (3, "ended_at", 2025),
+        (4, "ended_at", 2052),
+        (4, "queued_at", 2052),
+    ]
 
 
 def test_a_default_long_after_the_newest_photograph_is_refused(tmp_path, home):

@@ -40,6 +40,7 @@ from jike.releases.opening import current_release
 from jike.releases.pointer import pointed
 
 NAMED_AT_MOST = 3
+LATER_ROWS = "raw.later_rows"
 CHECKS = """
     run varchar, checked_table varchar, check_name varchar, column_name varchar,
     severity varchar, status varchar, observed varchar, because_zh varchar,
@@ -243,7 +244,7 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
                     Message("not one expectation applies; build again"),
                 )
             )
-        outcomes += evaluated
+        outcomes += [_placed(con, outcome) for outcome in evaluated]
         outcomes += reconcile(con, as_of)
         outcomes += _drift(home, con, files)
         lineage = Lineage(
@@ -255,6 +256,25 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
         replace(outcome, kpis=lineage.touched(outcome.checked_table))
         for outcome in outcomes
     ]
+
+
+def _placed(con: duckdb.DuckDBPyConnection, outcome: Outcome) -> Outcome:
+    """Name the row that is dated furthest from its delivery."""
+    if outcome.checked_table != LATER_ROWS or outcome.status == "passed":
+        return outcome
+    file, line, column, dated_on, delivered_on = con.execute(
+        "select file, line, column_name, dated_on, delivered_on from raw.later_rows "
+        "order by dated_on - delivered_on desc, source, entity, file, line, column_name"
+    ).fetchall()[0]
+    place = Message(
+        "{file} line {line}, column {column}: {dated_on}, delivered on {delivered_on}",
+        file=file,
+        line=line,
+        column=column,
+        dated_on=dated_on,
+        delivered_on=delivered_on,
+    )
+    return replace(outcome, place=place)
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
@@ -385,4 +405,8 @@ def _told(result: Outcome) -> Message:
     why = result.message or Message(
         "{because_en}", because_en=result.because_en, because_zh=result.because_zh
     )
-    return Message("{check} ({why})", check=result.check, why=why)
+    if result.place is None:
+        return Message("{check} ({why})", check=result.check, why=why)
+    return Message(
+        "{check} ({why}; {place})", check=result.check, why=why, place=result.place
+    )

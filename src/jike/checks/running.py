@@ -37,6 +37,7 @@ class Outcome:
 
     `status` is passed, warning or failed; `observed` is a count, a number or a date,
     never a value of a text column; `message` is set when the check could not run.
+    `place` is the first row it found, where it knows rows by delivered file and line.
     """
 
     checked_table: str
@@ -49,6 +50,7 @@ class Outcome:
     because_en: str
     kpis: str = ""
     message: Message | None = None
+    place: Message | None = None
 
     @property
     def check(self) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jike.deliveries.contract import RULES, Column, Table, contract
 from jike.deliveries.folders import Delivered
 from jike.deliveries.judge import Judged, good_rows, rejected, rejected_counts
+from jike.deliveries.later import later_warning
 from jike.deliveries.manifests import Delivery, LandedFile
 from jike.ground.errors import Message
 from jike.ground.home import Home
@@ -127,7 +128,9 @@ def report_of(
     """Say what became of a landed file, of a delivery that is to stand for a day."""
     rules = Counter(file.by_rule)
     faults = _rejected_faults(judged.con, home, file)
+    warnings = file.warnings
     if not file.is_list and not file.is_table:
+        warnings += later_warning(judged, delivery, file, day)
         table = contract().entities[file.name]
         rules.update(rejected_counts(judged, table, delivery)[file.file])
         faults += _judged_faults(judged, delivery, file)
@@ -141,7 +144,7 @@ def report_of(
         accepted=file.read - quarantined,
         quarantined=quarantined,
         by_rule={rule: rules[rule] for rule in RULES if rules[rule]},
-        warnings=file.warnings,
+        warnings=warnings,
         faults=faults,
     )
 

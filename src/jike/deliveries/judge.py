@@ -332,14 +332,16 @@ def rejected_counts(
     }
 
 
-def newest_day(judged: Judged, table: Table, column: str) -> date | None:
-    """The latest day in a column of the accepted rows of an entity judged."""
-    rows = good_rows(judged.con, table)
-    found = judged.con.execute(
-        f"select cast(max({quoted(column)}) as date) from {rows}"
+def newest_row(
+    judged: Judged, table: Table, column: str
+) -> tuple[date, str, int] | None:
+    """The latest day in a column of an entity's accepted rows: day, file, line."""
+    found: list[tuple[date, str, int]] = judged.con.execute(
+        f"select cast({quoted(column)} as date) as day, _file, _line "
+        f"from {good_rows(judged.con, table)} where day is not null "
+        "order by day desc, _file, _line limit 1"
     ).fetchall()
-    day: date | None = found[0][0]
-    return day
+    return found[0] if found else None
 
 
 def drop_temporaries(con: "DuckDBPyConnection") -> None:

@@ -11,6 +11,7 @@ from jike.deliveries.judge import (
     judge,
     rejected,
 )
+from jike.deliveries.later import list_later_rows, newest
 from jike.deliveries.lists import delivered_lists, open_lists
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
 from jike.ground.errors import JikeError, WrongInputError
@@ -45,6 +46,10 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         "entity varchar, file varchar, line bigint, column_name varchar, rule varchar)"
     )
     con.execute(
+        "create or replace table raw.later_rows (source varchar, delivered_on date, "
+        "entity varchar, file varchar, line bigint, column_name varchar, dated_on date)"
+    )
+    con.execute(
         "insert into raw.entities select unnest(?), false, 0, null, null",
         [list(contract().entities)],
     )
@@ -57,6 +62,7 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
     of rows of one key the one of the latest logical date (same date: the source first
     in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came; a
     delivered file that a mapping reads is there as entity <source>/<table>.
+    raw.later_rows lists the rows dated after the month of their delivery.
 
     Raises:
         JikeError: a landed file is missing or damaged.
@@ -68,9 +74,14 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
     empty_raw(con)
     for table in judged.tables:
         _fill(judged, table)
+        list_later_rows(con, table)
         _describe(judged, home, table)
     _describe_tables(con, home, found)
-    for name, last in (("deliveries", "sha256"), ("quarantine", "line")):
+    for name, last in (
+        ("deliveries", "sha256"),
+        ("quarantine", "line"),
+        ("later_rows", "line"),
+    ):
         con.execute(
             f"create or replace table raw.{name} as select * from raw.{name} "
             f"order by delivered_on, source, entity, file, {last}"
@@ -81,20 +92,20 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 def default_as_of(con: "DuckDBPyConnection") -> date:
     """Give the day the figures are as of, when the caller names none.
 
-    The last day of the last month that has bills, without bills of the newest fact.
+    The last day of the last month that has bills, without bills of the newest fact; so
+    it is never after the month of the newest delivery: later rows are left out.
 
     Raises:
-        WrongInputError: nothing was delivered, or that day is more than 45 days after
-            the newest photograph.
+        WrongInputError: nothing was delivered, nothing but later rows, or that day is
+            more than 45 days after the newest photograph.
     """
-    billed, photographed, newest = con.execute(
-        "select (select max(bill_month) from raw.bills), "
-        "(select max(snapshot_on) from raw.customers), "
-        "(select max(last_on) from raw.entities)"
-    ).fetchall()[0]
-    fact = billed or newest
+    photographed = newest(con, "customers", "snapshot_on")
+    fact = newest(con, "bills", "bill_month") or max(
+        (day for name in contract().entities if (day := _newest_fact(con, name))),
+        default=None,
+    )
     if fact is None:
-        raise WrongInputError("nothing was delivered yet; run load first")
+        raise _without_a_fact(con)
     as_of = _month_end(fact)
     if photographed and as_of - photographed > timedelta(days=STALE_DAYS):
         raise WrongInputError(
@@ -105,6 +116,30 @@ def default_as_of(con: "DuckDBPyConnection") -> date:
             as_of=as_of,
         )
     return as_of
+
+
+def _newest_fact(con: "DuckDBPyConnection", entity: str) -> date | None:
+    columns = [c.name for c in contract().entities[entity].columns if c.happened]
+    found = (newest(con, entity, column) for column in columns)
+    return max((day for day in found if day), default=None)
+
+
+def _without_a_fact(con: "DuckDBPyConnection") -> WrongInputError:
+    first = con.execute(
+        "select file, line, dated_on, delivered_on from raw.later_rows limit 1"
+    ).fetchall()
+    if not first:
+        return WrongInputError("nothing was delivered yet; run load first")
+    file, line, dated_on, delivered_on = first[0]
+    return WrongInputError(
+        "every row is dated after the month of its delivery: {file} line {line} is of "
+        "{dated_on}, delivered on {delivered_on}; give --as-of or load it again with "
+        "its true --delivered-on",
+        file=file,
+        line=line,
+        dated_on=dated_on,
+        delivered_on=delivered_on,
+    )
 
 
 def _month_end(day: date) -> date:
