@@ -164,7 +164,8 @@ def written(kpi: Kpi, value: float, language: str) -> tuple[str, str]:
 
 
 def _spark(kpi: Kpi, facts: Facts) -> tuple[float, ...]:
-    values = [facts.value(kpi.kpi, month) for month in facts.months(kpi)]
+    months = [m for m in facts.months(kpi) if not facts.periods[m].is_partial]
+    values = [facts.value(kpi.kpi, month) for month in months]
     known = [value for value in values if value is not None]
     return tuple(known) if len(known) > 1 else ()
 

@@ -117,15 +117,24 @@ def _own_progress(frame: "pd.DataFrame", words: Words) -> str:
     return _("{rate} of the year's base target is reached", rate=done)
 
 
-def series(days: Sequence[date], lines: Sequence[Series], words: Words) -> str:
-    """What the first line says last, and what it said in the first month it has."""
+def series(
+    days: Sequence[date],
+    lines: Sequence[Series],
+    words: Words,
+    part: date | None = None,
+) -> str:
+    """What the first line says last, and what it said in the first month it has.
+
+    part: the month that is not over; it is last only where there is no other.
+    """
     _ = words
     first = lines[0]
-    known = [
+    every = [
         (day, text)
         for day, text, value in zip(days, first.texts, first.values, strict=True)
         if value is not None
     ]
+    known = [(day, text) for day, text in every if day != part] or every
     return _(
         "{name} {now}, {then} in {month}",
         name=first.name[:1].upper() + first.name[1:],

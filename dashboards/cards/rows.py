@@ -222,6 +222,16 @@ def months(facts: Facts, codes: Sequence[str]) -> "Frame":
     return frame[frame[list(codes)].notna().any(axis=1)].reset_index(drop=True)
 
 
+def over(frame: "Frame", facts: Facts) -> "Frame":
+    """The months of a frame that are over; all of them when none is.
+
+    Days are not held against months: a part of a month ends no sentence.
+    """
+    part = facts.periods.part_month
+    whole = frame[[month != part for month in frame["month"]]]
+    return frame if whole.empty else whole
+
+
 def siblings(view: "View") -> dict[str, str]:
     """The branches below the chosen one, or beside it when it has none: code → name."""
     return {

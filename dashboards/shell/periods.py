@@ -65,6 +65,12 @@ class Periods:
         """Whether the release knows a code."""
         return code in self._by_code
 
+    @property
+    def part_month(self) -> date | None:
+        """The first day of the month that is not over yet; None when all are."""
+        parts = (p.last_month for p in self.every if p.kind == "month" and p.is_partial)
+        return next(parts, None)
+
     def choices(self, waves: bool = False) -> tuple[str, ...]:
         """Codes to choose from, without a second name for the running year to date.
 

@@ -1,8 +1,14 @@
 """What stands on a card: value, comparison, trend, last line, unusual states."""
 
+from dataclasses import replace
+from datetime import date
+
+from dashboards.cards import findings
 from dashboards.cards.cards import content
 from dashboards.cards.comparisons import is_change
 from dashboards.cards.facts import Card
+from dashboards.cards.rows import call_months, earlier, over, series
+from dashboards.shell.periods import Periods
 from tests.fixtures import page_release as small
 from tests.fixtures.page_views import facts_of
 
@@ -150,6 +156,32 @@ def test_a_period_is_compared_with_the_same_days_or_not_at_all(home):
     assert periods.before(periods["2025-01YTD"]) is None
     assert periods.before(periods["2025Q1"]) == "2024Q4"
     assert periods.year_before(periods["2024-03"]) is None
+
+
+def test_a_part_of_a_month_is_held_against_nothing_and_ends_no_sentence(home):
+    facts = facts_of(home, branch="total", language="en")
+    parts = {"2025-09", "2025Q3", "2025", "2025YTD"}
+    every = [replace(p, is_partial=p.code in parts) for p in facts.periods.every]
+    periods = Periods(every)
+    part = replace(facts, periods=periods, period=periods["2025YTD"], _rows={})
+    card = Card("call_demand", against=("yoy",), notes=("yoy",))
+    whole, cut = content(card, facts), content(card, part)
+    assert whole.delta is not None
+    assert (cut.delta, cut.verdict, cut.note) == (None, 0, "")
+    assert cut.spark == whole.spark[:-1]
+    assert earlier(replace(part, period=periods["2025Q3"])) is None
+    shown = call_months(part)
+    assert [f"{month:%m}" for month in (shown["month"].iloc[-1],)] == ["09"]
+    assert over(shown, part)["month"].iloc[-1] == date(2025, 8, 1)
+    assert over(shown.iloc[-1:], part).equals(shown.iloc[-1:])
+    days, lines = series(part, {"connection_rate": "rate"}, str)
+    august = findings.series(days[:-1], [_until(lines[0], -1)], part.words)
+    assert findings.series(days, lines, part.words, periods.part_month) == august
+    assert findings.series(days, lines, part.words) != august
+
+
+def _until(line, last):
+    return replace(line, values=line.values[:last], texts=line.texts[:last])
 
 
 def test_the_running_year_to_date_has_one_name(home):

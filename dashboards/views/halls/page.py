@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards.cards import drawn
 from dashboards.cards import findings as cards_findings
 from dashboards.cards.facts import Card, Facts, Row, of_view
-from dashboards.cards.rows import members, months, named, shares, weekdays
+from dashboards.cards.rows import members, months, named, over, shares, weekdays
 from dashboards.kit import behind, labels
 from dashboards.kit.bars import Bars
 from dashboards.kit.dots import Dots
@@ -252,7 +252,7 @@ def _self_service(view: View, facts: Facts) -> Panel:
     said = _("Self-service payments")
     return Panel(
         "self_service",
-        cards_findings.since(said, rows, main, wording.rate, _),
+        cards_findings.since(said, over(rows, facts), main, wording.rate, _),
         _(
             "Payments by self-service, and queue tickets of the fast lane: all days, "
             "and the last 3 and first 2 of a month"

@@ -8,7 +8,7 @@ from dashboards.cards.comparisons import is_change
 from dashboards.cards.drawn import cards, draw_cards
 from dashboards.cards.facts import Card, Facts, Row, of_view
 from dashboards.cards.panels import FEW, dotted
-from dashboards.cards.rows import call_months, weekdays
+from dashboards.cards.rows import call_months, over, weekdays
 from dashboards.kit import behind
 from dashboards.kit.behind import Taps
 from dashboards.kit.dots import Dots
@@ -134,16 +134,17 @@ def _volume(view: View, facts: Facts) -> Panel:
     found = call_months(facts)
     if found.empty:
         return _no_calls(view, "volume")
+    told = over(found, facts)
     then, now = (
         {"value": row["rate"], "low": row["low"], "high": row["high"]}
-        for row in (found.iloc[0], found.iloc[-1])
+        for row in (told.iloc[0], told.iloc[-1])
     )
     unit = wording.scale(float(found["demand"].max()), _.language)
     unit = {"K": "thousand", "M": "million"}.get(unit, unit)
     heads = (_("Demand"), _("answered"))
     return Panel(
         "volume",
-        findings.volume(found, is_change(now, then), _),
+        findings.volume(told, is_change(now, then), _),
         _(
             "Above: demand a month, {unit} (grey = answered, orange = not); below: "
             "connection rate; its axis does not start at 0",

@@ -12,6 +12,7 @@ from dashboards.cards.rows import (
     member_column,
     members,
     months,
+    over,
     shares,
     siblings,
 )
@@ -96,7 +97,7 @@ def _on_time(view: View, facts: Facts) -> Panel:
     rows = call_months(facts, "on_time_rate")
     return Panel(
         "on_time",
-        findings.since(_("Orders on time"), rows, "rate", wording.rate, _),
+        findings.since(_("Orders on time"), over(rows, facts), "rate", wording.rate, _),
         _(
             "Above: orders promised a month (dark = completed in time, orange = not); "
             "below: share completed in time; its axis does not start at 0"
@@ -129,7 +130,9 @@ def _supply(view: View, facts: Facts) -> Panel:
     write = labels.time_in("days", _)
     return Panel(
         "supply",
-        findings.since(_("Half supplied within"), rows, codes[0], write, _),
+        findings.since(
+            _("Half supplied within"), over(rows, facts), codes[0], write, _
+        ),
         _("Days from a new order to its completion without customer hold, by month"),
         rows,
         Trend({codes[0]: _("median"), codes[1]: _("90% within")}, write),

@@ -16,6 +16,7 @@ from dashboards.cards.rows import (
     member_column,
     members,
     months,
+    over,
     per_cent,
     shares,
     siblings,
@@ -140,7 +141,7 @@ def _promises(view: View, facts: Facts) -> Panel:
     rows = call_months(facts, "promise_compliance")
     return Panel(
         "promises",
-        findings.since(_("Promises kept"), rows, "rate", wording.rate, _),
+        findings.since(_("Promises kept"), over(rows, facts), "rate", wording.rate, _),
         _(
             "Above: tickets promised a month (dark = replied in time, orange = not); "
             "below: share replied in time; its axis does not start at 0"
@@ -210,7 +211,9 @@ def _resolution(view: View, facts: Facts) -> Panel:
     write = labels.time_in("hours", _)
     return Panel(
         "resolution",
-        findings.since(_("Half resolved within"), rows, codes[0], write, _),
+        findings.since(
+            _("Half resolved within"), over(rows, facts), codes[0], write, _
+        ),
         _("Hours from opening to closing without waiting, month by month"),
         rows,
         Trend({codes[0]: _("median"), codes[1]: _("90% within")}, write),

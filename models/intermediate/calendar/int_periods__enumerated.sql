@@ -1,5 +1,6 @@
 -- Every period that can be asked for: months, quarters, years, years to date, waves.
--- `2025YTD` runs to as_of; `2025-07YTD` to the end of that month.
+-- `2025YTD` runs to as_of; `2025-07YTD` to the end of that month. What as_of cuts off
+-- before the end of a month is a part, whatever it is called.
 
 with recursive
 
@@ -131,7 +132,7 @@ calendar_periods as (
         starts_on,
         ends_on,
         {{ month_start('least(ends_on, ' ~ as_of() ~ ')') }} as last_month,
-        ends_on > {{ as_of() }} as is_partial
+        ends_on > {{ as_of() }} or ends_on < {{ month_end('ends_on') }} as is_partial
 
     from periods
 

@@ -93,7 +93,8 @@ full_months as (
 
 ),
 
--- Growth needs the whole stretch of the year before: without it nothing is compared.
+-- Growth needs the whole stretch of the year before: without it nothing is compared,
+-- nor are days with months.
 comparable as (
 
     select to_date.*
@@ -102,8 +103,12 @@ comparable as (
 
     cross join bill_months
 
+    inner join months as last_months
+        on to_date.last_month = last_months.kpi_month
+
     where
-        bill_months.first_bill_month
+        last_months.is_full
+        and bill_months.first_bill_month
         <= {{ add_months(year_start('to_date.last_month'), -12) }}
 
 ),
