@@ -144,6 +144,8 @@ def _grown(kpi: Kpi, now: float, then: float, facts: Facts) -> tuple[str, Decima
     if share is not None:
         return wording.growth(share), wording.rounded(100 * share, 1)
     difference = now - then
+    if not difference:
+        return "0", Decimal(0)
     text = wording.value(difference, kpi.unit, facts.words.language, kpi.decimals)
     return f"+{text}" if difference > 0 else text, Decimal(str(difference))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -103,7 +104,9 @@ class Bars:
                 Column(
                     "change",
                     _("change"),
-                    of=lambda row: change(row, self.is_points),
+                    of=partial(_moved, is_points=self.is_points),
+                    text=lambda row: change(row, self.is_points),
+                    noted=_("{head}, as shown", head=_("change")),
                 ),
             ]
         if "p90" in rows:
@@ -132,6 +135,13 @@ def _inks(rows: "Frame", colours: Colours) -> list[str]:
         else colours.py
         for row in rows.to_dict("records")
     ]
+
+
+def _moved(row: Mapping[Any, Any], is_points: bool) -> float | None:
+    """A row's change as a number: in points of a share, else as a share of what was."""
+    if wording.is_missing(row["before"]):
+        return None
+    return float(row["value"] - row["before"]) if is_points else row["growth"]
 
 
 def change(row: Mapping[Any, Any], is_points: bool = False) -> str:

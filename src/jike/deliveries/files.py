@@ -172,8 +172,20 @@ def landed_file(
         by_rule=rejected,
         rejects=str(rejects) if rejected else None,
         rules=terms.rules,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_cut(cells)),
+        may_be_cut=cells.is_open,
     )
+
+
+def _cut(cells: Cells) -> list[Message]:
+    if not cells.is_open:
+        return []
+    return [
+        Message(
+            "the last record has no line end, the others have one: the file may be "
+            "cut, look whether it is whole"
+        )
+    ]
 
 
 def _left_out(cells: Cells, table: Table) -> list[Message]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from jike import __version__
 from jike.deliveries.contract import contract
+from jike.deliveries.cut import short_files
 from jike.deliveries.faults import FileReport, Plan, plan_of, refused_report, report_of
 from jike.deliveries.files import Landed, Terms, each, land_file
 from jike.deliveries.folders import Delivered
@@ -72,6 +73,7 @@ def load(home: Home, options: DeliveryOptions) -> list[FileReport]:
         delivery = _completed(opened, opened.former, landed.files.values())
         judged = _judged(bench, opened, landed, delivery)
         reach("load: rows judged")
+        _refuse_short(bench, opened, landed, delivery)
         day = opened.delivered_on or _newest(judged)
         # Told while the files still lie where they were judged.
         reports = _reports(bench, landed, delivery, judged, day)
@@ -98,6 +100,7 @@ def plan(home: Home, options: DeliveryOptions) -> tuple[list[FileReport], list[P
         landed = _landed(bench, opened, anew)
         delivery = _completed(opened, former, landed.files.values())
         judged = _judged(bench, opened, landed, delivery)
+        _refuse_short(bench, opened, landed, delivery)
         day = opened.delivered_on or _newest(judged)
         reports = _reports(bench, landed, delivery, judged, day)
         files = landed.files.values()
@@ -236,6 +239,24 @@ def _judged(
     given = delivered_lists(bench.home, found, bench.folder / "lists")
     lists = open_lists(bench.con, given)
     return judge(bench.con, bench.home, found, lists, delivery, landed.entities)
+
+
+def _refuse_short(
+    bench: Workbench, opened: _Opened, landed: Landed, delivery: Delivery
+) -> None:
+    """Refuse files that may be cut and bring less than the control totals say.
+
+    Raises:
+        RefusedDeliveryError: there is one.
+    """
+    files = landed.files.values()
+    if not any(file.may_be_cut for file in files):
+        return
+    found = opened.before.with_delivery(delivery)
+    lists = delivered_lists(bench.home, found, bench.folder / "lists")
+    refused = short_files(bench.con, bench.home, found, files, lists)
+    if refused:
+        raise _refusal(opened, replace(landed, refused=refused))
 
 
 def _newest(judged: Judged) -> date:

@@ -29,7 +29,8 @@ class LandedFile:
     `landed` and `rejects` are relative to landing/ and quarantine/; `rows` + the sum of
     `by_rule` = `read`. `rules` says by which contract and mapping it was read, `number`
     under which load it came. A file with `is_table` is one that a mapping reads: `name`
-    is its table, its rows went on to the mapping, and nothing is landed of it.
+    is its table, its rows went on to the mapping, and nothing is landed of it. One that
+    `may_be_cut` has no line end after its last record.
     """
 
     name: str
@@ -46,6 +47,7 @@ class LandedFile:
     warnings: tuple[Message, ...] = ()
     number: int = 0
     is_table: bool = False
+    may_be_cut: bool = False
 
     @property
     def place(self) -> tuple[bool, bool, str]:

@@ -47,7 +47,8 @@ class Cells:
     order; `line` is the SQL of a row's number in the file. Text files also have
     `_fault` and `_cells`, the record itself where it does not fit the header. `file` is
     the SQL of the delivered file a row came from, where rows come from several.
-    `totals` are the lines of rows that say the sum of others.
+    `totals` are the lines of rows that say the sum of others. `is_open`: the last
+    record of a text has no line end, and the others have one.
     """
 
     relation: str
@@ -58,6 +59,7 @@ class Cells:
     may_hold_nul: bool
     file: str = ""
     totals: tuple[int, ...] = ()
+    is_open: bool = False
 
     @property
     def names(self) -> list[str]:

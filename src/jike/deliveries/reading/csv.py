@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,10 @@ def csv_cells(con: "duckdb.DuckDBPyConnection", staged: Path) -> Cells:
             if found.plain_lines and reader.line_num == 1:
                 cells = _plain_cells(con, staged, names, found.plain_lines)
                 if cells is not None:
-                    return cells
+                    return replace(cells, is_open=found.is_open)
             records = _records(reader, len(names), found.is_mixed)
-            return write_cells(staged, names, records, found.may_hold_nul)
+            cells = write_cells(staged, names, records, found.may_hold_nul)
+            return replace(cells, is_open=found.is_open)
         except csv.Error as error:
             raise RefusedError(_csv_reason(reader.line_num, str(error))) from None
 
@@ -115,7 +117,7 @@ def declared_cells(staged: Path, reading: Reading) -> Cells:
         RefusedError: no header in its row, broken quoting.
         UnicodeError: it is not in its encoding.
     """
-    scan(staged)
+    is_open = scan(staged).is_open
     encoding = "utf-8-sig" if reading.encoding == "utf-8" else reading.encoding
     above = reading.first_row - 1
     with staged.open(encoding=encoding, errors="surrogateescape", newline="") as file:
@@ -131,7 +133,8 @@ def declared_cells(staged: Path, reading: Reading) -> Cells:
             for _ in range(reading.skip):
                 next(reader, None)
             records = _records(reader, len(names), True, above, True)
-            return write_cells(staged, names, records, may_hold_nul=True)
+            cells = write_cells(staged, names, records, may_hold_nul=True)
+            return replace(cells, is_open=is_open)
         except csv.Error as error:
             line = reader.line_num + above
             raise RefusedError(_csv_reason(line, str(error))) from None

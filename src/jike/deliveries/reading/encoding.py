@@ -15,12 +15,14 @@ class Encoding:
     """How a CSV file is decoded; `is_mixed`: some lines are not what the rest is.
 
     `plain_lines` is their number when all is UTF-8 and each line is one record, else 0.
+    `is_open`: the last line has no end, and others have one.
     """
 
     name: str
     is_mixed: bool
     may_hold_nul: bool
     plain_lines: int = 0
+    is_open: bool = False
 
 
 def find_encoding(path: Path) -> Encoding:
@@ -32,13 +34,14 @@ def find_encoding(path: Path) -> Encoding:
     with path.open("rb") as file:
         has_bom = file.read(3) == b"\xef\xbb\xbf"
     seen = scan(path)
+    has_nul, is_open = seen.nuls > 0, seen.is_open
     if seen.is_utf8:
-        return Encoding("utf-8-sig", False, seen.nuls > 0, seen.plain_lines)
+        return Encoding("utf-8-sig", False, has_nul, seen.plain_lines, is_open)
     counted, utf8, gb18030 = _count_lines(path)
     if has_bom or 2 * utf8 >= counted:
-        return Encoding("utf-8-sig", True, seen.nuls > 0)
+        return Encoding("utf-8-sig", True, has_nul, is_open=is_open)
     if gb18030 == counted and 10 * utf8 <= counted:
-        return Encoding("gb18030", False, seen.nuls > 0)
+        return Encoding("gb18030", False, has_nul, is_open=is_open)
     raise RefusedError(
         "is neither UTF-8 nor GB18030: of {counted} lines with non-ASCII "
         "bytes {utf8} are valid UTF-8 and {gb18030} valid GB18030",
@@ -59,6 +62,7 @@ class _Bytes:
     pairs: int = 0  # of a return and a line feed
     feeds: int = 0
     last: bytes = b""
+    tail: bytes = b""  # the end of all: a sign may have four bytes
 
     def add(self, chunk: bytes) -> None:
         """Count one more chunk."""
@@ -69,6 +73,7 @@ class _Bytes:
         if self.returns:
             self.pairs += (self.last + chunk).count(b"\r\n")
         self.last = chunk[-1:]
+        self.tail = (self.tail + chunk[-4:])[-4:]
 
     @property
     def plain_lines(self) -> int:
@@ -79,6 +84,12 @@ class _Bytes:
         ends_alike = self.returns == 0 or self.returns == self.pairs == self.feeds
         is_plain = self.nuls == self.quotes == 0 and ends_alike
         return self.feeds + (self.last != b"\n") if is_plain else 0
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the last line has no end though others have one."""
+        ended = self.tail.rstrip(b"\0").endswith((b"\n", b"\r"))
+        return self.feeds + self.returns > 0 and not ended
 
 
 def scan(path: Path) -> _Bytes:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def json_cells(staged: Path, encoding: str) -> Cells:
         RefusedError: no line holds an object.
         UnicodeError: it is not in its encoding.
     """
-    scan(staged)
+    is_open = scan(staged).is_open
     names: dict[str, None] = {}
     for _, _, found in _json_objects(staged, encoding):
         names.update(dict.fromkeys(found or ()))
@@ -43,7 +44,8 @@ def json_cells(staged: Path, encoding: str) -> Cells:
                 told = [cell and shown(cell) for cell in cells]
                 yield line, told, None if clean else "encoding"
 
-    return write_cells(staged, column_names(list(names)), records(), True)
+    cells = write_cells(staged, column_names(list(names)), records(), True)
+    return replace(cells, is_open=is_open)
 
 
 def _json_objects(
