@@ -26,6 +26,7 @@ RULES = (
     "totals_row",
     "type",
     "year",
+    "rounded_id",
     "required",
     "code",
     "duration",
@@ -52,8 +53,9 @@ class Column:
     `reference` names the entity or list that must hold the value, in its column
     `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
     holds other ranges: (column, value, minimum, maximum). `happened` says that the
-    date counts as one that has happened; `largest` is that of a number without a range
-    of its own, and its opposite the smallest; `any_year` that it may lie in any year.
+    date counts as one that has happened, `is_id` that the text tells things apart,
+    `any_year` that the date may lie in any year. `largest` is that of a number without
+    a range of its own, and its opposite the smallest.
     `since` are the moments a duration begins at that ends at this one; `length` says
     that the value is a duration itself.
     """
@@ -74,6 +76,7 @@ class Column:
     exceptions: tuple[tuple[str, str, int, int], ...] = ()
     pattern: str | None = None
     happened: bool = False
+    is_id: bool = False
     since: tuple[str, ...] = ()
     length: bool = False
     any_year: bool = False
@@ -199,6 +202,7 @@ def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> C
         happened=raw["type"] in DATES and not raw.get("planned", False),
         since=tuple(raw.get("since", ())),
         length=raw.get("length", False),
+        is_id=raw["type"] == "text" and not {"key", "reference", "id"}.isdisjoint(raw),
         any_year=raw.get("any_year", False),
         about=raw.get("about", ""),
     )
