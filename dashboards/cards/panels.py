@@ -10,13 +10,12 @@ import streamlit as st
 from dashboards.cards import findings
 from dashboards.cards import rows as cards_rows
 from dashboards.cards.facts import Facts
-from dashboards.kit import table
 from dashboards.kit.bars import Bars
 from dashboards.kit.behind import Taps
 from dashboards.kit.bullets import Bullets
 from dashboards.kit.dots import Dots, grouped
 from dashboards.kit.months import Months, Series
-from dashboards.kit.panel import Panel
+from dashboards.kit.panel import Panel, draw_grid
 from dashboards.kit.table import Column, Grid
 from dashboards.shell import data, state
 from dashboards.shell.view import View, scope_words, unfiltered
@@ -148,16 +147,15 @@ def aged(
     rows: with `age`; panel: its key, finding and what is said when nothing is open;
     head: what the days count; columns: of the rows below.
     """
-    words = view.words
     listing = Grid(is_listing=True)
     key, title = f"{panel.key}_rows", panel.title
 
     def list_rows() -> None:
-        table.draw_grid(listing, rows, columns, key, title, words)
+        draw_grid(view, listing, rows, columns, key, title)
 
     return replace(
         panel,
-        rows=cards_rows.ages(rows, data.members(), words),
+        rows=cards_rows.ages(rows, data.members(), view.words),
         chart=Bars(head, wording.plain),
         below=list_rows if rows else None,
         height="content",

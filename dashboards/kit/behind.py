@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,8 +24,8 @@ Writer = Callable[[Any], str]
 
 Cell = str | int | float | Decimal | None
 
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula, as it is typed in East Asia too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
@@ -40,12 +40,14 @@ class Behind:
     """A chart's rows: heads, cells as written, and the same cells as plain values.
 
     `written` is what the reader sees, `values` what the file holds: shares as
-    fractions, amounts in yuan, nothing for what is missing.
+    fractions, amounts in yuan, nothing for what is missing. `notes` are heads of second
+    columns of the file by the place of a column: they hold what is read of it.
     """
 
     heads: Sequence[str]
     written: Sequence[Sequence[str]]
     values: Sequence[Sequence[Cell]]
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,26 @@ def plot(
 
 
 def as_csv(behind: Behind) -> bytes:
-    """The values as a file that spreadsheets open in UTF-8, without any formula."""
+    """The values as a file that spreadsheets open in UTF-8, without any formula.
+
+    Numbers stay numbers, below 0 too: only texts are kept from being formulas.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(behind.heads)
-    for row in behind.values:
-        writer.writerow([_plain(value) for value in row])
+    writer.writerow(_beside(behind.heads, behind.notes))
+    for line, values in enumerate(behind.values):
+        notes = {at: behind.written[line][at] for at in behind.notes}
+        writer.writerow(_beside(values, notes))
     return text.getvalue().encode("utf-8-sig")
+
+
+def _beside(cells: Sequence[Cell], notes: Mapping[int, str]) -> list[Cell]:
+    """Cells of a line of the file, each followed by its note when it has one."""
+    return [
+        _plain(cell)
+        for at, value in enumerate(cells)
+        for cell in ([value, notes[at]] if at in notes else [value])
+    ]
 
 
 def _plain(value: Cell) -> str | int | float | Decimal:
@@ -117,22 +132,29 @@ def _plain(value: Cell) -> str | int | float | Decimal:
 
 
 def draw(behind: Behind, key: str, view: "View") -> None:
-    """Offer the table, and the file named after page, branch, period and release."""
+    """Offer the table and its file."""
     _ = view.words
     with st.popover(_("See as table"), icon=":material/table:", type="tertiary"):
         is_long = len(behind.written) > MOST_ROWS
         with st.container(height=420 if is_long else "content", border=False):
             st.markdown(as_markdown(behind))
-        st.download_button(
-            _("Download as CSV"),
-            as_csv(behind),
-            file_name=f"jike-{key}-{view.branch}-{view.period.code}"
-            f"-r{view.release.number}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}_csv",
-        )
+        offer(behind, key, view)
+
+
+def offer(behind: Behind, key: str, view: "View", *, is_quiet: bool = False) -> None:
+    """Offer the file, named after page, branch, period and release."""
+    _ = view.words
+    st.download_button(
+        _("Download as CSV"),
+        as_csv(behind),
+        file_name=f"jike-{key}-{view.branch}-{view.period.code}"
+        f"-r{view.release.number}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary" if is_quiet else "secondary",
+        on_click="ignore",
+        key=f"{key}_csv",
+    )
 
 
 def _unbroken(cell: str) -> str:
@@ -169,4 +191,5 @@ def behind(rows: Sequence[Mapping[Any, Any]], columns: Sequence[Column]) -> Behi
         heads=[column.head for column in columns],
         written=[[column.said(row) for column in columns] for row in rows],
         values=[[column.cell(row) for column in columns] for row in rows],
+        notes={at: column.noted for at, column in enumerate(columns) if column.noted},
     )

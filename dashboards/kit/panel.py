@@ -131,13 +131,26 @@ def show(view: View, made: Panel) -> None:
     if not len(made.rows):
         _why_empty(view, made)
     elif isinstance(made.chart, Grid):
-        columns, rows = made.columns, _records(made.rows)
-        key = made.name or made.key
-        table.draw_grid(made.chart, rows, columns, key, made.title, view.words)
+        key, rows = made.name or made.key, _records(made.rows)
+        draw_grid(view, made.chart, rows, made.columns, key, made.title)
     elif made.chart is not None:
         plot(view, made, made.chart)
     if made.below:
         made.below()
+
+
+def draw_grid(
+    view: View,
+    grid: Grid,
+    rows: Sequence[Mapping[Any, Any]],
+    columns: Sequence[Column],
+    key: str,
+    alt: str,
+) -> None:
+    """Draw rows one can sort and tap in, and offer them as a file; alt: the finding."""
+    table.draw_grid(grid, rows, columns, key, alt, view.words)
+    if grid.has_file:
+        behind.offer(behind.behind(rows, columns), key, view, is_quiet=True)
 
 
 def plot(view: View, made: Panel, chart: Chart) -> None:

@@ -41,6 +41,8 @@ class Column:
     kind: in a grid numbers stay sortable as numbers (Streamlit writes them by `format`,
     if any), shares can be bars of progress, and exact figures are texts at the right;
     most: where a bar of progress ends, else at the largest cell;
+    noted: head of a second column of the file that holds what is read, where a number
+    alone does not tell its unit;
     is_pinned: it stays in sight when a grid is scrolled sideways.
     """
 
@@ -54,6 +56,7 @@ class Column:
     format: str | None = None
     most: float | None = None
     is_pinned: bool = False
+    noted: str = ""
 
     def cell(self, row: Row) -> Any:  # noqa: ANN401 (a cell)
         """The plain value of a row's cell: what a file holds."""
@@ -70,12 +73,13 @@ class Grid:
 
     most: rows seen without scrolling in it; leads: which choice of the page a tap on a
     row makes, and the code of every row; is_listing: it says below how many rows there
-    are.
+    are; has_file: its rows are offered as a file below it.
     """
 
     most: int = 22
     leads: tuple[str, Sequence[str]] | None = None
     is_listing: bool = False
+    has_file: bool = True
 
 
 def draw_grid(

@@ -41,18 +41,24 @@ def address(demo_home):
         yield where
 
 
+@pytest.fixture(scope="session")
+def windows(chromium):
+    """The windows there are; a test finds them as if newly opened."""
+    return []
+
+
 @pytest.fixture
-def look(chromium):
-    """Open windows that are closed when the test is over."""
-    opened = []
+def look(chromium, windows):
+    """Open windows; one that an earlier test has left is taken before a new one."""
+    free = list(windows)
 
     def window(width=1440, height=900, dark=False):
-        opened.append(Look(chromium, width, height, dark))
-        return opened[-1]
+        if not free:
+            windows.append(Look(chromium))
+            free.append(windows[-1])
+        return free.pop(0).ready(width, height, dark)
 
-    yield window
-    for one in opened:
-        one.context.close()
+    return window
 
 
 @pytest.fixture

@@ -80,18 +80,28 @@ class Look:
     # Deep links log these while the client looks for its base path.
     HARMLESS = ("/_stcore/health", "/_stcore/host-config")
 
-    def __init__(self, browser, width, height, dark=False):
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-        )
+    def __init__(self, browser):
+        self.context = browser.new_context()
         self.page = self.context.new_page()
-        self.trouble = []
-        self.hosts = set()
         self.page.on("response", self._response)
         self.page.on("request", lambda request: self.hosts.add(request.url))
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+
+    def ready(self, width, height, dark):
+        """Be as a window newly opened: this size and theme, nothing kept or logged.
+
+        The tab stays: its scripts are compiled, and a page in it costs a third.
+        """
+        if self.page.url.startswith("http"):
+            self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+            self.page.goto("about:blank")
+        self.context.clear_cookies()
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.trouble = []
+        self.hosts = set()
+        return self
 
     def _response(self, response):
         known = response.status == 404 and response.url.endswith(self.HARMLESS)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import duckdb
+import pytest
 
 from jike.build.build import build
 from jike.ground.home import Home
@@ -33,6 +34,7 @@ def content(con):
     }
 
 
+@pytest.mark.slow
 def test_what_was_compiled_once_builds_what_dbt_builds(tmp_path, tmp_path_factory):
     home = Home(tmp_path / "home")
     load(home, small_service.deliver(tmp_path / "2025-06-20"))

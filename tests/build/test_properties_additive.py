@@ -275,6 +275,7 @@ def test_members_add_up_to_the_whole_whatever_is_delivered(warehouse, delivery):
     assert not_adding_up(build(warehouse, delivery)) == []
 
 
+@pytest.mark.slow
 def test_a_row_in_no_member_is_found(warehouse):
     customer = {
         "snapshot_on": date(2024, 11, 30),

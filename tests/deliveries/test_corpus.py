@@ -54,6 +54,7 @@ def test_fault_35_to_47_a_malformed_file_becomes_what_it_has_to(tmp_path, home, 
         assert one.refused in report.refused
 
 
+@pytest.mark.slow
 def test_fault_54_every_file_at_once_is_refused_with_a_reason_each(tmp_path, home):
     """Those that would be taken alone do not get in beside those that are not."""
     folder = tmp_path / "2025-09-30" / "customers"

@@ -4,6 +4,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,7 @@ def test_one_load_of_everything_is_what_it_should_be(tmp_path):
     assert kept == [("bills", "reference", 1), ("visits", "reference", 1)]
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(places=days_of_rows, order=orders)
 def test_any_split_in_any_order_is_one_full_load(places, order):
@@ -91,6 +93,7 @@ def test_any_split_in_any_order_is_one_full_load(places, order):
         assert load_all(root, "split", split) == whole
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(places=days_of_rows, order=orders, again=st.integers(0, len(DAYS) - 1))
 def test_a_delivery_that_comes_again_leaves_nothing_of_its_first_version(
@@ -114,6 +117,7 @@ def test_a_delivery_that_comes_again_leaves_nothing_of_its_first_version(
         assert load_all(root, "again", split) == whole
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(order=orders)
 def test_of_one_key_the_latest_logical_date_stands_in_any_order(order):

@@ -231,6 +231,7 @@ def test_a_part_file_left_out_of_a_second_delivery_is_gone(tmp_path, home):
     assert rows(home, "select order_id from raw.orders") == [("O1",)]
 
 
+@pytest.mark.slow
 def test_of_all_deliveries_the_latest_stands_in_any_order_of_loading(tmp_path):
     folders = []
     for day, status in (

@@ -45,6 +45,7 @@ def expected(deliveries):
     return sorted(standing.values()), sorted(rules)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.data_too_large]
 )

@@ -101,6 +101,7 @@ def test_the_lines_told_of_many_rows_are_those_of_the_file(tmp_path, monkeypatch
     assert [row[4] for row in rejected] == [2 + i for i in range(0, 200_000, 1000)]
 
 
+@pytest.mark.slow
 @given(
     cells=st.lists(
         st.lists(

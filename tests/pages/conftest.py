@@ -1,9 +1,11 @@
 """What tests of the pages share: a small release, and a page opened over it."""
 
 import hashlib
+import re
 
 import pytest
 
+from dashboards.kit import behind
 from jike.ground.home import Home
 from jike.pages import frame as frame_questions
 from jike.releases.opening import ALL, current_release, rows
@@ -33,9 +35,30 @@ def home(changed):
     return changed()
 
 
+# A figure as it is read: signed, with decimals or as a percentage.
+WRITTEN = re.compile(r"[-+−]\d.*|\d[\d,]*\.\d+\D*|\d[\d,.]* ?%")
+
+
 @pytest.fixture
-def look(home, monkeypatch):
-    """Open a page with a view in its URL; another home can be given."""
+def files(monkeypatch):
+    """Every file that is offered: its rows as they are read and as they are held."""
+    offered = []
+    real = behind.as_csv
+
+    def as_csv(table):
+        offered.append(table)
+        return real(table)
+
+    monkeypatch.setattr(behind, "as_csv", as_csv)
+    return offered
+
+
+@pytest.fixture
+def look(home, files, monkeypatch):
+    """Open a page with a view in its URL; another home can be given.
+
+    Whatever page it is, its files hold figures as numbers.
+    """
 
     def open_page(page="scorecard", at=home, **url):
         monkeypatch.setenv("JIKE_HOME", str(at.root))
@@ -44,6 +67,9 @@ def look(home, monkeypatch):
             app.query_params[key] = value
         app.run()
         assert not app.exception
+        cells = [cell for table in files for row in table.values for cell in row]
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        assert [text for text in texts if WRITTEN.fullmatch(text)] == []
         return app
 
     return open_page

@@ -1,13 +1,18 @@
 """Every chart has its table one click away, and a tapped mark becomes the view."""
 
 import ast
+import csv
+import io
+import math
+import tomllib
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from dashboards.cards import rows as cards_rows
-from dashboards.kit.behind import behind
+from dashboards.kit.bars import Bars
+from dashboards.kit.behind import Behind, as_csv, behind
 from dashboards.kit.colours import LIGHT
 from dashboards.kit.dots import Dots
 from dashboards.shell import state
@@ -48,7 +53,50 @@ def test_a_page_offers_as_many_tables_as_it_draws_charts(page, look):
     app = look(page)
     drawn = len(app.get("plotly_chart"))
     assert drawn >= 4
-    assert len(app.get("download_button")) == drawn
+    assert len(app.get("download_button")) == drawn + len(app.dataframe)
+
+
+def test_every_table_is_taken_along_as_our_file_and_as_no_other(look, files):
+    app = look("quality")
+    own = {"rejected_csv"}
+    grids = [one for one in app.get("download_button") if one.key not in own]
+    assert len(grids) == len(app.get("plotly_chart")) + len(app.dataframe) - len(own)
+    settings = (PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(settings)["client"]["disableDataExport"] is True
+
+
+@pytest.mark.parametrize("is_points", [False, True])
+def test_a_change_is_a_number_in_the_file_and_written_in_the_table(is_points):
+    rows = pd.DataFrame(
+        [
+            ("up", 0.53, 0.5, 0.06),
+            ("down", 0.48, 0.5, -0.04),
+            ("same", 0.5, 0.5, 0.0),
+            ("new", 0.5, 0.0, None),
+            ("none", 0.5, None, None),
+        ],
+        columns=["label", "value", "before", "growth"],
+    ).assign(limit=None, is_marked=False, verdict=None)
+    bars = Bars("branch", "{:.1f}".format, is_points=is_points)
+    columns = {column.key: column for column in bars.columns(rows, EN)}
+    table = behind(rows.to_dict("records"), [columns["change"]])
+    expected = [0.03, -0.02, 0.0, 0.5] if is_points else [0.06, -0.04, 0.0, math.nan]
+    assert [row[0] for row in table.values[:-1]] == pytest.approx(expected, nan_ok=True)
+    assert table.written[0] == ["+3.0" if is_points else "+6.0%"]
+    lines = as_csv(table).decode("utf-8-sig").splitlines()
+    assert lines[0] == 'change,"change, as shown"'
+    number, _, note = lines[2].partition(",")
+    assert float(number) == pytest.approx(expected[1])
+    assert note == table.written[1][0] or note == f"'{table.written[1][0]}"
+    assert lines[4].endswith("—") or is_points
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
+def test_no_text_of_a_file_is_a_formula_and_no_number_a_text(sign):
+    table = Behind([f"{sign}head", "n"], [["", ""]], [[f"{sign}1+1", -1.5]])
+    text = as_csv(table).decode("utf-8-sig")
+    (heads, row) = csv.reader(io.StringIO(text, newline=""))
+    assert (heads[0], row) == (f"'{sign}head", [f"'{sign}1+1", "-1.5"])
 
 
 def test_the_table_of_the_days_holds_all_of_them_and_marks_some():

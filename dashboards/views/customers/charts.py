@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -164,7 +165,12 @@ class Signals:
         return [
             Column("label", _("Signal")),
             Column("points", _("points"), wording.plain),
-            Column("measured", _("measured")),
+            Column(
+                "size",
+                _("measured"),
+                text=itemgetter("measured"),
+                noted=_("{head}, as shown", head=_("measured")),
+            ),
         ]
 
     def figures(self, rows: Sequence[Row], words: Words) -> list[str]:

@@ -134,8 +134,8 @@ def _direction(before: str, after: str, tiers: Sequence[str]) -> str:
 def signals(row: Row, names: Mapping[str, str], words: Words) -> list[dict[str, Any]]:
     """The signals that give a warning its points, the most points first.
 
-    row: jike.pages.customers.warning(). Keys: label, points, measured (as written). The
-    points are all of the warning's.
+    row: jike.pages.customers.warning(). Keys: label, points, size, measured (the size
+    as written). The points are all of the warning's.
     """
     _ = words
     found = []
@@ -146,6 +146,7 @@ def signals(row: Row, names: Mapping[str, str], words: Words) -> list[dict[str, 
                 {
                     "label": names.get(signal, signal),
                     "points": points,
+                    "size": wording.number(row[signal]),
                     "measured": _measured(signal, row[signal], words),
                 }
             )

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from operator import itemgetter
 
 import streamlit as st
 
 from dashboards.kit.behind import as_csv
 from dashboards.kit.counts import Counts
 from dashboards.kit.labels import capital
-from dashboards.kit.panel import Panel, draw, draw_row, head, panel
-from dashboards.kit.table import Column, Grid, check_columns, draw_grid, or_dash
+from dashboards.kit.panel import Panel, draw, draw_grid, draw_row, head, panel
+from dashboards.kit.table import Column, Grid, check_columns, or_dash
 from dashboards.shell import data, state
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View
@@ -76,7 +77,7 @@ def _held(view: View, failed: data.Rows) -> None:
         )
     if failed:
         alt = findings.checks([row["status"] for row in failed], _)
-        draw_grid(Grid(most=12), failed, check_columns(_), "held", alt, _)
+        draw_grid(view, Grid(most=12), failed, check_columns(_), "held", alt)
 
 
 def _deliveries(view: View, results: data.Rows) -> Panel:
@@ -203,7 +204,7 @@ def _rejected(view: View) -> Panel:
         findings.quarantined(rows, sum(row["rows"] for row in cells), _),
         _("File, line and column only: what stood in a row stays with the data owner"),
         rows[:ROWS_SHOWN],
-        Grid(most=10),
+        Grid(most=10, has_file=False),
         _rejected_columns(_),
         empty=None,
         below=(lambda: _take_along(view, rows)) if rows else None,
@@ -350,9 +351,9 @@ def _restated_columns(kpis: Mapping[str, Kpi], words: Words) -> list[Column]:
     return [
         Column("kpi_month", _("Month"), _month, width=80, is_pinned=True),
         Column("kpi", "KPI", named, width=180, is_pinned=True),
-        Column("old", _("Before"), width=130),
-        Column("new", _("Restated"), width=130),
-        Column("first", _("When closed"), width=130),
+        Column("old_value", _("Before"), text=itemgetter("old"), width=130),
+        Column("new_value", _("Restated"), text=itemgetter("new"), width=130),
+        Column("first_value", _("When closed"), text=itemgetter("first"), width=130),
         Column("why", _("Why"), capital, lambda row: _.name(row, "because"), width=460),
     ]
 

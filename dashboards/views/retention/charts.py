@@ -427,7 +427,7 @@ class Bridge:
 
         return [
             Column("step", _("Step"), of=lambda row: named[row["step"]]),
-            Column("index", _("index"), of=index),
+            Column("change", _("index"), text=index),
             Column("yuan", _("amount"), partial(wording.amount, language=_.language)),
         ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import plotly.graph_objects as go
 
@@ -43,13 +44,24 @@ class Scores:
     def columns(self, rows: Sequence[Row], words: Words) -> list[Column]:
         """A KPI a row: its score, its weight, and the figures as they are written."""
         _ = words
+        heads = {
+            "actual": _("actual"),
+            "base": _("base"),
+            "challenge": _("challenge"),
+        }
         return [
             Column("name", "KPI"),
             Column("score", _("score"), wording.index),
             Column("weight", _("weight"), wording.plain),
-            Column("actual_text", _("actual")),
-            Column("base_text", _("base")),
-            Column("challenge_text", _("challenge")),
+            *(
+                Column(
+                    key,
+                    head,
+                    text=itemgetter(f"{key}_text"),
+                    noted=_("{head}, as shown", head=head),
+                )
+                for key, head in heads.items()
+            ),
         ]
 
     def figures(self, rows: Sequence[Row], words: Words) -> list[str]:

@@ -8,26 +8,23 @@ from jike.words import wording
 from jike.words.language import Words
 
 Row = dict[str, Any]
+FIGURES = {
+    "actual": "actual",
+    "base": "base_target",
+    "challenge": "challenge_target",
+}
 
 
 def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> list[Row]:
     """The scores with names and figures as written, in the order given.
 
-    rows: jike.pages.scorecard.scores(). Keys: name, score, weight, goal, window, and as
-    texts actual_text, base_text and challenge_text in the KPI's unit, as far as the
-    year has gone.
+    rows: jike.pages.scorecard.scores(). Keys: name, score, weight, goal, window, and
+    actual, base and challenge as far as the year has gone, as texts in the KPI's unit
+    actual_text, base_text and challenge_text.
     """
     found = []
     for row in rows:
         kpi = catalogue[row["kpi"]]
-        texts = {
-            f"{key}_text": _written(row[column], kpi, words)
-            for key, column in (
-                ("actual", "actual"),
-                ("base", "base_target"),
-                ("challenge", "challenge_target"),
-            )
-        }
         found.append(
             {
                 "kpi": row["kpi"],
@@ -36,7 +33,11 @@ def kpis(rows: Sequence[Row], catalogue: Mapping[str, Kpi], words: Words) -> lis
                 "weight": float(row["weight"] or 0),
                 "goal": row["goal"],
                 "window": row["kpi_window"],
-                **texts,
+                **{key: wording.number(row[column]) for key, column in FIGURES.items()},
+                **{
+                    f"{key}_text": _written(row[column], kpi, words)
+                    for key, column in FIGURES.items()
+                },
             }
         )
     return found
