@@ -1,9 +1,12 @@
 """What held a build can be accepted, with a reason and for that build alone."""
 
+import json
+
 import pytest
 
 from jike.checks.audit import audit
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
+from jike.ground.durable import write_json
 from jike.ground.errors import AuditError, WrongInputError
 from jike.releases.opening import held
 from tests.checks.fixtures.held import failed, recorded, serve
@@ -55,12 +58,47 @@ def test_rows_may_fall_to_the_limit_and_a_vanished_mart_has_lost_all(home):
     assert failed(home) == {f"marts.fct_old.{ROWS_DO_NOT_FALL}"}
 
 
-def test_a_release_that_cannot_be_opened_holds_the_build(home):
-    serve(home, "create table fct_bills as select 1 as a")
+def test_nothing_to_compare_with_is_a_warning_and_never_a_hold(home):
+    serve(home, "create table fct_bills as select * from range(9) as t (bill_line_id)")
     next(home.releases.glob("*.duckdb")).write_bytes(b"damaged")
     write_build(home)
 
-    assert failed(home) == {f"release.{ROWS_DO_NOT_FALL}"}
+    (found,) = [r for r in audit(home).results if r.check_name == ROWS_DO_NOT_FALL]
+
+    assert (found.checked_table, found.status) == ("release", "warning")
+    assert "was changed after publishing" in found.message
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"tables_sha256": "of another version"}, {"marts.fct_bills": "failed"}),
+        ({"schema_version": 1}, {"marts.fct_bills": "warning"}),
+    ],
+    ids=["other columns", "other meaning"],
+)
+def test_a_release_of_another_version_is_compared_in_what_both_have(home, change, told):
+    """A mart that the program does not make any more has lost nothing."""
+    serve(
+        home,
+        "create table fct_bills as select * from range(9) as t (bill_line_id);"
+        "create table fct_old as select 1 as a",
+    )
+    (path,) = home.releases.glob("0*.json")
+    former = {"schema_version": 2, "tables_sha256": ""}
+    write_json(path, json.loads(path.read_text("utf-8")) | former | change)
+    write_build(home)
+    if "failed" in told.values():
+        failed(home)
+    else:
+        audit(home)
+
+    found = [
+        result
+        for result in recorded(home)["results"]
+        if result["check_name"] == ROWS_DO_NOT_FALL
+    ]
+    assert {one["checked_table"]: one["status"] for one in found} == told
 
 
 def test_what_a_source_delivered_can_be_accepted(home):

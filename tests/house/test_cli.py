@@ -34,7 +34,7 @@ HEAVY = "dbt great_expectations pandas pyarrow streamlit duckdb yaml babel sqlal
 VERBS = {
     *("demo", "sample", "load", "build", "run", "audit", "publish", "releases"),
     *("rollback", "close", "kpi", "trace", "serve", "doctor", "docs", "test"),
-    "where",
+    *("where", "republish"),
 }
 
 

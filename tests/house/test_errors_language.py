@@ -42,6 +42,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "jike"
 SAYS = {
     *("JikeError", "WrongInputError", "AuditError", "BusyError", "Message"),
     *("RefusedError", "RefusedDeliveryError"),
+    *("ReleaseError", "OtherVersionError", "HeldOpenError"),
 }
 ZH, EN = Words("zh"), Words("en")
 
@@ -115,7 +116,7 @@ def test_chinese_sentences_use_chinese_punctuation():
 
 def test_every_template_gets_the_values_it_names():
     for where, node in sayings():
-        given = {keyword.arg for keyword in node.keywords} - {"reports"}
+        given = {keyword.arg for keyword in node.keywords} - {"reports", "mended_by"}
         # `**counts` gives its names only when it runs.
         if isinstance(node.args[0], ast.Constant) and None not in given:
             wanted = fields(node.args[0].value)
@@ -156,11 +157,15 @@ def test_a_text_without_values_keeps_its_braces():
 
 def test_values_that_are_messages_errors_or_lists_are_said_in_the_same_language():
     cause = JikeError("release file {file} is missing", file="a.duckdb")
-    error = JikeError("no release is whole: {trouble}; publish again", trouble=cause)
-    assert str(error) == (
-        "no release is whole: release file a.duckdb is missing; publish again"
+    error = JikeError(
+        "no release is whole: {trouble}; {remedy}",
+        trouble=cause,
+        remedy=Message("use that version"),
     )
-    assert ZH.error(error) == "没有完好的发布：缺少发布文件 a.duckdb；请重新发布"
+    assert str(error) == (
+        "no release is whole: release file a.duckdb is missing; use that version"
+    )
+    assert ZH.error(error) == "没有完好的发布：缺少发布文件 a.duckdb；请使用那个版本"
     lacking = Message("lacks the required column {missing}", missing=["a", "b"])
     assert lacking == "lacks the required column a, b"
     assert ZH.error(lacking) == "缺少必需列 a、b"
@@ -396,7 +401,8 @@ def test_what_there_is_instead_is_told_in_chinese(tmp_path):
     with pytest.raises(JikeError) as broken:
         current_release(home)
     assert ZH.error(broken.value) == (
-        "没有完好的发布：无法读取 current.json；请重新发布"
+        "没有完好的发布：无法读取 current.json；"
+        "请运行 `jike republish`，按原样重新构建并发布"
     )
     with pytest.raises(WrongInputError) as first:
         rollback(home)

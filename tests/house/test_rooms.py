@@ -62,6 +62,7 @@ PACKAGES = {
     "src/jike/checks": {"duckdb", "great_expectations", "sqlalchemy", "yaml"},
     "src/jike/kpis": {"numpy", "scipy"},
     "src/jike/project": {"duckdb", "packaging"},
+    "src/jike/project/documents.py": {"yaml"},
     "src/jike/project/where/things.py": {"yaml"},
     "src/jike/project/where/sentences.py": {"babel"},
     "dashboards/app.py": {"streamlit"},

@@ -36,8 +36,11 @@ from jike.ground.failpoints import reach
 from jike.ground.home import Home, finished_builds
 from jike.ground.private import private
 from jike.ground.quoting import literal
+from jike.releases.kept import released
+from jike.releases.manifest import SCHEMA_VERSION, newest_first
 from jike.releases.opening import current_release
 from jike.releases.pointer import pointed
+from jike.releases.tables import tables_sha256
 
 NAMED_AT_MOST = 3
 LATER_ROWS = "raw.later_rows"
@@ -73,12 +76,15 @@ def audit(
     accept: str | None = None,
     because: str | None = None,
     expectations: Path = EXPECTATIONS,
+    carried: tuple[Accepted, ...] = (),
 ) -> AuditRecord:
     """Check a build, by default the newest, and write state/audits/<run>.json.
 
     `accept` names a failed check, e.g. raw.bills.newest_month_is_whole, that shall not
     hold this build, and `because` says why; both stand in the record. Only what a
     source delivered and row counts can be accepted, not what was computed here.
+    `carried` was accepted for an earlier build of the same deliveries. The record of a
+    build that was published stays as it was published, and is given back.
 
     Raises:
         WrongInputError: there is no such build, or `accept` names no check that failed
@@ -90,7 +96,15 @@ def audit(
     path = _build_file(home, run)
     sha256 = sha256_of(path)
     record_path = home.state / "audits" / f"{path.stem}.json"
-    accepted = _accepted_before(record_path, sha256)
+    if known := _as_published(home, record_path, sha256):
+        if accept:
+            raise WrongInputError(
+                "--accept {accept}: build {run} is published, nothing holds it",
+                accept=accept,
+                run=path.stem,
+            )
+        return known
+    accepted = _accepted_before(record_path, sha256) or carried
     _begin(record_path, sha256, accepted)
     reach("audit:started")
     as_of, outcomes = _examine(home, path, sha256, expectations)
@@ -107,6 +121,27 @@ def audit(
     if record.verdict != "passed":
         raise _held(record)
     return record
+
+
+def _as_published(home: Home, record_path: Path, sha256: str) -> AuditRecord | None:
+    """The record that let a build out, when it was published and is unchanged."""
+    manifest = released(home, record_path.stem)
+    if manifest.get("build_sha256") != sha256 or not record_path.is_file():
+        return None
+    if sha256_of(record_path) != manifest.get("audit_sha256"):
+        return None
+    try:
+        raw = json.loads(record_path.read_text(encoding="utf-8"))
+        return AuditRecord(
+            **{
+                **raw,
+                "as_of": _day(raw["as_of"]),
+                "accepted": tuple(Accepted(**entry) for entry in raw["accepted"]),
+                "results": tuple(Outcome(**entry) for entry in raw["results"]),
+            }
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _with(accepted: tuple[Accepted, ...], entry: Accepted) -> tuple[Accepted, ...]:
@@ -322,17 +357,45 @@ def _applicable(
 def _drift(
     home: Home, con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
 ) -> list[Outcome]:
-    """Compare with the release that is served; nothing to compare before the first."""
-    if pointed(home) == (None, None):
+    """Compare with the release that is served; nothing to compare with is a warning.
+
+    Before the first release there is nothing to compare. Rows of tables that mean
+    something else by now are compared, and hold nothing.
+    """
+    if pointed(home) == (None, None) and not newest_first(home):
         return []
     may_fall = {file.table: file.rows_may_fall for file in files}
     try:
-        return compare_rows(con, current_release(home).path, may_fall)
+        release = current_release(home, any_version=True)
+        found = compare_rows(con, release.path, may_fall)
     except (JikeError, duckdb.Error) as error:
         reason = (
             error.message if isinstance(error, JikeError) else safe_message(str(error))
         )
-        return [_broken("release", ROWS_DO_NOT_FALL, reason)]
+        return [_not_compared(reason)]
+    if release.tables_sha256 != tables_sha256():
+        marts = {table.removeprefix("marts.") for table in _tables(con)}
+        found = [o for o in found if o.checked_table.removeprefix("marts.") in marts]
+    if release.schema_version == SCHEMA_VERSION:
+        return found
+    return [
+        replace(outcome, status="warning") if outcome.status == "failed" else outcome
+        for outcome in found
+    ]
+
+
+def _not_compared(reason: Message) -> Outcome:
+    return Outcome(
+        checked_table="release",
+        check_name=ROWS_DO_NOT_FALL,
+        column_name=None,
+        severity="warning",
+        status="warning",
+        observed=NOT_EVALUATED,
+        because_zh="没有可读的发布版本可比，看不出是否漏交了数据",
+        because_en="no release to compare with: missing data would not be seen",
+        message=reason,
+    )
 
 
 def _missing(file: ExpectationFile) -> Outcome:

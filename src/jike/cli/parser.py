@@ -205,11 +205,25 @@ def _add_gate_verbs(verbs: Verbs) -> None:
     audit.add_argument("--because", metavar="TEXT", help="why; it is recorded")
     publish = _verb(verbs, "publish", "serve an audited build")
     _add_run(publish)
-    _verb(verbs, "releases", "list the releases; * is served")
+    _verb(
+        verbs,
+        "republish",
+        "build and publish anew what is loaded, as the served release was made",
+    )
+    releases = _verb(verbs, "releases", "list the releases; * is served")
+    _add_strict(releases)
     rollback = _verb(verbs, "rollback", "serve a former release")
     rollback.add_argument("number", type=_positive, nargs="?", metavar="N")
     close = _verb(verbs, "close", "keep a month as it was published")
     close.add_argument("month", metavar="MONTH", help="2025-08")
+
+
+def _add_strict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="end with 1 when a release stands in for the one to be served",
+    )
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -227,10 +241,12 @@ def _add_reading_verbs(verbs: Verbs) -> None:
     kpi.add_argument("--where", action="append", metavar="DIM=MEMBER")
     kpi.add_argument("--as-of", metavar="DATE", help="an older release")
     kpi.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    _add_strict(kpi)
     trace = _verb(verbs, "trace", "say why a customer counts as it does")
     trace.add_argument("customer", metavar="CUSTOMER", help="its id as delivered")
     trace.add_argument("--kpi", required=True, metavar="CODE")
     trace.add_argument("--period", required=True, metavar="P")
+    _add_strict(trace)
     serve = _verb(verbs, "serve", "show the pages in a browser")
     _add_address(serve)
 

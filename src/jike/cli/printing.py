@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jike.checks.audit import AuditRecord
     from jike.deliveries.faults import FileReport, Plan
     from jike.project.where.things import Thing
+    from jike.releases.kept import Listed
     from jike.releases.manifest import Release
 
 FILE_HEADS = (
@@ -207,6 +208,46 @@ def print_release(release: "Release", options: argparse.Namespace) -> None:
         warned=release.checks_warned,
     )
     tell(options, told)
+
+
+def release_sentence(release: "Release") -> Message:
+    """Which release figures are of."""
+    return Message(
+        "release {number}, data as of {as_of}",
+        number=release.number,
+        as_of=release.as_of,
+    )
+
+
+def alarmed(release: "Release", options: argparse.Namespace) -> int:
+    """Say why a release stands in for another; give the exit code of the call."""
+    if not release.alarm:
+        return 0
+    told = Message(
+        "release {number}, data as of {as_of}, stands in: {alarm}",
+        number=release.number,
+        as_of=release.as_of,
+        alarm=release.alarm,
+    )
+    say(f"jike: {options.words.error(told)}")
+    return int(options.strict)
+
+
+def print_releases(listed: "Sequence[Listed]", options: argparse.Namespace) -> None:
+    """Print a line per release; * is served."""
+    said = options.words.error
+    table = [
+        (
+            ("* " if one.is_current else "  ") + str(one.number),
+            one.as_of,
+            one.published_at,
+            "" if one.trouble else f"{one.checks_passed}/{one.checks_warned}",
+            one.run,
+            said(one.trouble or (Message("sample data") if one.is_sample else "")),
+        )
+        for one in listed
+    ]
+    print_table([said(head) for head in RELEASE_HEADS], table)
 
 
 def build_sentence(record: "BuildRecord") -> Message:

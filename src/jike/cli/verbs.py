@@ -30,22 +30,24 @@ if TYPE_CHECKING:
 
 from jike.cli.printing import (
     CHECKS,
-    RELEASE_HEADS,
     STATUSES,
     Progress,
+    alarmed,
     audit_sentence,
     build_sentence,
     print_json,
     print_plans,
     print_record_of_held,
     print_release,
+    print_releases,
     print_reports,
-    print_table,
     print_things,
     progress_of,
+    release_sentence,
     say,
     tell,
 )
+from jike.cli.republish import republish
 
 SAMPLE_DAY = "2025-09-30"
 SAMPLE_SOURCE = "sample"
@@ -317,28 +319,23 @@ def _through(
 
 def _releases(options: argparse.Namespace) -> int:
     from jike.releases.kept import releases
+    from jike.releases.opening import current_release
 
-    listed = releases(_home(options))
+    home = _home(options)
+    listed = releases(home)
     if options.json:
         print_json(listed)
-        return 0
-    said = options.words.error
-    table = [
-        (
-            ("* " if one.is_current else "  ") + str(one.number),
-            one.as_of,
-            one.published_at,
-            "" if one.trouble else f"{one.checks_passed}/{one.checks_warned}",
-            one.run,
-            said(one.trouble or (Message("sample data") if one.is_sample else "")),
-        )
-        for one in listed
-    ]
-    if table:
-        print_table([said(head) for head in RELEASE_HEADS], table)
+    elif listed:
+        print_releases(listed, options)
     else:
         tell(options, Message("nothing is published yet"))
-    return 0
+    if not listed:
+        return 0
+    try:
+        return alarmed(current_release(home), options)
+    except JikeError as error:
+        say(options.words.error(error.message))
+        return int(options.strict)
 
 
 def _rollback(options: argparse.Namespace) -> int:
@@ -367,29 +364,35 @@ def _close(options: argparse.Namespace) -> int:
 
 
 def _kpi(options: argparse.Namespace) -> int:
-    from jike.kpis.kpi import run
+    from jike.kpis.kpi import asked_release, run
 
+    home = _home(options)
+    release = asked_release(home, options.as_of)
     text = run(
-        _home(options),
+        home,
         options.codes,
         period=options.period,
         by=",".join(options.by) if options.by else None,
         where=options.where or (),
-        as_of=options.as_of,
         fmt="json" if options.json else options.format,
         listing=options.list,
+        release=release,
     )
     if isinstance(text, Message):
         text = options.words.error(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return 0
+    if not options.json and options.format == "table":
+        say(options.words.error(release_sentence(release)))
+    return alarmed(release, options)
 
 
 def _trace(options: argparse.Namespace) -> int:
     from jike.kpis.trace.told import run
+    from jike.releases.opening import current_release
 
+    release = current_release(_home(options))
     text = run(
-        _home(options),
+        release,
         options.customer,
         options.kpi,
         options.period,
@@ -397,7 +400,7 @@ def _trace(options: argparse.Namespace) -> int:
         options.json,
     )
     print(text)
-    return 0
+    return alarmed(release, options)
 
 
 def _serve(options: argparse.Namespace, look_at: Message | None = None) -> int:
@@ -480,6 +483,7 @@ VERBS: dict[str, Run] = {
     "run": _run,
     "audit": _audit,
     "publish": _publish,
+    "republish": republish,
     "releases": _releases,
     "rollback": _rollback,
     "close": _close,

@@ -295,6 +295,9 @@ def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
     if column.pattern:
         matched = f"regexp_full_match({value}, {literal(column.pattern)})"
         faults.append(f"coalesce(not {matched}, false)")
+    if column.largest is not None:
+        outside = f"{value} not between -{column.largest} and {column.largest}"
+        faults.append(f"coalesce({outside}, false)")
     if column.minimum is not None and column.maximum is not None:
         outside = f"{value} not between {column.minimum} and {column.maximum}"
         for other, code, minimum, maximum in column.exceptions:

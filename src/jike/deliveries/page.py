@@ -34,12 +34,16 @@ A row that breaks the contract goes to quarantine with the first rule that appli
 | decimal | decimal(18,6) | digits with a decimal point, no exponent |
 | money | decimal(18,2) | the same, at most two decimals; CNY, tax-exclusive |
 | bool | boolean | true/false, 1/0, Y/N, 是/否, in any case |
+
+A number is at most {int:,} (int), {decimal:,} (decimal, a length
+of time {length:,}) or {money:,} (money), or as much below 0; a
+larger one breaks rule `code`.
 """
 
 
 def contract_page() -> str:
     """Give the page as Markdown: every entity and list, one table of columns each."""
-    lines = [INTRODUCTION, "## Entities"]
+    lines = [INTRODUCTION.format(**contract().largest), "## Entities"]
     for table in contract().entities.values():
         lines += _section(table)
     lines += ["", "## Reference lists"]

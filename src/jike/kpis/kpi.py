@@ -28,17 +28,22 @@ def run(
     as_of: str | None = None,
     fmt: str = "table",
     listing: bool = False,
+    release: Release | None = None,
 ) -> str | Message:
     """Give the rows of the KPIs asked for, or the list of all KPIs, as text.
+
+    With a `release` it is asked, and rows for machines (csv, json) name it in columns
+    release and as_of, and in alarm why it stands in for another one.
 
     Raises:
         WrongInputError: a code, dimension, member, period or date does not exist; the
             message says which do.
     """
-    release = _release(home, as_of)
+    source = _named(release) if release and fmt != "table" else {}
+    release = release or asked_release(home, as_of)
     kpis = load_catalogue(release)
     if listing:
-        return _written(_listed(kpis.values()), fmt)
+        return _written([row | source for row in _listed(kpis.values())], fmt)
     if not codes or period is None:
         raise WrongInputError("give a KPI and --period, or --list")
     kind = period_kind(period, release)
@@ -52,11 +57,29 @@ def run(
         check_members(members, release)
         found += rows(question, ALL, release)
     return _written(
-        [{name: as_number(value) for name, value in row.items()} for row in found], fmt
+        [
+            {name: as_number(value) for name, value in row.items()} | source
+            for row in found
+        ],
+        fmt,
     )
 
 
-def _release(home: Home, as_of: str | None) -> Release:
+def _named(release: Release) -> dict[str, Any]:
+    named: dict[str, Any] = {
+        "release": release.number,
+        "as_of": release.as_of.isoformat(),
+    }
+    return named | ({"alarm": str(release.alarm)} if release.alarm else {})
+
+
+def asked_release(home: Home, as_of: str | None) -> Release:
+    """Give the release that is served, or the newest as of a day.
+
+    Raises:
+        WrongInputError: `as_of` is no date, or no release is as of it.
+        JikeError: no release can be served.
+    """
     if as_of is None:
         return current_release(home)
     try:

@@ -26,9 +26,14 @@ from jike.ground.home import (
     needed_megabytes,
     unfinished_builds,
 )
-from jike.releases.manifest import FILE_NAME
+from jike.releases.manifest import (
+    HeldOpenError,
+    OtherVersionError,
+    ReleaseError,
+    newest_first,
+)
 from jike.releases.opening import current_release, open_release
-from jike.releases.pointer import POINTER
+from jike.releases.pointer import POINTER, pointed
 from jike.words.language import LANGUAGES, translations
 
 PYTHONS = ((3, 11), (3, 13))
@@ -320,26 +325,27 @@ def _builds(home: Home) -> Iterator[Finding]:
 
 
 def _releases(home: Home) -> Iterator[Finding]:
-    """Every release has its manifest, its hash, and tables this program reads."""
-    names = [
-        path.name
-        for path in sorted(home.releases.glob("*.duckdb"))
-        if FILE_NAME.fullmatch(path.name)
-    ]
+    """Every release is as it was published; of another version it is no fault."""
+    names = newest_first(home)
+    others = 0
     for name in names:
         try:
             open_release(home, name)
-        except JikeError as error:
+        except OtherVersionError:
+            others += 1
+        except HeldOpenError as error:
+            yield Finding("releases", FAILED, error.message, error.remedy)
+        except ReleaseError as error:
             remedy = Message("remove {file} and its .json, or publish again", file=name)
             yield Finding("releases", FAILED, error.message, remedy)
-    yield Finding("releases", OK, Message("{n} releases looked at", n=len(names)))
+    told = Message("{n} releases looked at", n=len(names))
+    if others:
+        told = Message("{told}, {n} of another version of Jike", told=told, n=others)
+    yield Finding("releases", OK, told)
 
 
 def _pointer(home: Home) -> Iterator[Finding]:
-    if (
-        not list(home.releases.glob("*.duckdb"))
-        and not (home.releases / POINTER).exists()
-    ):
+    if not newest_first(home) and not (home.releases / POINTER).exists():
         yield Finding("pointer", OK, Message("nothing is published yet"))
         return
     release = current_release(home)
@@ -352,8 +358,20 @@ def _pointer(home: Home) -> Iterator[Finding]:
         yield Finding("pointer", OK, told)
         return
     alarmed = Message("{told}, because {alarm}", told=told, alarm=release.alarm)
-    remedy = Message("publish again, or rollback to a release that is whole")
-    yield Finding("pointer", FAILED, alarmed, remedy)
+    yield Finding("pointer", FAILED, alarmed, _remedy_for_stand_in(home))
+
+
+def _remedy_for_stand_in(home: Home) -> Message:
+    """What lets the release be served that the pointer names."""
+    name, _ = pointed(home)
+    try:
+        if name:
+            open_release(home, name)
+    except HeldOpenError as error:
+        return error.remedy
+    except ReleaseError:
+        pass
+    return Message("publish again, or rollback to a release that is whole")
 
 
 def _journal(home: Home) -> Iterator[Finding]:

@@ -2,9 +2,19 @@
 
 from pathlib import Path
 
+from jike.deliveries.raw import empty_raw
 from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT
+from jike.releases.closing import CLOSED_MONTHS
+from jike.releases.publish import CHECKS
+from jike.releases.restated import RESTATEMENTS
+from jike.releases.tables import TABLES
 
+BESIDE = {
+    "checks": CHECKS,
+    "closed_months": CLOSED_MONTHS,
+    "restatements": RESTATEMENTS,
+}
 BEGIN = "<!-- kpis: written by `jike docs` -->"
 END = "<!-- /kpis -->"
 
@@ -34,8 +44,27 @@ def documents(project: Path = PROJECT) -> dict[Path, str]:
     return {
         project / "docs" / "raw-contract.md": contract_page(),
         project / "docs" / "map.md": map_page(project),
+        project / "src" / "jike" / "releases" / TABLES.name: tables_list(project),
         readme: with_table(readme.read_text(encoding="utf-8"), readme_table()),
     }
+
+
+def tables_list(project: Path = PROJECT) -> str:
+    """The tables of a release and their columns, from the contracts of the marts."""
+    import duckdb
+    import yaml
+
+    found = {name: [column for column, _ in kinds] for name, kinds in BESIDE.items()}
+    with duckdb.connect() as con:
+        empty_raw(con)
+        for name in ("deliveries", "quarantine"):
+            described = con.execute(f"describe raw.{name}").fetchall()
+            found[name] = [column for column, *_ in described]
+    for path in (project / "models" / "marts").rglob("*.yml"):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            found[model["name"]] = [column["name"] for column in model["columns"]]
+    rows = [f"{name},{' '.join(sorted(found[name]))}\n" for name in sorted(found)]
+    return "".join(["table_name,columns\n", *rows])
 
 
 def with_table(readme: str, table: str) -> str:

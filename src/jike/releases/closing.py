@@ -14,7 +14,7 @@ from jike.ground.durable import only_one, write_json
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home, user_name
 from jike.ground.private import private
-from jike.releases.manifest import Release, manifest_of
+from jike.releases.manifest import Release, manifest_of, newest_first
 from jike.releases.opening import current_release, rows
 from jike.releases.pointer import now, pointed
 from jike.releases.question import Question
@@ -96,7 +96,7 @@ def close(home: Home, month: str) -> ClosedMonth:
         WrongInputError: it is no month, not in the served release, not over by its
             data's date, or closed already; or nothing was published yet.
         BusyError: a publish or rollback runs.
-        JikeError: no release is whole.
+        JikeError: no release can be served, or one stands in for another.
     """
     if not MONTH.fullmatch(month):
         raise WrongInputError("{month} is no month; write 2025-08", month=month)
@@ -110,13 +110,21 @@ def close(home: Home, month: str) -> ClosedMonth:
                     closed_at=known.closed_at,
                     release=known.release,
                 )
-        if pointed(home) == (None, None):
+        if pointed(home) == (None, None) and not newest_first(home):
             raise WrongInputError(
                 "nothing is published yet, so {month} cannot be closed; run `jike run "
                 "DIR` with a delivery first",
                 month=month,
             )
         release = current_release(home)
+        if release.alarm:
+            raise JikeError(
+                "{month} is not closed, release {release} only stands in: {alarm}; "
+                "first make the right one served, see `jike doctor`",
+                month=month,
+                release=release.number,
+                alarm=release.alarm,
+            )
         _check_that_it_is_over(month, release)
         closed = _as_published(month, release)
         write_json(closed_folder(home) / f"{month}.json", vars(closed))

@@ -5,13 +5,20 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from jike.ground.durable import only_one
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
 from jike.ground.private import private
-from jike.releases.manifest import Release, newest_first, number_of
-from jike.releases.opening import open_release
+from jike.releases.manifest import (
+    Release,
+    ReleaseError,
+    newest_first,
+    number_of,
+    read_manifest,
+)
+from jike.releases.opening import current_release, open_release, whole_release
 from jike.releases.pointer import POINTER, journal, point_to, pointed
 from jike.releases.restated import write_down
 
@@ -22,7 +29,11 @@ GRACE_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Listed:
-    """A release as `jike releases` lists it; `trouble` says why it cannot be served."""
+    """A release as `jike releases` lists it.
+
+    `is_current` marks what is really served, `alarm` says why it stands in for another;
+    `trouble` says why it cannot be served.
+    """
 
     number: int
     file: str
@@ -34,18 +45,23 @@ class Listed:
     checks_passed: int = 0
     checks_warned: int = 0
     trouble: Message | None = None
+    alarm: Message | None = None
 
 
 def releases(home: Home) -> list[Listed]:
     """List the releases on disk, newest first, and which one is served."""
-    current, _ = pointed(home)
-    return [_listed(home, name, name == current) for name in newest_first(home)]
+    try:
+        current = current_release(home)
+    except JikeError:
+        current = None
+    return [_listed(home, name, current) for name in newest_first(home)]
 
 
-def _listed(home: Home, name: str, is_current: bool) -> Listed:
+def _listed(home: Home, name: str, current: Release | None) -> Listed:
+    is_current = current is not None and current.path.name == name
     try:
         release = open_release(home, name)
-    except JikeError as error:
+    except ReleaseError as error:
         return Listed(number_of(name), name, is_current, trouble=error.message)
     return Listed(
         release.number,
@@ -57,6 +73,7 @@ def _listed(home: Home, name: str, is_current: bool) -> Listed:
         is_sample=release.is_sample,
         checks_passed=release.checks_passed,
         checks_warned=release.checks_warned,
+        alarm=current.alarm if current and is_current else None,
     )
 
 
@@ -113,12 +130,24 @@ def serve(home: Home, release: Release, action: str) -> None:
 
 
 def served(home: Home) -> Release | None:
-    """The release that is served, when there is one and it is whole."""
+    """The release that the pointer names, whichever tables it has; None if damaged."""
     name, _ = pointed(home)
     try:
-        return open_release(home, name) if name else None
-    except JikeError:
+        return whole_release(home, name) if name else None
+    except ReleaseError:
         return None
+
+
+def released(home: Home, run: str) -> dict[str, Any]:
+    """The manifest of the newest release made of a build; empty when there is none."""
+    for name in newest_first(home):
+        try:
+            manifest = read_manifest((home.releases / name).with_suffix(".json"))
+        except ReleaseError:
+            continue
+        if manifest.get("run") == run:
+            return manifest
+    return {}
 
 
 def sweep(home: Home) -> None:

@@ -11,16 +11,50 @@ from jike.ground.errors import JikeError, Message
 from jike.ground.home import Home
 
 SCHEMA_VERSION = 2
-"""Raised when a table or column that questions use changes its meaning or its name."""
+"""Raised when a column keeps its name and changes its meaning or type.
+
+What came, went or has another name is found by comparing columns.
+"""
+
+REPUBLISH = Message("run `jike republish`, which builds and publishes it anew")
 
 FILE_NAME = re.compile(r"(\d{6,})_([0-9a-f]{12})\.duckdb")
+
+
+class ReleaseError(JikeError):
+    """A release cannot be served; `remedy` says what to do about it.
+
+    `is_whole`: nothing is wrong with its files.
+    """
+
+    is_whole = False
+
+    def __init__(
+        self, text: str, /, mended_by: Message = REPUBLISH, **values: object
+    ) -> None:
+        """Say what is wrong with the release, and what to do."""
+        super().__init__(text, **values)
+        self.remedy = mended_by
+
+
+class OtherVersionError(ReleaseError):
+    """A release whose tables are not those that this program reads."""
+
+    is_whole = True
+
+
+class HeldOpenError(ReleaseError):
+    """A release that another program has open for writing."""
+
+    is_whole = True
 
 
 @dataclass(frozen=True)
 class Release:
     """One published file: its number, where it lies, what it was made of.
 
-    `alarm` is a sentence when another release should have been served but is damaged.
+    `schema_version` and `tables_sha256` say which tables it holds. `alarm` is a
+    sentence when another release should have been served but cannot be.
     """
 
     number: int
@@ -32,6 +66,8 @@ class Release:
     checks_warned: int
     sha256: str
     run: str
+    schema_version: int = SCHEMA_VERSION
+    tables_sha256: str = ""
     alarm: Message | None = None
 
 
@@ -39,16 +75,8 @@ def described(path: Path, manifest: dict[str, Any]) -> Release:
     """Take a release from its manifest, without looking at the file.
 
     Raises:
-        JikeError: the manifest is of another version of the tables or not complete.
+        ReleaseError: the manifest is not complete.
     """
-    if manifest.get("schema_version") != SCHEMA_VERSION:
-        raise JikeError(
-            "{file} holds tables of version {found}, this program reads version"
-            " {wanted}; build and publish again",
-            file=path.name,
-            found=manifest.get("schema_version"),
-            wanted=SCHEMA_VERSION,
-        )
     try:
         return Release(
             number=int(manifest["number"]),
@@ -60,9 +88,11 @@ def described(path: Path, manifest: dict[str, Any]) -> Release:
             checks_warned=int(manifest["checks_warned"]),
             sha256=str(manifest["sha256"]),
             run=str(manifest["run"]),
+            schema_version=int(manifest["schema_version"]),
+            tables_sha256=str(manifest.get("tables_sha256", "")),
         )
     except (KeyError, TypeError, ValueError):
-        raise JikeError(
+        raise ReleaseError(
             "the manifest of {file} is not readable", file=path.name
         ) from None
 
@@ -71,16 +101,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """Read the manifest of a release.
 
     Raises:
-        JikeError: it is missing or not JSON.
+        ReleaseError: it is missing or not JSON.
     """
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise JikeError("manifest {file} is missing", file=path.name) from None
+        raise ReleaseError("manifest {file} is missing", file=path.name) from None
     except (ValueError, OSError):
-        raise JikeError("manifest {file} is not readable", file=path.name) from None
+        raise ReleaseError("manifest {file} is not readable", file=path.name) from None
     if not isinstance(manifest, dict):
-        raise JikeError("manifest {file} is not readable", file=path.name)
+        raise ReleaseError("manifest {file} is not readable", file=path.name)
     return manifest
 
 
@@ -88,7 +118,7 @@ def manifest_of(release: Release) -> dict[str, Any]:
     """The manifest beside a release.
 
     Raises:
-        JikeError: it is missing or not JSON.
+        ReleaseError: it is missing or not JSON.
     """
     return read_manifest(release.path.with_suffix(".json"))
 

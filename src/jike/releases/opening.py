@@ -6,9 +6,10 @@ alarm.
 """
 
 import json
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -20,14 +21,20 @@ from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
 from jike.releases.manifest import (
     FILE_NAME,
+    REPUBLISH,
+    SCHEMA_VERSION,
+    HeldOpenError,
+    OtherVersionError,
     Release,
+    ReleaseError,
     described,
     newest_first,
     read_manifest,
 )
-from jike.releases.pointer import pointed, to_serve
+from jike.releases.pointer import POINTER, check_bound, journal, pointed, to_serve
 from jike.releases.question import Question
 from jike.releases.scope import ALL, Scope, Shape, narrowed
+from jike.releases.tables import lacking, tables_sha256
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,6 +55,9 @@ __all__ = [
 ]
 
 QUERY_SECONDS = 60.0
+NAMED_AT_MOST = 3
+HOLDER = re.compile(r"lock is held in (?P<program>.+) \(PID (?P<pid>\d+)\)")
+"""How DuckDB names the process that has a file open."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +70,60 @@ class Held:
     failed: tuple[str, ...]
 
 
-def current_release(home: Home) -> Release:
+def current_release(home: Home, any_version: bool = False) -> Release:
     """Give the release that is served now, checked against its hash.
 
     When the pointer or the file it names is damaged, the release served before stands
     in, with `alarm` set. The hash is computed once per process and file.
+    `any_version` takes one with other tables than this program reads too.
 
     Raises:
-        JikeError: nothing was published yet, or no release is whole.
+        JikeError: nothing was published yet, or no release can be served.
     """
+    opener = whole_release if any_version else open_release
     wanted, trouble = pointed(home)
-    for name in to_serve(home, wanted) if wanted or trouble else ():
+    if not wanted and not trouble:
+        raise _nothing_served(home)
+    first: ReleaseError | None = None
+    for name in to_serve(home, wanted):
         try:
-            release = open_release(home, name)
-        except JikeError as error:
-            trouble = trouble or error.message
+            release = opener(home, name)
+        except ReleaseError as error:
+            first, trouble = first or error, trouble or error.message
             continue
         return replace(release, alarm=trouble)
-    if trouble is None:
+    remedy = first.remedy if first else REPUBLISH
+    if first and first.is_whole:
         raise JikeError(
-            "nothing is published yet; run `jike demo`, or `jike run DIR` with a "
-            "delivery"
+            "no release can be read: {trouble}; {remedy}",
+            trouble=trouble,
+            remedy=remedy,
         )
-    raise JikeError("no release is whole: {trouble}; publish again", trouble=trouble)
+    raise JikeError(
+        "no release is whole: {trouble}; {remedy}", trouble=trouble, remedy=remedy
+    )
+
+
+def _nothing_served(home: Home) -> JikeError:
+    """Say what to do without pointer and journal; one by accident serves nothing."""
+    there = []
+    for name in newest_first(home):
+        with suppress(ReleaseError):
+            there.append(open_release(home, name).number)
+    if there:
+        return JikeError(
+            "nothing is published yet, or {pointer} and {journal} are lost; whole are "
+            "the releases {there}: serve the newest with `jike rollback {newest}`",
+            pointer=POINTER,
+            journal=journal(home).relative_to(home.root),
+            there=there,
+            newest=there[0],
+        )
+    if newest_first(home):
+        return JikeError("no release is whole; {remedy}", remedy=REPUBLISH)
+    return JikeError(
+        "nothing is published yet; run `jike demo`, or `jike run DIR` with a delivery"
+    )
 
 
 def release_as_of(home: Home, day: date) -> Release:
@@ -95,7 +136,7 @@ def release_as_of(home: Home, day: date) -> Release:
     for name in newest_first(home):
         try:
             release = open_release(home, name)
-        except JikeError:
+        except ReleaseError:
             continue
         if release.as_of == day:
             return release
@@ -110,20 +151,76 @@ def open_release(home: Home, name: str) -> Release:
     """Check one release by its file name and make it ready to be read.
 
     Raises:
-        JikeError: the name is not one of a release, a file is missing or not a plain
-            file, the hash differs, the tables are of another version, or DuckDB does
-            not open it.
+        ReleaseError: as `whole_release`.
+        OtherVersionError: its tables are not those that this program reads.
     """
+    release, manifest = _named(home, name)
+    _check_version(release)
+    _check_whole(home, release, manifest)
+    if release.tables_sha256 != tables_sha256():
+        _check_columns(release)
+    return release
+
+
+def whole_release(home: Home, name: str) -> Release:
+    """Check one release by its file name, whatever tables it has.
+
+    Raises:
+        ReleaseError: the name is not one of a release, a file is missing or not a plain
+            file, a hash differs, or DuckDB does not open it.
+    """
+    release, manifest = _named(home, name)
+    _check_whole(home, release, manifest)
+    return release
+
+
+def _named(home: Home, name: str) -> tuple[Release, dict[str, Any]]:
     match = FILE_NAME.fullmatch(name)
     path = home.releases / name
     if not match or path.is_symlink() or not path.is_file():
-        raise JikeError("release file {file} is missing", file=name)
+        raise ReleaseError("release file {file} is missing", file=name)
     manifest = read_manifest(path.with_suffix(".json"))
     release = described(path, manifest)
     if manifest.get("file") != name or not release.sha256.startswith(match[2]):
-        raise JikeError("the manifest of {file} belongs to another file", file=name)
+        raise ReleaseError("the manifest of {file} belongs to another file", file=name)
+    return release, manifest
+
+
+def _check_whole(home: Home, release: Release, manifest: dict[str, Any]) -> None:
+    check_bound(home, release, manifest)
     _connection(release)
-    return release
+
+
+def _check_version(release: Release) -> None:
+    found, wanted = release.schema_version, SCHEMA_VERSION
+    if found > wanted:
+        raise OtherVersionError(
+            "{file} was published by a later version of Jike: it holds tables of "
+            "version {found}, this one reads version {wanted}",
+            mended_by=Message("use that version"),
+            file=release.path.name,
+            found=found,
+            wanted=wanted,
+        )
+    if found < wanted:
+        raise OtherVersionError(
+            "{file} was published by an earlier version of Jike: it holds tables of "
+            "version {found}, this one reads version {wanted}",
+            file=release.path.name,
+            found=found,
+            wanted=wanted,
+        )
+
+
+def _check_columns(release: Release) -> None:
+    """What the list of this program names and the release does not have."""
+    missing = lacking(dict(shape(release)))
+    if missing:
+        raise OtherVersionError(
+            "{file} was published by another version of Jike: it lacks {missing}",
+            file=release.path.name,
+            missing=missing[:NAMED_AT_MOST] + ["…"] * (len(missing) > NAMED_AT_MOST),
+        )
 
 
 def held(home: Home) -> Held | None:
@@ -180,14 +277,14 @@ def _connection(release: Release) -> "duckdb.DuckDBPyConnection":
     try:
         stat = release.path.stat()
     except OSError:
-        raise JikeError(
+        raise ReleaseError(
             "release file {file} is missing", file=release.path.name
         ) from None
     key = (str(release.path), stat.st_ino, stat.st_size, stat.st_mtime_ns)
     with _opening:
         if key not in _opened:
             if sha256_of(release.path) != release.sha256:
-                raise JikeError(
+                raise ReleaseError(
                     "{file} was changed after publishing", file=release.path.name
                 )
             _opened[key] = _connect(release.path)
@@ -219,8 +316,26 @@ def _connect(path: Path | str) -> "duckdb.DuckDBPyConnection":
                 "lock_configuration": "true",
             },
         )
-    except duckdb.Error:
-        raise JikeError("DuckDB cannot open {file}", file=Path(path).name) from None
+    except duckdb.Error as error:
+        raise _not_opened(Path(path).name, str(error)) from None
+
+
+def _not_opened(name: str, reason: str) -> ReleaseError:
+    """Say why DuckDB opens no file that is whole; it names who holds it, if it can."""
+    if "Could not set lock" not in reason:
+        return ReleaseError("DuckDB cannot open {file}", file=name)
+    found = HOLDER.search(reason)
+    other = Message("another program")
+    if found:
+        other = Message(
+            "{program}, process {pid}", program=found["program"], pid=found["pid"]
+        )
+    return HeldOpenError(
+        "another program has {file} open ({other})",
+        mended_by=Message("end that program; nothing has to be removed"),
+        file=name,
+        other=other,
+    )
 
 
 def read(question: Question, scope: Scope, release: Release) -> "pd.DataFrame":

@@ -1,15 +1,23 @@
 """The pointer: which release is served, and every move of it in the journal."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from jike.ground.durable import append_line, write_json
+from jike.ground.durable import append_line, sha256_of, write_json
 from jike.ground.errors import JikeError, Message, system_reason
 from jike.ground.failpoints import reach
 from jike.ground.home import Home, user_name
-from jike.releases.manifest import FILE_NAME, Release, newest_first, number_of
+from jike.releases.manifest import (
+    FILE_NAME,
+    Release,
+    ReleaseError,
+    newest_first,
+    number_of,
+)
 
 POINTER = "current.json"
 
@@ -48,18 +56,64 @@ def to_serve(home: Home, wanted: str | None) -> Iterator[str]:
 
 
 def _served_last(home: Home) -> str | None:
-    try:
-        lines = journal(home).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return None
-    for line in reversed(lines):
-        try:
-            name = json.loads(line)["file"]
-        except (ValueError, KeyError, TypeError):
-            continue
+    for move in reversed([*_moves(home)]):
+        name = move.get("file") if isinstance(move, dict) else None
         if isinstance(name, str) and FILE_NAME.fullmatch(name):
             return name
     return None
+
+
+def beside(home: Home, run: str) -> dict[str, Path]:
+    """What a release is bound to besides its file, by its entry in the manifest."""
+    return {
+        "audit_sha256": home.state / "audits" / f"{run}.json",
+        "checks_sha256": home.build / f"{run}.checks.parquet",
+    }
+
+
+def check_bound(home: Home, release: Release, manifest: Mapping[str, Any]) -> None:
+    """Compare what stands beside a release with what was bound when it was published.
+
+    The pointer, and the journal for releases before, hold the hash of the manifest,
+    the manifest those of the audit record and of the checks. What was removed, or
+    published by a version that did not bind it, is not compared.
+
+    Raises:
+        ReleaseError: one was changed since.
+    """
+    path = release.path.with_suffix(".json")
+    bound = _bound_manifest(home, release.path.name)
+    files = {path: bound} if bound else {}
+    for entry, file in beside(home, release.run).items():
+        if entry in manifest and file.exists():
+            files[file] = manifest[entry]
+    for file, sha256 in files.items():
+        if sha256_of(file) != sha256:
+            raise ReleaseError(
+                "{file} was changed after publishing", file=file.relative_to(home.root)
+            )
+
+
+def _bound_manifest(home: Home, name: str) -> str | None:
+    """The hash of a manifest as it was published; the newest move counts."""
+    moves = [*_moves(home)]
+    with suppress(OSError, ValueError):
+        moves.append(json.loads((home.releases / POINTER).read_text("utf-8")))
+    for move in reversed(moves):
+        if isinstance(move, dict) and move.get("file") == name:
+            return move.get("manifest_sha256")
+    return None
+
+
+def _moves(home: Home) -> Iterator[Any]:
+    """The moves in the journal that can be read, the oldest first."""
+    try:
+        lines = journal(home).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        with suppress(ValueError):
+            yield json.loads(line)
 
 
 def point_to(home: Home, release: Release, action: str) -> None:
@@ -71,6 +125,7 @@ def point_to(home: Home, release: Release, action: str) -> None:
         "number": release.number,
         "file": release.path.name,
         "sha256": release.sha256,
+        "manifest_sha256": sha256_of(release.path.with_suffix(".json")),
         "at": now(),
         "by": user_name(),
         "before": former,

@@ -27,7 +27,7 @@ from jike.ground.failpoints import reach
 from jike.ground.home import Home, finished_builds
 from jike.ground.private import closed_to, private
 from jike.ground.quoting import literal, quoted_path
-from jike.releases.kept import collect, remove, serve, served, sweep
+from jike.releases.kept import collect, released, remove, serve, served, sweep
 from jike.releases.manifest import (
     SCHEMA_VERSION,
     Release,
@@ -36,10 +36,11 @@ from jike.releases.manifest import (
     number_of,
 )
 from jike.releases.opening import forget, open_release, rows
-from jike.releases.pointer import now
+from jike.releases.pointer import beside, now
 from jike.releases.question import Question
 from jike.releases.restated import write_tables
 from jike.releases.scope import ALL
+from jike.releases.tables import tables_sha256
 
 if TYPE_CHECKING:
     import duckdb
@@ -167,10 +168,12 @@ def _made(
         "sha256": sha256,
         "content_sha256": content,
         "schema_version": SCHEMA_VERSION,
+        "tables_sha256": tables_sha256(),
         "duckdb_version": _duckdb_version(),
         "run": built.stem,
         "build_sha256": audited["build_sha256"],
         "suite_hash": audited.get("suite_hash"),
+        **_bound(home, built.stem),
         "accepted": audited.get("accepted", []),
         "as_of": record["as_of"],
         "delivered_on": record["delivered_on"],
@@ -182,6 +185,15 @@ def _made(
         "checks_warned": checks.get("warning", 0) + len(record["dbt_warnings"]),
         "dbt_warnings": record["dbt_warnings"],
         "rows": counts,
+    }
+
+
+def _bound(home: Home, run: str) -> dict[str, str]:
+    """The hashes of what stands beside the release."""
+    return {
+        entry: sha256_of(path)
+        for entry, path in beside(home, run).items()
+        if path.exists()
     }
 
 
@@ -278,9 +290,21 @@ def _copy_checks(con: "duckdb.DuckDBPyConnection", home: Home) -> None:
     con.execute(f"create table checks ({columns})")
     names = ", ".join(name for name, _ in CHECKS)
     for path in sorted(home.build.glob("*.checks.parquet")):
+        _check_checks(home, path)
         con.execute(
             f"insert into checks by name select {names} from "
             f"read_parquet({quoted_path(path)})"
+        )
+
+
+def _check_checks(home: Home, path: Path) -> None:
+    """What was checked of a build that was published is as it was then."""
+    bound = released(home, path.name.split(".")[0]).get("checks_sha256")
+    if bound and bound != sha256_of(path):
+        raise JikeError(
+            "{path} was changed after publishing; remove it, then the checks of that "
+            "build are listed no more",
+            path=path,
         )
 
 

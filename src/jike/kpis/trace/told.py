@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from jike.ground.errors import Message
-from jike.ground.home import Home
 from jike.kpis.trace.case import Rule
 from jike.kpis.trace.trace import Trace, trace
-from jike.releases.opening import current_release
+from jike.releases.manifest import Release
 from jike.words.language import Words
 from jike.words.terminal import as_number, in_columns
 
@@ -19,17 +18,18 @@ SIGNS = {True: "✓", False: "×", None: "·"}
 
 
 def run(
-    home: Home, customer: str, code: str, period: str, words: Words, as_json: bool
+    release: Release, customer: str, code: str, period: str, words: Words, as_json: bool
 ) -> str:
-    """Trace a customer in the served release and give what is printed.
+    """Trace a customer in a release and give what is printed.
 
-    JSON has customer, kpi, period, release, as_of, numerator, denominator (what the
-    customer adds) and rules: said (English), holds (null decides nothing), rows.
+    JSON has customer, kpi, period, release, as_of, alarm (why the release stands in for
+    another, null if it does not), numerator, denominator (what the customer adds) and
+    rules: said (English), holds (null decides nothing), rows.
 
     Raises:
         WrongInputError: no such customer, KPI or period.
     """
-    found = trace(current_release(home), customer, code, period)
+    found = trace(release, customer, code, period)
     if as_json:
         return json.dumps(_content(found), ensure_ascii=False, indent=1, default=_plain)
     return "\n".join(_lines(found, words))
@@ -42,6 +42,7 @@ def _content(found: Trace) -> dict[str, Any]:
         "period": found.period,
         "release": found.release.number,
         "as_of": found.release.as_of,
+        "alarm": found.release.alarm and str(found.release.alarm),
         "numerator": as_number(found.numerator),
         "denominator": as_number(found.denominator),
         "rules": [
