@@ -491,9 +491,3 @@ def test_something_else_named_xlsx_is_refused(tmp_path, home):
 def test_an_empty_sheet_is_refused(tmp_path, home):
     folder = workbook(tmp_path / "2025-09-30", [])
     assert "is empty" in refusal(home, folder)
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, home, monkeypatch):
-    monkeypatch.setattr("jike.deliveries.reading.sheet.LARGEST_CONTENT", 100)
-    folder = workbook(tmp_path / "2025-09-30", NAMES.split(","))
-    assert "unpacks to more than 100 bytes" in refusal(home, folder)
