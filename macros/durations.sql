@@ -75,7 +75,7 @@
         when {{ last_moment }} >= {{ first_moment }} and coalesce({{ hours }}, 0) >= 0
             then greatest(
                 {{ elapsed_seconds(first_moment, last_moment) }}
-                - cast(coalesce({{ hours }}, 0) * 3600 as double),
+                - cast(cast(coalesce({{ hours }}, 0) as decimal(28, 6)) * 3600 as double),
                 0
             )
     end

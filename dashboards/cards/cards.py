@@ -193,7 +193,7 @@ def _other(code: str, facts: Facts) -> str | None:
     if code == "retention_expected":
         digits = wording.rate(value)
     if code == "demand_growth":
-        digits = wording.growth(value, facts.words.language)
+        digits = wording.growth(value)
     return f"{kpi.short_name(facts.words.language)} {digits}{unit}"
 
 

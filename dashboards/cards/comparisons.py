@@ -1,10 +1,12 @@
 """What a figure is held against, what came of it, and whether it is a change at all."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from dashboards.cards.facts import Card, Facts, Row
 from jike.kpis import intervals
 from jike.kpis.catalogue import Kpi
+from jike.kpis.change import relative_change
 from jike.words import wording
 
 # What people ask for on working days; bills and customers do not rest.
@@ -124,13 +126,8 @@ def change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         shown = wording.rounded(100 * difference, 1)
     elif kpi.unit == "index":
         text, shown = wording.signed(difference), wording.rounded(difference, 1)
-    elif float(then["value"]) == 0:
-        # A base of 0 has no growth; from 0 to 0 nothing is new either.
-        text = wording.growth(None, facts.words.language) if difference else "0"
-        return Delta(text, "off", "gray", versus), 0
     else:
-        text = wording.growth(difference / then["value"], facts.words.language)
-        shown = wording.rounded(100 * difference / float(then["value"]), 1)
+        text, shown = _grown(kpi, float(now["value"]), float(then["value"]), facts)
     sign = (shown > 0) - (shown < 0)
     if _is_unsure(kpi) and wording.is_missing(now.get("low")):
         return Delta(text, _arrow(sign), "gray", versus), 0
@@ -139,6 +136,18 @@ def change(kpi: Kpi, against: str, facts: Facts) -> tuple[Delta | None, int]:
         return Delta(text, _arrow(sign), "gray", versus, remark), 0
     verdict = sign * _direction(kpi)
     return Delta(text, _arrow(sign), _colour(verdict), versus), verdict
+
+
+def _grown(kpi: Kpi, now: float, then: float, facts: Facts) -> tuple[str, Decimal]:
+    """A change relative to what was, else the difference; and as it is written."""
+    share = relative_change(now, then)
+    if share is not None:
+        return wording.growth(share), wording.rounded(100 * share, 1)
+    difference = now - then
+    if not difference:
+        return "0", Decimal(0)
+    text = wording.value(difference, kpi.unit, facts.words.language, kpi.decimals)
+    return f"+{text}" if difference > 0 else text, Decimal(str(difference))
 
 
 def _is_unsure(kpi: Kpi) -> bool:
@@ -164,12 +173,13 @@ def per_working_day(kpi: Kpi, against: str, facts: Facts) -> list[str]:
         return []
     days, days_then = facts.period.working_days, periods[code].working_days
     now, then = facts.value(kpi.kpi), facts.value(kpi.kpi, code)
-    if not days or not days_then or days == days_then or now is None or not then:
+    if not days or not days_then or days == days_then or now is None or then is None:
         return []
     _ = facts.words
-    growth = now / days / (then / days_then) - 1
-    text = wording.growth(growth, facts.words.language)
-    return [_("{growth} a working day", growth=text)]
+    growth = relative_change(now / days, then / days_then)
+    if growth is None:
+        return []
+    return [_("{growth} a working day", growth=wording.growth(growth))]
 
 
 def is_change(now: Row, then: Row, kind: str = "prop") -> bool:

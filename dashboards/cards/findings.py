@@ -8,6 +8,7 @@ from dashboards.cards.facts import Facts
 from dashboards.cards.rows import earlier
 from dashboards.kit.labels import Write
 from dashboards.kit.months import Series
+from jike.kpis.change import relative_change
 from jike.words import wording
 from jike.words.language import Words
 
@@ -180,13 +181,13 @@ def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
         return _("{what}: none", what=what)
     total = float(frame["value"].sum())
     said = _("{what} {n}", what=what, n=wording.plain(total))
-    before = float(frame["before"].fillna(0).sum())
-    if on and before > 0:
+    grown = relative_change(total, float(frame["before"].fillna(0).sum()))
+    if on and grown is not None:
         said = _(
             "{what} {n}, {growth} {versus}",
             what=what,
             n=wording.plain(total),
-            growth=wording.growth(total / before - 1, words.language),
+            growth=wording.growth(grown),
             versus=on,
         )
     marked = frame[frame["is_marked"].astype(bool)]

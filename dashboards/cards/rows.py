@@ -10,6 +10,7 @@ from dashboards.kit.months import Series
 from dashboards.kit.table import Column
 from jike.kpis import intervals
 from jike.kpis.ask import kpi_rows
+from jike.kpis.change import relative_change
 from jike.kpis.cuts import LOW_BASE, UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
@@ -126,7 +127,6 @@ def places(names: Names, dimension: str) -> dict[str, int]:
 def _bar(member: str, now: Row, then: Row, facts: Facts, direction: str) -> Row:
     value = float(now["value"])
     was = None if wording.is_missing(then.get("value")) else float(then["value"])
-    growth = value / was - 1 if was else None
     sign = 0
     if was is not None and is_change(now, then, facts.catalogue[now["kpi"]].kind):
         sign = (value > was) - (value < was)
@@ -136,7 +136,7 @@ def _bar(member: str, now: Row, then: Row, facts: Facts, direction: str) -> Row:
         "before": was,
         "limit": None,
         "n": now.get("n"),
-        "growth": growth,
+        "growth": relative_change(value, was),
         "verdict": sign * {"up": 1, "down": -1}.get(direction, 0),
         "is_marked": False,
     }

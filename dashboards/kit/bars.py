@@ -85,7 +85,7 @@ class Bars:
             notes.append(at_right(place, text, first, colours.ink))
             if has_change:
                 ink = judged(row["verdict"], colours)
-                said = change(row, words, self.is_points)
+                said = change(row, self.is_points)
                 notes.append(at_right(place, said, width, ink))
         if has_change:
             notes.append(over_right(self.versus, width, colours))
@@ -105,7 +105,7 @@ class Bars:
                     "change",
                     _("change"),
                     of=partial(_moved, is_points=self.is_points),
-                    text=lambda row: change(row, words, self.is_points),
+                    text=lambda row: change(row, self.is_points),
                     noted=_("{head}, as shown", head=_("change")),
                 ),
             ]
@@ -122,7 +122,7 @@ class Bars:
         if not wording.is_missing(row["limit"]):
             said += f" / {self.write(row['limit'])}"
         if not wording.is_missing(row["before"]):
-            said += f" ({change(row, words, self.is_points)})"
+            said += f" ({change(row, self.is_points)})"
         return said
 
 
@@ -141,19 +141,13 @@ def _moved(row: Mapping[Any, Any], is_points: bool) -> float | None:
     """A row's change as a number: in points of a share, else as a share of what was."""
     if wording.is_missing(row["before"]):
         return None
-    if is_points:
-        return float(row["value"] - row["before"])
-    return 0.0 if row["value"] == row["before"] else row["growth"]
+    return float(row["value"] - row["before"]) if is_points else row["growth"]
 
 
-def change(row: Mapping[Any, Any], words: Words, is_points: bool = False) -> str:
-    """A row's change on what it was: +17.5%, in points +2.2, "new" on a base of 0."""
+def change(row: Mapping[Any, Any], is_points: bool = False) -> str:
+    """A row's change on what it was: +17.5%, in points +2.2, a dash on a base of 0."""
     if wording.is_missing(row["before"]):
         return wording.MISSING
     if is_points:
         return wording.signed(100 * (row["value"] - row["before"]))
-    if row["value"] == row["before"]:
-        return "0.0%"
-    return wording.growth(
-        None if wording.is_missing(row["growth"]) else row["growth"], words.language
-    )
+    return wording.growth(row["growth"])

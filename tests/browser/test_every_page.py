@@ -28,7 +28,7 @@ ENLARGED = (720, 450)
 DEFICIENCIES = ("achromatopsia", "deuteranopia", "protanopia", "tritanopia")
 # A judged text says so without its colour: a sign, or words.
 SAID = re.compile(r"[+−✓!×↑↓]|[^\W\d_]{2}")
-PILL = re.compile(r"[+−]|0|new|新增")
+PILL = re.compile(r"[+−]|0")
 
 
 @EVERY_PAGE

@@ -55,8 +55,7 @@ def test_shares_and_their_differences_are_multiplied_only_here():
     assert wording.points(-0.031) == "−3.1 pp"
     assert wording.points_in_words(-0.2201, "zh") == "22.0 个百分点"
     assert wording.points_in_words(0.2201, "en") == "22.0 pp"
-    assert wording.growth(0.114, "zh") == "+11.4%"
-    assert (wording.growth(None, "zh"), wording.growth(None, "en")) == ("新增", "new")
+    assert (wording.growth(0.114), wording.growth(None)) == ("+11.4%", "—")
 
 
 @pytest.mark.parametrize("write", [wording.rate, wording.points, wording.plain])

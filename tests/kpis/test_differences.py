@@ -1,9 +1,12 @@
 """Differences that are more than chance, against figures computed elsewhere."""
 
+from math import nan
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from jike.kpis.change import relative_change
 from jike.kpis.intervals import (
     Sample,
     found,
@@ -81,3 +84,11 @@ def test_equal_answers_differ_by_exactly_their_difference():
     assert welch(one, other).is_real
     assert p_of_means(one, other) == 0.0
     assert p_of_means(one, one) == 1.0
+
+
+def test_a_change_is_relative_to_what_was_above_nothing_only():
+    assert relative_change(110, 100) == pytest.approx(0.1)
+    assert relative_change(-50, 100) == pytest.approx(-1.5)
+    for then in (0, -900, None, nan):
+        assert relative_change(-1_900, then) is None
+    assert relative_change(None, 100) is None

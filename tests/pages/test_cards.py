@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from dashboards.cards import findings
 from dashboards.cards.cards import content
 from dashboards.cards.comparisons import is_change
@@ -122,11 +124,35 @@ def test_what_is_withheld_shows_its_base_only(home, monkeypatch):
 
 def test_from_nothing_there_is_no_growth(home):
     card = content(Card("lost_customers", against=("yoy",)), facts_of(home))
-    assert (card.delta.text, card.delta.colour) == ("新增", "gray")
+    lost = facts_of(home).value("lost_customers")
+    assert (card.delta.text, card.delta.arrow) == (f"+{lost:.0f}", "up")
+    assert (card.delta.colour, card.verdict) == ("orange", -1)
     nothing = content(
         Card("lost_customers", against=("yoy",)), facts_of(home, period="2025-01")
     )
     assert nothing.delta.text == "0"
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "text", "arrow", "verdict"),
+    [
+        (-1_900, -900, "−1,000元", "down", -1),
+        (-900, -1_900, "+1,000元", "up", 1),
+        (500, 0, "+500元", "up", 1),
+        (-500, 0, "−500元", "down", -1),
+        (0, 0, "0", "off", 0),
+        (-900, 900, "−200.0%", "down", -1),
+    ],
+)
+def test_on_a_base_of_nothing_or_less_the_difference_is_said_and_judged(
+    home, now, then, text, arrow, verdict
+):
+    facts = facts_of(home, branch="total", period="2025-09")
+    rows = {"2025-09": {"value": now, "status": "ok"}, "2024-09": {"value": then}}
+    facts._rows["info_revenue"] = rows
+    card = content(Card("info_revenue", against=("yoy",)), facts)
+    assert (card.delta.text, card.delta.arrow) == (text, arrow)
+    assert card.verdict == verdict
 
 
 def test_a_change_within_chance_is_grey(home):

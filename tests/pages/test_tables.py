@@ -88,7 +88,7 @@ def test_a_change_is_a_number_in_the_file_and_written_in_the_table(is_points):
     number, _, note = lines[2].partition(",")
     assert float(number) == pytest.approx(expected[1])
     assert note == table.written[1][0] or note == f"'{table.written[1][0]}"
-    assert lines[4].endswith("new") or is_points
+    assert lines[4].endswith("—") or is_points
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])

@@ -144,14 +144,14 @@ def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -
 def each(frame: "Frame", on: str, words: Words) -> str:
     """How every member changed: own-built own-run +17.5%, ...; "" without a change."""
     _ = words
-    known = frame[frame["before"].notna()]
+    known = frame[frame["growth"].notna()]
     if not on or known.empty or len(known) > 3:
         return ""
     said = [
         _(
             "{name} {growth}",
             name=row["label"],
-            growth=bars.change(row, words),
+            growth=bars.change(row),
         )
         for row in known.to_dict("records")
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dashboards.cards.facts import Row
 from dashboards.kit.labels import capital, lowered
 from dashboards.views.hotline.rows import Block
+from jike.kpis.change import relative_change
 from jike.words import wording
 from jike.words.language import Words
 
@@ -88,13 +89,14 @@ def volume(frame: "pd.DataFrame", is_real: bool, words: Words) -> str:
         return _("One month of calls")
     first, last = frame.iloc[0], frame.iloc[-1]
     month = wording.month_in_words(first["month"], words.language)
-    grown = float(last["demand"]) / float(first["demand"]) - 1
-    size = wording.plain(100 * abs(grown), 1)
-    demand = (
-        _("Demand is {size}% above {month}", size=size, month=month)
-        if grown >= 0
-        else _("Demand is {size}% below {month}", size=size, month=month)
-    )
+    grown = relative_change(float(last["demand"]), float(first["demand"]))
+    size = wording.plain(100 * abs(grown or 0), 1)
+    if grown is None:
+        demand = _("No demand in {month}", month=month)
+    elif grown >= 0:
+        demand = _("Demand is {size}% above {month}", size=size, month=month)
+    else:
+        demand = _("Demand is {size}% below {month}", size=size, month=month)
     before, now = (100 * float(row["rate"]) for row in (first, last))
     gap = float(wording.rounded(now, 1) - wording.rounded(before, 1))
     rate = wording.plain(now, 1)

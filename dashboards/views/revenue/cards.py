@@ -4,6 +4,7 @@ from dashboards.cards.cards import Content, uncut_content
 from dashboards.cards.comparisons import Delta
 from dashboards.cards.facts import Facts
 from dashboards.views.revenue.rows import Outlook
+from jike.kpis.change import relative_change
 from jike.words import wording
 from jike.words.language import Words
 
@@ -87,24 +88,26 @@ def _against(
     value: float, base: float | None, better: int, facts: Facts
 ) -> tuple[Delta | None, int]:
     _ = facts.words
-    if base is None or base <= 0:
+    share = relative_change(value, base)
+    if share is None:
         return None, 0
     said = (_("above base"), _("below base"), _("at base"))
-    return _relative(value / base - 1, said, better, facts.words)
+    return _relative(share, said, better)
 
 
 def _against_mean(
     need: float, mean: float | None, words: Words
 ) -> tuple[Delta | None, int]:
     _ = words
-    if mean is None or mean <= 0:
+    share = relative_change(need, mean)
+    if share is None:
         return None, 0
     said = (_("more than so far"), _("less than so far"), _("as so far"))
-    return _relative(need / mean - 1, said, -1, words)
+    return _relative(share, said, -1)
 
 
 def _relative(
-    share: float, said: tuple[str, str, str], better: int, words: Words
+    share: float, said: tuple[str, str, str], better: int
 ) -> tuple[Delta, int]:
     """A relative difference; `better` is the sign that is judged well."""
     shown = wording.rounded(100 * share, 1)
@@ -113,4 +116,4 @@ def _relative(
     versus = said[2] if sign == 0 else said[0] if sign > 0 else said[1]
     arrow = {1: "up", -1: "down", 0: "off"}[sign]
     colour = {1: "blue", -1: "orange", 0: "gray"}[verdict]
-    return Delta(wording.growth(share, words.language), arrow, colour, versus), verdict
+    return Delta(wording.growth(share), arrow, colour, versus), verdict

@@ -167,7 +167,7 @@ class Amounts:
             Column("label", self.head),
             Column("amount", _("amount"), amount(_)),
             Column("before", _("last year"), amount(_)),
-            Column("growth", _("yoy"), _growth(_)),
+            Column("growth", _("yoy"), wording.growth),
             Column("share", _("share"), wording.rate),
         ]
 
@@ -186,11 +186,9 @@ def _amounts_and_growth(rows: "Frame", words: Words, colours: Colours) -> list[N
     for place, row in enumerate(rows.to_dict("records")):
         written = wording.scaled(row["amount"], words.language, unit)
         notes.append(at_right(place, written, 62, colours.ink))
-        text = wording.MISSING
-        if not wording.is_missing(row["before"]):
-            text = wording.growth(row["growth"], words.language)
-        ink = judged(_shown(row["growth"]), colours)
-        notes.append(at_right(place, text, 122, ink))
+        grown = _shown(row["growth"])
+        ink = judged(row["change"] if grown is None else grown, colours)
+        notes.append(at_right(place, wording.growth(row["growth"]), 122, ink))
     return notes
 
 
@@ -198,14 +196,6 @@ def _shown(growth: object) -> float | None:
     """A growth as it is written, so that +0.0% is not called better."""
     share = wording.number(growth)
     return None if share is None else float(wording.rounded(100 * share, 1))
-
-
-def _growth(words: Words) -> Writer:
-    return lambda value: (
-        wording.MISSING
-        if wording.is_missing(value)
-        else wording.growth(value, words.language)
-    )
 
 
 def in_unit(rows: "Frame", unit: str, words: Words) -> list[float]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from dashboards.cards.findings import scorecard
 from dashboards.views.revenue.charts import in_unit
 from dashboards.views.revenue.rows import OTHER, Outlook, first_of
+from jike.kpis.change import relative_change
 from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
@@ -197,8 +198,10 @@ def by_member(frame: "Frame", words: Words) -> str:
     """
     _ = words
     named = frame[~frame["member"].isin([OTHER, UNKNOWN])]
-    if named.empty or not frame["amount"].sum() > 0:
+    if named.empty or not frame["amount"].any():
         return _("No informatisation revenue")
+    if frame["amount"].sum() <= 0:
+        return _("Credits outweigh what was billed")
     first = named.iloc[0]
     if len(named) > 1 and first["amount"] == named.iloc[1]["amount"]:
         return _("No single one is the largest")
@@ -259,17 +262,23 @@ def months(frame: "Frame", year: int, words: Words) -> str:
         return _("No year before to compare with")
     last = both.iloc[-1]
     above = int((both["amount"] > both["before"]).sum())
-    change = last["amount"] / last["before"] - 1 if last["before"] > 0 else None
-    month = first_of(int(last["month"]), year)
-    values = {
-        "month": wording.month_in_words(month, words.language),
-        "growth": wording.growth(change, words.language),
-    }
+    month = wording.month_in_words(first_of(int(last["month"]), year), words.language)
+    said = _month(month, last["amount"], last["before"], words)
     if above == len(both) > 1:
-        return _("{month} {growth} on last year; above it in every month", **values)
-    return _(
-        "{month} {growth} on last year; above it in {n} of {of} months",
-        n=above,
-        of=len(both),
-        **values,
-    )
+        return words.findings([said, _("above it in every month")])
+    often = _("above it in {n} of {of} months", n=above, of=len(both))
+    return words.findings([said, often])
+
+
+def _month(month: str, now: float, then: float, words: Words) -> str:
+    """A month against last year's; in words where there is nothing to divide by."""
+    _ = words
+    share = relative_change(now, then)
+    if share is not None:
+        growth = wording.growth(share)
+        return _("{month} {growth} on last year", month=month, growth=growth)
+    if now == then:
+        return _("{month} level with last year", month=month)
+    if now < then:
+        return _("{month} less than last year", month=month)
+    return _("{month} more than last year", month=month)

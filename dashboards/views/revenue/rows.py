@@ -9,6 +9,7 @@ from dashboards.cards.facts import Facts
 from dashboards.cards.rows import named, rows_of
 from dashboards.shell.periods import Period
 from jike.kpis.ask import kpi_rows
+from jike.kpis.change import relative_change
 from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
@@ -295,11 +296,14 @@ def _topped(frame: "pd.DataFrame", words: Words) -> "pd.DataFrame":
 
 
 def _grown(frame: "pd.DataFrame") -> "pd.DataFrame":
+    import pandas as pd
+
     frame[["amount", "before"]] = frame[["amount", "before"]].astype(float)
-    base = frame["before"].where(frame["before"] > 0)
+    pairs = zip(frame["amount"], frame["before"], strict=True)
+    growth = [relative_change(now, then) for now, then in pairs]
     total = frame["amount"].sum()
     return frame.assign(
-        growth=frame["amount"] / base - 1,
+        growth=pd.Series(growth, index=frame.index, dtype=float),
         change=frame["amount"] - frame["before"],
         share=frame["amount"] / total if total > 0 else float("nan"),
     )

@@ -96,13 +96,11 @@ summed as (
 
     select
         *,
-        cast(
-            0
-            {% for signal in warning_signals() -%}
-            + {{ signal }}_points
-            {% endfor -%}
-            as bigint
-        ) as points
+        cast(0 as bigint)
+        {% for signal in warning_signals() -%}
+        + {{ signal }}_points
+        {% endfor -%}
+        as points
 
     from judged
 

@@ -211,7 +211,8 @@ final as (
         case
             when metered_before_yuan > 0
                 then {{ ratio(
-                    '(metered_before_yuan - 3 * metered_yuan)', 'metered_before_yuan'
+                    '(metered_before_yuan - 3 * cast(metered_yuan as decimal(28, 2)))',
+                    'metered_before_yuan'
                 ) }}
         end as revenue_fall,
         case
@@ -228,7 +229,7 @@ final as (
         {{ ratio('days_since_visit', 'visit_days') }} as no_visit,
         case
             when billed_before_yuan > 0
-                then {{ ratio('3 * arrears_yuan', 'billed_before_yuan') }}
+                then {{ ratio('3 * cast(arrears_yuan as decimal(28, 2))', 'billed_before_yuan') }}
         end as arrears,
         cast(competitor_events as double) as competitor_event
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ RULES = (
     "totals_row",
     "type",
     "year",
+    "rounded_id",
     "required",
     "code",
     "duration",
@@ -51,7 +53,9 @@ class Column:
     `reference` names the entity or list that must hold the value, in its column
     `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
     holds other ranges: (column, value, minimum, maximum). `happened` says that the
-    date counts as one that has happened; `any_year` that it may lie in any year.
+    date counts as one that has happened, `is_id` that the text tells things apart,
+    `any_year` that the date may lie in any year. `largest` is that of a number without
+    a range of its own, and its opposite the smallest.
     `since` are the moments a duration begins at that ends at this one; `length` says
     that the value is a duration itself.
     """
@@ -68,9 +72,11 @@ class Column:
     first_day: bool = False
     minimum: int | None = None
     maximum: int | None = None
+    largest: Decimal | None = None
     exceptions: tuple[tuple[str, str, int, int], ...] = ()
     pattern: str | None = None
     happened: bool = False
+    is_id: bool = False
     since: tuple[str, ...] = ()
     length: bool = False
     any_year: bool = False
@@ -102,10 +108,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Contract:
-    """All that can be delivered: entities and reference lists, by name."""
+    """All that can be delivered: entities and reference lists, by name.
+
+    `largest` are the largest numbers by type (`length`: those that are durations) where
+    a column has no range of its own.
+    """
 
     entities: Mapping[str, Table]
     lists: Mapping[str, Table]
+    largest: Mapping[str, Decimal]
     digest: str = field(repr=False)
 
     def parents_first(self) -> list[Table]:
@@ -126,12 +137,17 @@ def contract() -> Contract:
 
     text = SOURCE.read_text(encoding="utf-8")
     raw = yaml.safe_load(text)
-    entities = raw["entities"].keys()
+    largest = {kind: Decimal(number) for kind, number in raw["numbers"].items()}
+    tables = {
+        what: {
+            name: _table(name, given, raw["entities"], largest)
+            for name, given in raw[what].items()
+        }
+        for what in ("entities", "lists")
+    }
     return Contract(
-        entities={
-            name: _table(name, t, entities) for name, t in raw["entities"].items()
-        },
-        lists={name: _table(name, t, entities) for name, t in raw["lists"].items()},
+        **tables,
+        largest=largest,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -141,8 +157,15 @@ def sql_type(column_type: str) -> str:
     return SQL_TYPES[column_type]
 
 
-def _table(name: str, raw: dict[str, Any], entities: Collection[str]) -> Table:
-    columns = tuple(_column(key, given) for key, given in raw["columns"].items())
+def _table(
+    name: str,
+    raw: dict[str, Any],
+    entities: Collection[str],
+    largest: Mapping[str, Decimal],
+) -> Table:
+    columns = tuple(
+        _column(key, given, largest) for key, given in raw["columns"].items()
+    )
     parents = [c.reference for c in columns if c.reference in entities]
     return Table(
         name=name,
@@ -153,7 +176,8 @@ def _table(name: str, raw: dict[str, Any], entities: Collection[str]) -> Table:
     )
 
 
-def _column(name: str, raw: dict[str, Any]) -> Column:
+def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> Column:
+    kind = "length" if raw.get("length") else raw["type"]
     only_for = next(iter(raw.get("only_for", {}).items()), None)
     return Column(
         name=name,
@@ -168,6 +192,7 @@ def _column(name: str, raw: dict[str, Any]) -> Column:
         first_day=raw.get("first_day", False),
         minimum=raw.get("minimum"),
         maximum=raw.get("maximum"),
+        largest=None if "maximum" in raw else largest.get(kind),
         exceptions=tuple(
             (other, value, given["minimum"], given["maximum"])
             for other, values in raw.get("but", {}).items()
@@ -177,6 +202,7 @@ def _column(name: str, raw: dict[str, Any]) -> Column:
         happened=raw["type"] in DATES and not raw.get("planned", False),
         since=tuple(raw.get("since", ())),
         length=raw.get("length", False),
+        is_id=raw["type"] == "text" and not {"key", "reference", "id"}.isdisjoint(raw),
         any_year=raw.get("any_year", False),
         about=raw.get("about", ""),
     )

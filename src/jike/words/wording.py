@@ -79,10 +79,10 @@ def rate(share: Number, decimals: int = 1) -> str:
     return f"{plain(float(share) * 100, decimals)}%"
 
 
-def growth(share: Number, language: str, decimals: int = 1) -> str:
-    """A relative change: +11.4%; a base of zero has none and reads 新增 / new."""
+def growth(share: Number, decimals: int = 1) -> str:
+    """A relative change: +11.4%; — where there is none."""
     if share is None or is_missing(share):
-        return Words(language).form("growth from nothing", "new")
+        return MISSING
     return f"{signed(float(share) * 100, decimals)}%"
 
 

@@ -149,7 +149,7 @@ def test_the_change_is_written_beside_the_bar_and_judged():
     figure = Bars("", "{:.0f}".format, "环比").draw(frame, ZH, LIGHT)
     texts = {note.text: note.font.color for note in figure.layout.annotations}
     assert texts["+17.5%"] == LIGHT.bad
-    assert texts["新增"] == LIGHT.act
+    assert texts["—"] == LIGHT.act
     assert "环比" in texts
     without = Bars("", "{:.0f}".format).draw(frame, ZH, LIGHT)
     assert "+17.5%" not in {note.text for note in without.layout.annotations}

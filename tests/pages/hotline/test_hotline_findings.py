@@ -74,6 +74,11 @@ def test_volume_says_how_both_moved(pairs, is_real, zh):
     assert findings.volume(months(*pairs), is_real, ZH) == f"需求比1月{zh}"
 
 
+def test_a_month_without_demand_is_no_base():
+    none_first = months((0, 0.8), (90, 0.8))
+    assert findings.volume(none_first, False, EN).startswith("No demand in Jan, ")
+
+
 def test_formulas_are_as_far_apart_as_they_are_shown():
     rows = [{"share": 0.83}, {"share": 0.7183}, {"share": 0.8688}]
     assert findings.definitions(rows, ZH) == ("同一批通话，3 种算法相差 15.1 个百分点")

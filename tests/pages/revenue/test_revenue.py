@@ -174,12 +174,16 @@ def test_beyond_fifteen_the_others_are_one_row_that_is_never_the_largest():
     assert findings.by_member(crowd, ZH).startswith("项 0最多，占 6.3%")
 
 
-def test_a_growth_on_nothing_is_new_and_none_without_a_year_before():
-    rows = members([5, 3], [0.0, 2.0])
-    assert pd.isna(rows.iloc[0]["growth"])
+def test_a_growth_needs_a_base_above_nothing_and_is_judged_without_one():
+    rows = members([5, 3, -4], [0.0, 2.0, -2.0])
+    assert rows["growth"].isna().tolist() == [True, False, True]
     figure = charts.Amounts("").draw(rows, ZH, LIGHT)
-    texts = [a.text for a in figure.layout.annotations]
-    assert {"新增", "+50.0%"} <= set(texts)
+    growths = [(a.text, a.font.color) for a in figure.layout.annotations][3::2]
+    assert growths == [
+        ("—", LIGHT.good),
+        ("+50.0%", LIGHT.good),
+        ("—", LIGHT.bad),
+    ]
     bare = charts.Amounts("").draw(members([5, 3], None), ZH, LIGHT)
     texts = [a.text for a in bare.layout.annotations]
     assert "—" in texts
@@ -195,6 +199,8 @@ def test_the_cut_says_who_is_largest_and_how_many_grew():
     )
     assert findings.by_member(members([5, 5], [1.0, 1.0]), ZH) == ("没有单独最大的一项")
     assert findings.by_member(members([], []), ZH) == "没有信息化收入"
+    credits = members([5, -8], [1.0, 1.0])
+    assert findings.by_member(credits, ZH) == "冲减多于出账"
     unknown = members([9, 4], [1.0, 1.0]).assign(member=[UNKNOWN, "m1"])
     assert findings.by_member(unknown, ZH).startswith("项 1最多")
 
@@ -257,6 +263,14 @@ def test_months_are_held_against_the_same_months():
     assert findings.months(months([9, 12], [10, 10]), 2025, EN) == (
         "Feb +20.0% on last year; above it in 1 of 2 months"
     )
+    credits = months([-10, -1_900], [-10, -900])
+    assert findings.months(credits, 2025, EN) == (
+        "Feb less than last year; above it in 0 of 2 months"
+    )
+    assert findings.months(months([1, 5], [0, 0]), 2025, ZH) == (
+        "2月多于上年，各月都高于上年"
+    )
+    assert findings.months(months([0], [0]), 2025, EN).startswith("Jan level with")
     part = months([11, 12, 3], [10, 10, 10], partial=True)
     assert findings.months(part, 2025, ZH).startswith("2月同比")
     assert findings.months(months([1], []), 2025, ZH) == "没有可比的上年同期"

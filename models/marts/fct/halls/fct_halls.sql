@@ -133,7 +133,7 @@ final as (
         {{ in_minutes('timed.wait_seconds') }} as wait_minutes,
         case
             when timed.wait_seconds is not null
-                then cast(wait_limits.minutes * 60 as double)
+                then cast(wait_limits.minutes as double) * 60
         end as limit_seconds,
         timed.is_self_service,
         timed.handling_minutes
