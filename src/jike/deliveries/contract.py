@@ -54,7 +54,8 @@ class Column:
     `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
     holds other ranges: (column, value, minimum, maximum). `happened` says that the
     date counts as one that has happened, `is_id` that the text tells things apart,
-    `any_year` that the date may lie in any year. `largest` is that of a number without
+    `any_year` that the date may lie in any year, `until_next` that an open end is the
+    day before the next row about the same begins. `largest` is that of a number without
     a range of its own, and its opposite the smallest.
     `since` are the moments a duration begins at that ends at this one; `length` says
     that the value is a duration itself.
@@ -80,6 +81,7 @@ class Column:
     since: tuple[str, ...] = ()
     length: bool = False
     any_year: bool = False
+    until_next: bool = False
     about: str = ""
 
 
@@ -204,5 +206,6 @@ def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> C
         length=raw.get("length", False),
         is_id=raw["type"] == "text" and not {"key", "reference", "id"}.isdisjoint(raw),
         any_year=raw.get("any_year", False),
+        until_next=raw.get("until_next", False),
         about=raw.get("about", ""),
     )
