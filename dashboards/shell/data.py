@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dashboards.shell import names
 from jike.ground.errors import JikeError
 from jike.ground.home import find_home
 from jike.kpis.catalogue import Kpi
@@ -120,34 +121,35 @@ LEAST_SOUND = 2
 """Letters a search by sound needs: a single one would find nearly everybody."""
 
 
-def sounding_like(text: str) -> tuple[str, ...]:
-    """Ids of customers whose name, in pinyin or its initials, holds a text.
+def named_like(text: str) -> tuple[str, ...]:
+    """Ids of customers whose name holds a text in other characters, or by its sound.
 
-    Without tones and blanks: 天丰 is found by tianfeng and by tf. Nothing for a text
-    that is not all Latin letters, and for names that the viewer's scope masks.
+    Traditional characters find simplified ones and the other way round. Letters find
+    what they can be read as, without tones and blanks, whole or by initials, each
+    character in any of its readings: 朝阳支行 by chaoyang, zhaoyang, zhihang and cyzh.
+    Nothing of names that the viewer's scope masks.
     """
-    letters = "".join(text.lower().split())
-    if len(letters) < LEAST_SOUND or not (letters.isascii() and letters.isalpha()):
+    letters = "".join(text.lower().replace("'", "").split())
+    if letters.isascii() and (len(letters) < LEAST_SOUND or not letters.isalpha()):
         return ()
-    return tuple(
-        customer
-        for customer, whole, initials in _sounds(viewer_scope(), current_release())
-        if letters in whole or letters in initials
-    )
+    known = _sought(viewer_scope(), current_release())
+    if letters.isascii():
+        return tuple(
+            customer
+            for customer, name in known
+            if names.holds(name.sounds, letters) or names.holds(name.initials, letters)
+        )
+    plain = names.simplified(text)
+    return tuple(customer for customer, name in known if plain in name.plain)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _sounds(scope: Scope, release: Release) -> list[tuple[str, str, str]]:
-    """Id, pinyin and initials of the customers of a scope."""
-    from pypinyin import lazy_pinyin
-
-    found = []
-    for row in rows(customers_questions.names(), scope, release):
-        # What has no pinyin stays as it is written.
-        syllables = [part.lower() for part in lazy_pinyin(row["customer_name"])]
-        initials = "".join(part[:1] for part in syllables)
-        found.append((row["customer_id"], "".join(syllables), initials))
-    return found
+def _sought(scope: Scope, release: Release) -> list[tuple[str, names.Sought]]:
+    """Ids of the customers of a scope, and their names as they are looked through."""
+    return [
+        (row["customer_id"], names.sought(row["customer_name"]))
+        for row in rows(customers_questions.names(), scope, release)
+    ]
 
 
 def held() -> Held | None:

@@ -67,7 +67,7 @@ PACKAGES = {
     "src/jike/project/where/sentences.py": {"babel"},
     "dashboards/app.py": {"streamlit"},
     "dashboards/shell": {"streamlit"},
-    "dashboards/shell/data.py": {"pypinyin"},
+    "dashboards/shell/names.py": {"opencc", "pypinyin"},
     "dashboards/kit": {"plotly"},
     "dashboards/kit/behind.py": {"streamlit"},
     "dashboards/kit/panel.py": {"streamlit"},

@@ -93,7 +93,7 @@ def _found(view: View) -> Panel:
     """Search by id or name; a tapped row becomes the customer below."""
     _ = view.words
     text = state.take_text("find", TYPED).strip()
-    sounds = data.sounding_like(text)
+    sounds = data.named_like(text)
     rows = data.ask_rows(
         questions.found(text, view.period.code, view.branch, view.where, sounds)
     )

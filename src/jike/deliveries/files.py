@@ -15,6 +15,7 @@ from jike.deliveries.manifests import Delivery, LandedFile
 from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_cells
+from jike.deliveries.reading.workbook import Limits, is_workbook, look_first
 from jike.deliveries.totals import without_totals
 from jike.deliveries.workbench import Workbench
 from jike.ground import durable
@@ -31,13 +32,14 @@ class Terms:
 
     `rules` stands for contract and mapping; a file of `former` that was landed under
     the same rules is not read again. `delivered_on` is null until it is known. `years`
-    are those that dates may lie in.
+    are those that dates may lie in, `limits` what a workbook may come to.
     """
 
     rules: str
     former: Delivery
     delivered_on: date | None
     years: Years
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,10 @@ def land_file(bench: Workbench, terms: Terms, delivered: Delivered) -> LandedFil
         cells = read_cells(bench.con, staged, list_table(delivered.name))
         file = land_codes(bench, terms, delivered, cells, staged.parent)
     else:
-        try_out(staged)
         table = contract().entities[delivered.name]
+        if is_workbook(staged):
+            look_first(staged, terms.limits, table.required)
+        try_out(staged)
         cells = read_cells(bench.con, staged, table)
         cells, told = without_totals(bench.con, cells, table)
         file = land_rows(bench, terms, delivered, cells, staged.parent)

@@ -193,7 +193,8 @@ def _landed(bench: Workbench, opened: _Opened, known: Delivery) -> Landed:
 
 
 def _terms(opened: _Opened, known: Delivery) -> Terms:
-    return Terms(opened.rules, known, opened.delivered_on, opened.request.years)
+    asked = opened.request
+    return Terms(opened.rules, known, opened.delivered_on, asked.years, asked.limits)
 
 
 def _refusal(opened: _Opened, landed: Landed) -> RefusedDeliveryError:

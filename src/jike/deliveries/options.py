@@ -9,10 +9,11 @@ from pathlib import Path
 from jike.deliveries.files import Landed, Terms
 from jike.deliveries.folders import Delivered, find_files, find_lists, not_in_contract
 from jike.deliveries.manifests import LandedFile, checked_source, date_in_name
+from jike.deliveries.reading.workbook import Limits
 from jike.deliveries.workbench import Workbench
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import PROJECT
-from jike.ground.parameters import Value, Years, usual_years
+from jike.ground.parameters import Value, Years, checked_parameters, usual_years
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class DeliveryOptions:
 class Request:
     """What is to be loaded: files, the name of their source, their date if known.
 
-    `years` are those that dates may lie in.
+    `years` are those that dates may lie in, `limits` what a workbook may come to.
     """
 
     found: tuple[Delivered, ...]
@@ -66,6 +67,7 @@ class Request:
     delivered_on: date | None
     mapping: RowSource | None
     years: Years
+    limits: Limits
 
 
 def requested(options: DeliveryOptions) -> Request:
@@ -86,7 +88,18 @@ def requested(options: DeliveryOptions) -> Request:
         log.warning(warning)
     asked = {**(mapping.parameters if mapping else {}), **options.parameters}
     years = usual_years(PROJECT, asked)
-    return Request(tuple(found), source, day, mapping, years)
+    limits = usual_limits(asked)
+    return Request(tuple(found), source, day, mapping, years, limits)
+
+
+def usual_limits(given: Mapping[str, Value] | None = None) -> Limits:
+    """Give the limits of workbooks, the parameters workbook_megabytes and _cells.
+
+    Raises:
+        WrongInputError: as `checked_parameters`.
+    """
+    known = checked_parameters(PROJECT, given or {})
+    return Limits(int(known["workbook_megabytes"]), int(known["workbook_cells"]))
 
 
 def _files_of(

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from jike.deliveries.contract import Table, contract
 from jike.deliveries.manifests import checked_source
+from jike.deliveries.options import usual_limits
 from jike.deliveries.reading.cells import KINDS, Reading, RefusedError
 from jike.deliveries.reading.encoding import find_encoding
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_as
 from jike.deliveries.reading.taking import fingerprint, open_regular, take
+from jike.deliveries.reading.workbook import look_first
 from jike.ground import durable
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
@@ -102,6 +104,7 @@ def _look(folder: Path, path: Path) -> list[Looked]:
         with open_regular(path):
             pass
         if kind == "workbook":
+            look_first(path, usual_limits())
             readings = [_sheet_reading(path, sheet) for sheet in sheet_names(path)]
         elif kind == "csv":
             readings = [_text_reading(path)]

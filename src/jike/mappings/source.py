@@ -30,6 +30,7 @@ from jike.deliveries.options import RowSource
 from jike.deliveries.reading.cells import Cells, RefusedError, check_header
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_as
+from jike.deliveries.reading.workbook import is_workbook, look_first
 from jike.deliveries.totals import without_totals
 from jike.deliveries.workbench import Workbench, settings
 from jike.ground.errors import Message, WrongInputError
@@ -170,6 +171,10 @@ def _read_table(job: _Job, delivered: Delivered) -> _Read:
     entry = job.mapping.tables[delivered.name]
     staged = job.bench.take(delivered)
     declared = entry.reading(delivered.path)
+    if is_workbook(staged):
+        required = entry.columns if declared.header else ()
+        limits = job.terms.limits
+        look_first(staged, limits, required, declared.sheet, declared.header)
     try_out(staged, declared.sheet)
     cells = read_as(job.bench.con, staged, declared)
     missing = [name for name in entry.columns if name not in cells.names]

@@ -23,8 +23,8 @@ def found(
 ) -> Question:
     """Ask for customers by a part of their id or name, the most valuable first.
 
-    sounds: ids found by the sound of their names. An empty text asks for everybody. A
-    name that the viewer's scope masks is not searched.
+    sounds: ids found by the sound of their names, or in other characters. An empty
+    text asks for everybody. A name that the viewer's scope masks is not searched.
 
     Columns: customer_id, customer_name, branch_zh, branch_en, tier, industry, status,
     value_score, proposed_tier, revenue_yuan (of three months), grade, points, all_rows

@@ -5,6 +5,7 @@ import pytest
 from dashboards.cards import findings as cards_findings
 from dashboards.kit import months as kit_months
 from dashboards.kit.colours import DARK, LIGHT
+from dashboards.shell import names as shell_names
 from dashboards.views.customers import charts as customers_charts
 from dashboards.views.customers import findings as customers_findings
 from dashboards.views.customers import rows as customers_rows
@@ -72,6 +73,50 @@ def test_a_name_is_found_by_its_sound(look):
         assert "“" + text + "”找到 1 户" in said(look("customers", find=text))
     # A single letter would find nearly everybody.
     assert "没有找到客户" in said(look("customers", find="q"))
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        *(("工商银行朝阳支行", said) for said in ("zhihang", "zhixing", "chaoyangzhi")),
+        *(
+            ("工商银行朝阳支行", said)
+            for said in ("zhaoyang", "gsyh", "yinhangchao", "zh")
+        ),
+        *(("长飞光纤", said) for said in ("changfei", "zhangfei", "cfgq", "zf")),
+        *(("单县人民医院", said) for said in ("danxian", "shanxian", "chanxian", "sx")),
+        *(("投行部", said) for said in ("touhang", "touxing", "th", "touh")),
+        *(
+            ("重庆吕氏乐器", said)
+            for said in ("chongqinglv", "lushi", "lyushi", "yueqi")
+        ),
+        *(("ABC（朝陽）", said) for said in ("abcchao", "azy", "abczy", "chaoyang")),
+    ],
+)
+def test_a_name_is_found_by_any_of_its_readings(name, letters):
+    found = shell_names.sought(name)
+    by_sound = shell_names.holds(found.sounds, letters)
+    assert by_sound or shell_names.holds(found.initials, letters)
+
+
+@pytest.mark.parametrize("letters", ["hangzhi", "zhizhi", "aoyang", "bank", "zhihangx"])
+def test_a_name_is_not_found_by_what_it_is_not_read_as(letters):
+    found = shell_names.sought("工商银行朝阳支行")
+    assert not shell_names.holds(found.sounds, letters)
+    assert not shell_names.holds(found.initials, letters)
+
+
+def test_a_long_name_of_many_readings_is_looked_through_at_once():
+    found = shell_names.sought("行长" * 500)
+    assert shell_names.holds(found.sounds, "hangzhang" * 250 + "xingchang" * 250)
+    assert not shell_names.holds(found.sounds, "hangchang" * 500 + "x" * 9)
+
+
+def test_traditional_characters_find_simplified_names_and_are_found_by_them(look):
+    assert "“天豐學校”找到 1 户" in said(look("customers", find="天豐學校"))
+    plain = shell_names.sought("臺灣電腦軟體（朝陽）").plain
+    assert shell_names.simplified("台湾电脑") in plain
+    assert shell_names.simplified("朝陽") in plain
 
 
 def test_the_pyramid_holds_every_active_customer_once(ask):

@@ -11,7 +11,6 @@ from typing import Any
 
 from jike.deliveries.contract import Table
 from jike.deliveries.reading.cells import (
-    GIB,
     Cells,
     Reading,
     Record,
@@ -20,9 +19,9 @@ from jike.deliveries.reading.cells import (
     joined_header,
     write_cells,
 )
+from jike.deliveries.reading.workbook import column_number, is_old, sheet_member
 
-COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
-LARGEST_CONTENT = 2 * GIB  # bytes once unpacked: a bomb is larger
+LARGEST_WHOLE = 1e15  # Excel keeps 15 digits
 ERROR_CELL = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+)([0-9]+)"')
 
 
@@ -114,11 +113,10 @@ def sheet_rows(
     format (.xls) it comes empty.
 
     Raises:
-        RefusedError: not a workbook, damaged, too large once unpacked, no such sheet.
+        RefusedError: not a workbook, damaged, no such sheet.
     """
     import python_calamine as calamine
 
-    _check_size(path)
     try:
         with calamine.load_workbook(path) as workbook:
             place = _place(workbook.sheet_names, sheet)
@@ -142,11 +140,10 @@ def sheet_names(path: Path) -> list[str]:
     """Give the names of a workbook's sheets, in their order.
 
     Raises:
-        RefusedError: not a workbook, damaged, or too large once unpacked.
+        RefusedError: not a workbook, or damaged.
     """
     import python_calamine as calamine
 
-    _check_size(path)
     try:
         with calamine.load_workbook(path) as workbook:
             return list(workbook.sheet_names)
@@ -172,7 +169,9 @@ def spelled(cell: object, kind: str) -> str:
 
     Numbers lose the noise of binary fractions, never a digit that was entered; a
     number in a date column stays a number, so that no serial is guessed to be a date. A
-    number of the type "shown" has the 15 digits that Excel keeps.
+    number of the type "shown" has the 15 digits that Excel keeps. One with more than 15
+    before the point is written as rounded, 4.60123456789012E+17, unless it is to be a
+    number.
     """
     if isinstance(cell, bool):
         return "true" if cell else "false"
@@ -188,7 +187,9 @@ def spelled(cell: object, kind: str) -> str:
 
 
 def _number(value: float, kind: str) -> str:
-    if value.is_integer() and abs(value) < 1e15:
+    if kind in ("text", "shown") and abs(value) >= LARGEST_WHOLE:
+        return f"{value:.14E}"
+    if value.is_integer() and abs(value) < LARGEST_WHOLE:
         return str(int(value))
     cents = round(value, 2)
     if kind == "money" and abs(value - cents) < 1e-7:
@@ -210,35 +211,15 @@ def _duration(cell: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}{fraction}"
 
 
-def _check_size(path: Path) -> None:
-    if _is_old(path):
-        return  # nothing in it is packed
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise RefusedError("is not a whole xlsx workbook") from None
-    if unpacked > LARGEST_CONTENT:
-        raise RefusedError(
-            "unpacks to more than {limit:,} bytes", limit=LARGEST_CONTENT
-        )
-
-
-def _is_old(path: Path) -> bool:
-    """A workbook of the format before xlsx, by its first bytes."""
-    with path.open("rb") as file:
-        return file.read(len(COMPOUND_FILE)) == COMPOUND_FILE
-
-
 def _error_cells(path: Path, place: int) -> Iterator[tuple[int, int]]:
     """Give (row, column), from 0, of the cells of a sheet that hold an error.
 
     The reader gives them as empty, and an error must not pass for a missing value.
     """
-    if _is_old(path):
+    if is_old(path):
         return
     with zipfile.ZipFile(path) as archive:
-        member = _sheet_member(archive, place)
+        member = sheet_member(archive, place)
         if member is None:
             return
         left = b""
@@ -248,34 +229,7 @@ def _error_cells(path: Path, place: int) -> Iterator[tuple[int, int]]:
                 keep = text.rfind(b"<c ")
                 cut = keep if keep > 0 else len(text)
                 for found in ERROR_CELL.finditer(text, 0, cut):
-                    yield int(found[2]) - 1, _column_number(found[1])
+                    yield int(found[2]) - 1, column_number(found[1]) - 1
                 left = text[cut:]
         for found in ERROR_CELL.finditer(left):
-            yield int(found[2]) - 1, _column_number(found[1])
-
-
-def _sheet_member(archive: zipfile.ZipFile, place: int) -> str | None:
-    """Find the file of a sheet: workbook, then its relations."""
-    names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        return None
-    sheets = re.findall(
-        rb"<sheet [^>]*r:id=\"([^\"]+)\"", archive.read("xl/workbook.xml")
-    )
-    if place >= len(sheets):
-        return None
-    relations = archive.read("xl/_rels/workbook.xml.rels")
-    for found in re.finditer(rb"<Relationship [^>]*>", relations):
-        if b'Id="' + sheets[place] + b'"' in found[0]:
-            target = re.search(rb'Target="([^"]+)"', found[0])
-            name = target[1].decode().lstrip("/") if target else ""
-            name = name if name.startswith("xl/") else f"xl/{name}"
-            return name if name in names else None
-    return None
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+            yield int(found[2]) - 1, column_number(found[1]) - 1
