@@ -173,21 +173,61 @@ def test_a_list_without_a_key_may_not_hold_a_row_twice(tmp_path, home):
     assert "rule duplicate" in refusal(home, folder)
 
 
+DATED = [
+    name
+    for name, table in contract().lists.items()
+    if {"valid_from", "valid_to"} <= {column.name for column in table.columns}
+]
+
+
+def dated(name, *spans):
+    """Rows of a list about the same, each valid from one day to another."""
+    return [ROW[name] | {"valid_from": a, "valid_to": b} for a, b in spans]
+
+
+def test_three_lists_are_dated():
+    assert DATED == ["centre_coverage", "products", "managers"]
+
+
+@pytest.mark.parametrize("name", DATED)
 @pytest.mark.parametrize(
-    ("valid_from", "is_sound"),
-    [("2021-01-01", True), ("2020-12-31", False), ("", False)],
+    ("spans", "day"),
+    [
+        ([("2024-01-01", "2024-12-31"), ("2024-12-31", "")], "2024-12-31"),
+        ([("2024-06-01", ""), ("2024-01-01", "2024-06-01")], "2024-06-01"),
+        ([("2024-01-01", "2024-12-31"), ("2024-03-01", "2024-04-30")], "2024-03-01"),
+        ([("2024-01-01", "2024-12-31"), ("2025-01-01", "")], None),
+        ([("2024-01-01", "2024-12-31"), ("2025-02-01", "2025-12-31")], None),
+    ],
 )
-def test_rows_of_a_product_are_valid_at_different_times(
-    tmp_path, home, valid_from, is_sound
+def test_rows_about_the_same_are_valid_on_different_days(
+    tmp_path, home, name, spans, day
 ):
-    second = ROW["products"] | {"valid_from": valid_from, "valid_to": ""}
-    folder = deliver_list(
-        tmp_path / "2025-09-30", "products", [ROW["products"], second]
-    )
-    if is_sound:
+    folder = deliver_list(tmp_path / "2025-09-30", name, dated(name, *spans))
+    if day is None:
         loaded(home, folder, delivered_on="2025-09-30")
     else:
-        assert "valid twice" in refusal(home, folder)
+        about = contract().lists[name].key[0]
+        told = f"lines 2 and 3: one {about} is valid twice on {day}"
+        assert told in refusal(home, folder)
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_an_open_row_ends_with_the_next_one_where_the_contract_says_so(
+    tmp_path, home, name
+):
+    spans = [("2024-01-01", ""), ("2025-01-01", "")]
+    folder = deliver_list(tmp_path / "2025-09-30", name, dated(name, *spans))
+    if contract().lists[name].column("valid_to").until_next:
+        loaded(home, folder, delivered_on="2025-09-30")
+    else:
+        assert "lines 2 and 3" in refusal(home, folder)
+
+
+def test_a_row_without_a_beginning_is_valid_from_ever(tmp_path, home):
+    rows = dated("products", ("", "2020-01-01"), ("2020-01-01", ""))
+    folder = deliver_list(tmp_path / "2025-09-30", "products", rows)
+    assert "valid twice on 2020-01-01" in refusal(home, folder)
 
 
 def test_a_branch_in_a_circle_is_refused(tmp_path, home):

@@ -351,6 +351,27 @@ def test_native_values_in_a_text_column_are_text(tmp_path, home, subscription, v
         assert rows(home, "select subscription_id from raw.bills") == [(value or None,)]
 
 
+@pytest.mark.parametrize(
+    ("subscription", "by_rule"),
+    [
+        ("999999999999999::double", {}),
+        ("1e15::double", {"rounded_id": 1}),
+        ("460123456789012340::double", {"rounded_id": 1}),
+        ("16777215::float", {}),
+        ("16777216::float", {"rounded_id": 1}),
+        ("13800000000::float", {"rounded_id": 1}),
+    ],
+)
+def test_an_id_of_more_digits_than_its_type_keeps_is_rounded(
+    tmp_path, home, subscription, by_rule
+):
+    sql = BILL.format(amount=1, n=1).replace(
+        "7 as", f"{subscription} as subscription_id, 7 as"
+    )
+    found = loaded(home, parquet(tmp_path / "2025-09-30", sql))["bills.parquet"]
+    assert found.by_rule == by_rule
+
+
 def test_a_parquet_text_that_is_not_utf8_refuses_the_file(tmp_path, home):
     folder = parquet(tmp_path / "2025-09-30", BILL.format(amount=1, n=1))
     path = folder / "bills.parquet"
@@ -438,6 +459,20 @@ def test_the_noise_of_binary_fractions_is_no_third_decimal(tmp_path, home):
     folder = workbook(tmp_path / "2025-09-30", names, first, second, name="bills")
     assert loaded(home, folder)["bills.xlsx"].by_rule == {"type": 1}
     assert rows(home, "select amount from raw.bills") == [(Decimal("0.30"),)]
+
+
+def test_ids_in_number_cells_beyond_fifteen_digits_are_rounded(tmp_path, home):
+    names = [*GOOD["customers"], "employees"]
+    ids = [460123456789012340, 460123456789012343, 10**15, 10**15 - 1, "4" * 18]
+    sheet = [[*GOOD["customers"].values(), 3] for _ in ids]
+    for row, number in zip(sheet, ids, strict=True):
+        row[names.index("customer_id")] = number
+    found = loaded(home, workbook(tmp_path / "2025-09-30", names, *sheet))
+    assert found["customers.xlsx"].by_rule == {"rounded_id": 3}
+    assert rows(home, "select customer_id from raw.customers order by 1") == [
+        ("4" * 18,),
+        ("9" * 15,),
+    ]
 
 
 def test_an_excel_error_is_not_an_empty_cell(tmp_path, home):

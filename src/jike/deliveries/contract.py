@@ -26,6 +26,7 @@ RULES = (
     "totals_row",
     "type",
     "year",
+    "rounded_id",
     "required",
     "code",
     "duration",
@@ -52,8 +53,10 @@ class Column:
     `reference` names the entity or list that must hold the value, in its column
     `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
     holds other ranges: (column, value, minimum, maximum). `happened` says that the
-    date counts as one that has happened; `largest` is that of a number without a range
-    of its own, and its opposite the smallest; `any_year` that it may lie in any year.
+    date counts as one that has happened, `is_id` that the text tells things apart,
+    `any_year` that the date may lie in any year, `until_next` that an open end is the
+    day before the next row about the same begins. `largest` is that of a number without
+    a range of its own, and its opposite the smallest.
     `since` are the moments a duration begins at that ends at this one; `length` says
     that the value is a duration itself.
     """
@@ -74,9 +77,11 @@ class Column:
     exceptions: tuple[tuple[str, str, int, int], ...] = ()
     pattern: str | None = None
     happened: bool = False
+    is_id: bool = False
     since: tuple[str, ...] = ()
     length: bool = False
     any_year: bool = False
+    until_next: bool = False
     about: str = ""
 
 
@@ -199,6 +204,8 @@ def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> C
         happened=raw["type"] in DATES and not raw.get("planned", False),
         since=tuple(raw.get("since", ())),
         length=raw.get("length", False),
+        is_id=raw["type"] == "text" and not {"key", "reference", "id"}.isdisjoint(raw),
         any_year=raw.get("any_year", False),
+        until_next=raw.get("until_next", False),
         about=raw.get("about", ""),
     )

@@ -1,8 +1,8 @@
 """From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
 
-These are structure, encoding, nul, type, year, required, duration, and code as far as
-the contract itself holds the codes; totals rows are found before (totals.py). What
-depends on other rows is in judge.py.
+These are structure, encoding, nul, type, year, rounded_id, required, duration, and code
+as far as the contract itself holds the codes; totals rows are found before (totals.py).
+What depends on other rows is in judge.py.
 """
 
 from pathlib import Path
@@ -31,6 +31,12 @@ SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 INTEGERS = (*SIGNED, *(f"U{name}" for name in SIGNED))
 TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# How spreadsheets and programs write a number that they have rounded: 1.38E+10,
+# 1,38e+10, 1.38E10; never 7E10, which can be a code.
+ROUNDED = (
+    "coalesce(contains(lower({0}), 'e') and regexp_full_match({0}, "
+    "'-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+|-?[0-9]+[.,][0-9]+[eE][0-9]+'), false)"
+)
 SPELLINGS = {
     "int": "-?[0-9]+",
     "decimal": r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)",
@@ -264,6 +270,7 @@ def _faults(table: Table, years: Years) -> dict[str, list[tuple[Column, str]]]:
             for i, c in numbered
             if c.type in DATES and not c.any_year
         ],
+        "rounded_id": [(c, ROUNDED.format(f"v{i}")) for i, c in numbered if c.is_id],
         "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
         "code": [
             (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
@@ -392,8 +399,11 @@ CENT = (
 )
 WHOLE = "case when isfinite({x}) and {x} = trunc({x}) then try_cast({x} as bigint) end"
 FLAG = "case when {x} = 1 then true when {x} = 0 then false end"
+# A whole number beyond the digits that a binary fraction keeps is shown as rounded.
 FLOAT_TEXT = (
-    "case when isfinite({x}) and {x} = trunc({x}) and abs({x}) < 1e15 "
+    "case when isfinite({x}) and abs({x}) >= MOST "
+    "then format('{{:.DIGITSE}}', cast({x} as double)) "
+    "when isfinite({x}) and {x} = trunc({x}) "
     "then cast(cast({x} as bigint) as varchar) "
     "when isfinite({x}) then cast({x} as varchar) end"
 )
@@ -411,7 +421,7 @@ NATIVE = {
         f"then try_cast({{x}} as {MONEY}) end"
     ),
     ("decimal", "bool"): FLAG,
-    ("double", "text"): FLOAT_TEXT,
+    ("double", "text"): FLOAT_TEXT.replace("MOST", "1e15").replace("DIGITS", "14"),
     ("double", "int"): WHOLE,
     (
         "double",
@@ -419,7 +429,7 @@ NATIVE = {
     ): f"case when isfinite({{x}}) then try_cast({{x}} as {DECIMAL}) end",
     ("double", "money"): CENT.replace("NOISE", "1e-15"),
     ("double", "bool"): FLAG,
-    ("float", "text"): FLOAT_TEXT,
+    ("float", "text"): FLOAT_TEXT.replace("MOST", "16777216").replace("DIGITS", "6"),
     ("float", "int"): WHOLE,
     (
         "float",

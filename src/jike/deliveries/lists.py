@@ -23,7 +23,7 @@ from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.deliveries.reading.read import read_cells
 from jike.deliveries.reading.taking import fingerprint, take
 from jike.ground import durable
-from jike.ground.errors import Message, WrongInputError
+from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import PROJECT, Home
 from jike.ground.parameters import Years, usual_years
 from jike.ground.quoting import one_path, quoted, quoted_path
@@ -129,9 +129,8 @@ def checked_list(
         [one_path(rows)],
     )
     _check_keys(con, table)
-    {"branches": _check_tree, "products": _check_validity, CATALOGUE: _check_kpis}.get(
-        name, _nothing
-    )(con)
+    _check_validity(con, table)
+    {"branches": _check_tree, CATALOGUE: _check_kpis}.get(name, _nothing)(con)
     return _as_csv(con, table)
 
 
@@ -203,22 +202,35 @@ def _check_tree(con: "duckdb.DuckDBPyConnection") -> None:
                 raise RefusedError("is no tree: a branch lies below itself")
 
 
-def _check_validity(con: "duckdb.DuckDBPyConnection") -> None:
-    """Rows of one product are valid at different times."""
-    line, *_ = _one(
+def _check_validity(con: "duckdb.DuckDBPyConnection", table: Table) -> None:
+    """Rows about one thing are valid on different days, both bounds included.
+
+    Where an open row ends with the next one, it is valid until the day before.
+    """
+    columns = {column.name: column for column in table.columns}
+    if not {"valid_from", "valid_to"} <= columns.keys():
+        return
+    about = [name for name in table.key if name != "valid_from"]
+    listed = ", ".join(quoted(name) for name in about)
+    following = f"lead(valid_from) over (partition by {listed} order by valid_from) - 1"
+    end = following if columns["valid_to"].until_next else "null"
+    first, second, day = _one(
         con,
-        "select b._line from delivered_list a join delivered_list b "
-        "on a.product_id = b.product_id and a._line < b._line "
-        "and coalesce(a.valid_from, date '0001-01-01') <= "
-        "coalesce(b.valid_to, date '9999-12-31') "
-        "and coalesce(b.valid_from, date '0001-01-01') <= "
-        "coalesce(a.valid_to, date '9999-12-31') order by 1 limit 1",
+        "with spans as (select *, coalesce(valid_from, date '0001-01-01') as starts, "
+        f"coalesce(valid_to, {end}, date '9999-12-31') as ends from delivered_list) "
+        "select least(a._line, b._line), greatest(a._line, b._line), b.starts "
+        f"from spans as a join spans as b using ({listed}) where a._line <> b._line "
+        "and a.starts <= b.starts and b.starts <= a.ends and b.starts <= b.ends "
+        "order by 2, 1 limit 1",
     )
-    if line is not None:
+    if first is not None:
         raise RefusedError(
-            "line {line}: a product is valid twice on the same day; rows of one"
-            " product need disjoint validity",
-            line=line,
+            "lines {first} and {second}: one {about} is valid twice on {day}; give its "
+            "rows days of their own (valid_to is included)",
+            first=first,
+            second=second,
+            about=about[0],
+            day=day,
         )
 
 
@@ -287,8 +299,16 @@ def _written(home: Home) -> dict[str, dict[str, str]]:
     path = home.state / "lists.json"
     if not path.exists():
         return {}
-    written: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    return written
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+        return {name: dict(origin) for name, origin in written.items()}
+    except (ValueError, AttributeError, TypeError):
+        raise JikeError(
+            "{path} is not readable; remove it, and the next load writes the delivered "
+            "lists to {folder} anew: keep a copy of what was changed there by hand",
+            path=path,
+            folder=home.reference,
+        ) from None
 
 
 def settle(home: Home) -> None:

@@ -21,6 +21,7 @@ from jike.deliveries.reading.cells import (
 )
 from jike.deliveries.reading.workbook import column_number, is_old, sheet_member
 
+LARGEST_WHOLE = 1e15  # Excel keeps 15 digits
 ERROR_CELL = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+)([0-9]+)"')
 
 
@@ -168,7 +169,9 @@ def spelled(cell: object, kind: str) -> str:
 
     Numbers lose the noise of binary fractions, never a digit that was entered; a
     number in a date column stays a number, so that no serial is guessed to be a date. A
-    number of the type "shown" has the 15 digits that Excel keeps.
+    number of the type "shown" has the 15 digits that Excel keeps. One with more than 15
+    before the point is written as rounded, 4.60123456789012E+17, unless it is to be a
+    number.
     """
     if isinstance(cell, bool):
         return "true" if cell else "false"
@@ -184,7 +187,9 @@ def spelled(cell: object, kind: str) -> str:
 
 
 def _number(value: float, kind: str) -> str:
-    if value.is_integer() and abs(value) < 1e15:
+    if kind in ("text", "shown") and abs(value) >= LARGEST_WHOLE:
+        return f"{value:.14E}"
+    if value.is_integer() and abs(value) < LARGEST_WHOLE:
         return str(int(value))
     cents = round(value, 2)
     if kind == "money" and abs(value - cents) < 1e-7:
