@@ -2,8 +2,6 @@
 
 import json
 import os
-import resource
-import signal
 import threading
 import time
 from pathlib import Path
@@ -18,6 +16,7 @@ from jike.ground.errors import BusyError, JikeError, WrongInputError
 from jike.ground.home import Home, finished_builds, unfinished_builds
 from jike.ground.parameters import checked_parameters
 from jike.releases.opening import ALL, current_release, rows
+from tests.fixtures.shared import files_of_at_most
 from tests.fixtures.small_project import (
     DAY,
     MODEL,
@@ -247,17 +246,11 @@ def test_fifty_reads_during_a_build_give_one_version_and_no_error(home, project)
     assert answers == {(1, 50, None)}
 
 
-def test_a_full_disk_is_told_with_what_is_free_and_needed(home, project):
+def test_a_limit_of_the_size_of_files_is_told_as_one(home, project):
     build(home, DAY, project=project)
     write_model(project, "select i, hash(i) as h from range(1000000) as r (i)")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, before[1]))
-        with pytest.raises(JikeError, match=r"is full: \d+ MB free, about \d+ MB"):
-            build(home, DAY, project=project)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
+    told = r"not grow beyond 2929 kB here, raise the limit \(ulimit -f\)"
+    with files_of_at_most(3_000_000), pytest.raises(JikeError, match=told):
+        build(home, DAY, project=project)
     assert finished(home) == ["000001"]
     assert [path.stem for path in home.build.glob("*.duckdb")] == ["000001"]

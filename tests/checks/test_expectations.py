@@ -97,6 +97,29 @@ def test_a_sound_table_passes_and_each_fault_is_caught_by_its_check_alone(
     } == {(sql, name) for name, sql in faults}
 
 
+QUIET = {
+    "credits only": "insert into raw.bills by name select 'K1' as customer_id, "
+    "date '2025-09-01' as bill_month, -100 as amount",
+    "nothing but an order that is open": "insert into raw.orders by name select "
+    "'K1' as customer_id, 'new' as order_type, 'open' as status",
+}
+
+
+@pytest.mark.parametrize("delivered", QUIET.values(), ids=QUIET)
+@pytest.mark.parametrize("mart", ["fct_customer_months", "kpi_customers"])
+def test_that_nobody_is_active_is_no_broken_load(mart, delivered, tmp_path):
+    (found,) = [file for file in load_expectations() if file.table == mart]
+    path = tmp_path / "build.duckdb"
+    with duckdb.connect(str(path)) as con:
+        empty_tables(con)
+        con.execute(
+            "insert into raw.customers by name select 'K1' as customer_id, "
+            "date '2025-09-30' as snapshot_on, 'active' as status"
+        )
+        con.execute(delivered)
+    assert caught(evaluate(path, [found], AS_OF)) == set()
+
+
 def test_every_entity_and_every_mart_has_an_expectation_file():
     raw = {*contract().entities, "deliveries", "entities", "later_rows"}
 

@@ -2,13 +2,10 @@
 
 import json
 import os
-import resource
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -27,6 +24,7 @@ from jike.releases.opening import ALL, current_release
 from jike.releases.pointer import POINTER
 from tests.fixtures import small_province
 from tests.fixtures.deliveries import deliver, good, load, loaded, rows
+from tests.fixtures.shared import files_of_at_most
 from tests.fixtures.small_build import write_build
 from tests.fixtures.small_project import DAY, write_model, write_project
 from tests.fixtures.small_release import (
@@ -41,19 +39,6 @@ from tests.fixtures.small_release import (
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Let no file grow beyond a size, as on a disk that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def total(found: opening.Release) -> int:

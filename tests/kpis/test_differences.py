@@ -1,6 +1,6 @@
 """Differences that are more than chance, against figures computed elsewhere."""
 
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ from scipy import stats
 
 from jike.kpis.change import relative_change
 from jike.kpis.intervals import (
+    MeanIntervals,
     Sample,
     found,
     newcombe,
@@ -92,3 +93,21 @@ def test_a_change_is_relative_to_what_was_above_nothing_only():
     for then in (0, -900, None, nan):
         assert relative_change(-1_900, then) is None
     assert relative_change(None, 100) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "scale", "low", "high"),
+    [
+        (50.0, (0.0, 100.0), 50 - 22.62157, 50 + 22.62157),
+        (95.0, (0.0, 100.0), 95 - 22.62157, 100.0),
+        (5.0, (0.0, inf), 0.0, 5 + 22.62157),
+        (-95.0, (-100.0, 100.0), -100.0, -95 + 22.62157),
+    ],
+)
+def test_an_interval_stays_on_its_scale_and_the_sample_is_read_back(
+    value, scale, low, high
+):
+    row = {"value": value, "n": 10, "standard_error": 10.0, "degrees": 9.0}
+    (row,) = MeanIntervals(scale)([row | {"low": None, "high": None}])
+    assert (row["low"], row["high"]) == pytest.approx((low, high), abs=1e-4)
+    assert sample(row).variance == pytest.approx(1000)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from jike.kpis.importance import INDICATORS, Importance
 from tests.fixtures import small_service
 from tests.fixtures.answers import by_member, near
 
@@ -58,7 +59,7 @@ def test_the_lead_compares_the_roles_the_rival_sample_has(
     assert row["n"] == min(len(own), len(theirs))
     welch = stats.ttest_ind(own, theirs, equal_var=False).confidence_interval()
     assert (row["low"], row["high"]) == near((welch.low, welch.high))
-    assert row["status"] == "ok"
+    assert row["status"] == ("low_base" if row["n"] < 30 else "ok")
 
 
 def test_a_lead_over_three_interviews_is_hidden_and_without_a_rival_there_is_none(one):
@@ -158,3 +159,18 @@ def test_a_small_cell_of_answers_is_hidden_and_a_count_of_interviews_is_not(one)
     assert (row["n"], row["status"], row["numerator"]) == (3, "hidden", None)
     row = one("response_rate", WAVE, role="contact", competitor="CO3")
     assert (row["n"], row["status"], row["value"]) == (3, "low_base", 1)
+
+
+@pytest.mark.parametrize(("low_base_n", "status"), [(60, "ok"), (61, "low_base")])
+def test_importance_of_a_low_base_is_marked(low_base_n, status):
+    drawn = np.random.default_rng(1).normal(50, 9, (60, 7))
+    names = [f"{name}_points" for name in INDICATORS]
+    cases = [
+        dict(zip(["overall_score", *names], map(float, scores), strict=True))
+        | {"period": "P", "is_partial": False}
+        | {"hidden_n": 10, "low_base_n": low_base_n}
+        for scores in drawn
+    ]
+    rows = Importance(("indicator",), INDICATORS)(cases)
+    assert {(row["n"], row["status"]) for row in rows} == {(60, status)}
+    assert all(row["value"] is not None for row in rows)

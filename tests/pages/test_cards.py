@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from math import inf
 
 import pytest
 
@@ -241,3 +242,10 @@ def test_a_quantile_has_no_interval_and_is_not_judged(home):
     card = content(Card("asa_p90", against=("mom",)), facts)
     assert (card.delta.text, card.delta.arrow) == ("+20.0%", "up")
     assert (card.delta.colour, card.verdict) == ("gray", 0)
+
+
+def test_the_scale_of_a_mean_is_that_of_its_unit_and_a_lead_has_both_signs(home):
+    every = facts_of(home).catalogue
+    assert every["satisfaction"].scale == (0.0, 100.0)
+    assert every["competitor_lead"].scale == (-100.0, 100.0)
+    assert every["aht"].scale == (0.0, inf)

@@ -2,7 +2,7 @@
 
 import json
 import os
-import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from jike.ground import durable
+from jike.ground.disk import build_megabytes, release_megabytes
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import AuditError, BusyError, JikeError, WrongInputError
 from jike.ground.home import Home
@@ -20,6 +21,7 @@ from jike.releases import kept, publish
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.question import Question
 from tests.fixtures import small_release
+from tests.fixtures.shared import files_of_at_most
 from tests.fixtures.small_release import (
     ASKED,
     few_questions,
@@ -380,21 +382,62 @@ def test_a_torn_line_of_the_journal_is_ended_and_the_log_goes_on(home):
 # ---- when the machine fails ----
 
 
-def test_a_full_disk_is_told_with_what_is_free_and_needed(home):
+def test_a_limit_of_the_size_of_files_is_told_as_one(home):
     make_release(home, 1)
     make_build(home, "000002", 20)
     make_audit(home, "000002")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
-        with pytest.raises(JikeError, match=r"is full: \d+ MB free, up to \d+ MB"):
-            publish_one(home)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
+    told = r"releases: a file may not grow beyond 97 kB here, raise the limit \(ulimit"
+    with files_of_at_most(100_000), pytest.raises(JikeError, match=told):
+        publish_one(home)
     assert value(home) == 10
     assert not list(home.releases.glob(".unfinished*"))
+
+
+def test_a_full_disk_never_asks_for_less_than_is_free(home, monkeypatch):
+    make_release(home, 1)
+    make_build(home, "000002", 20)
+    make_audit(home, "000002")
+    usage = shutil.disk_usage(home.root)
+
+    def full(*_):
+        raise duckdb.IOException("IO Error: No space left on device")
+
+    monkeypatch.setattr(publish, "_copy", full)
+    for free, needed in ((0, 1), (7000, 7001)):
+        monkeypatch.setattr(
+            shutil, "disk_usage", lambda _, free=free: usage._replace(free=free << 20)
+        )
+        told = rf"releases is full: {free} MB free, about {needed} MB needed; make room"
+        with pytest.raises(JikeError, match=told):
+            publish_one(home)
+    assert value(home) == 10
+
+
+def test_need_is_that_of_the_last_build_else_by_what_was_landed(home):
+    assert build_megabytes(home) == 35
+    landed = home.landing / "a.parquet"
+    landed.parent.mkdir(parents=True)
+    landed.touch()
+    os.truncate(landed, 71 << 20)
+    # The sample: 433 MB were built of 71 MB.
+    assert 433 <= build_megabytes(home) <= 1.1 * 433 + 35
+    built = make_build(home, "000001")
+    # Somebody's own file is no build.
+    (home.build / "dev.duckdb").write_bytes(bytes(9 << 20))
+    assert build_megabytes(home) == built.stat().st_size >> 20
+    assert release_megabytes(built) <= build_megabytes(home)
+
+
+@pytest.mark.parametrize("size", [0, 100])
+def test_a_rollback_that_cannot_be_written_names_path_and_remedy(home, size):
+    make_release(home, 1)
+    make_release(home, 2)
+    told = r"publish.lock|current.json: File too large; .*raise the limit \(ulimit -f\)"
+    with files_of_at_most(size), pytest.raises(JikeError, match=told) as why:
+        kept.rollback(home)
+    assert str(home.root) in str(why.value)
+    assert value(home) == 20
+    assert kept.rollback(home).number == 1
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs to become another user")

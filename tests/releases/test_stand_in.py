@@ -15,6 +15,7 @@ from jike.releases.closing import close
 from jike.releases.opening import current_release, forget
 from jike.releases.pointer import POINTER
 from tests.fixtures import page_release
+from tests.fixtures.shared import files_of_at_most
 from tests.fixtures.small_release import make_release
 
 KPI = ["kpi", "active_customers", "--period", "2025-08"]
@@ -144,6 +145,13 @@ def test_a_month_is_not_closed_with_the_figures_of_a_stand_in(standing_in):
     with pytest.raises(JikeError, match="release 1 only stands in"):
         close(standing_in, "2025-08")
     assert not (standing_in.state / "closed").exists()
+
+
+def test_a_month_whose_record_cannot_be_written_stays_open(whole):
+    told = r"2025-08.json: File too large; .*\(ulimit -f\); what is served has not"
+    with files_of_at_most(100), pytest.raises(JikeError, match=told):
+        close(whole, "2025-08")
+    assert close(whole, "2025-08").month == "2025-08"
 
 
 # ---- what stands beside a release ----

@@ -60,6 +60,8 @@ def fields(row: Row, parts: Mapping[str, Row], words: Words) -> list[tuple[str, 
         said.append((_("Numerator"), _part(parts[above], words)))
     if not wording.is_missing(below):
         said.append((_("Denominator"), _part(parts[below], words)))
+    if method := interval(row["kind"], words):
+        said.append((_("95% interval"), method))
     said += [
         (_("Source model"), ", ".join(f"`{name}`" for name in sources(row, parts))),
         (_("Cut by"), dimensions(row["dimensions"], words)),
@@ -68,6 +70,16 @@ def fields(row: Row, parts: Mapping[str, Row], words: Words) -> list[tuple[str, 
         (_("Changed on"), _changed(row)),
     ]
     return said
+
+
+def interval(code: str, words: Words) -> str:
+    """The method of a kind's interval; "" for kinds that have none."""
+    _ = words
+    said = {
+        "prop": _("Wilson's, which stays between 0 and 100%"),
+        "mean": _("Student's t, cut off at the ends of the scale"),
+    }
+    return said.get(code, "")
 
 
 def _known(value: object) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from jike.build.dbt import run_dbt
 from jike.deliveries.manifests import asked_parameters, standing
+from jike.ground.disk import build_megabytes, is_full, no_room
 from jike.ground.durable import (
-    is_full,
     next_number,
     only_one,
     sha256_of,
@@ -29,7 +29,6 @@ from jike.ground.home import (
     UNFINISHED,
     Home,
     finished_builds,
-    needed_megabytes,
     unfinished_builds,
 )
 from jike.ground.parameters import Value, checked_parameters
@@ -151,7 +150,9 @@ def _next_run(home: Home) -> str:
 
 
 def _highest_run(home: Home) -> int:
-    names = [path.name.split(".")[0] for path in home.build.iterdir()]
+    """The highest number in use: an audit record outlives its build."""
+    files = [*home.build.iterdir(), *(home.state / "audits").glob("*.json")]
+    names = [path.name.split(".")[0] for path in files]
     return max((int(name) for name in names if name.isdigit()), default=0)
 
 
@@ -243,15 +244,7 @@ def _told(error: BaseException, home: Home) -> BaseException:
     if not isinstance(error, duckdb.Error | OSError) and not is_full(str(error)):
         return error
     if is_full(str(error)):
-        free = shutil.disk_usage(home.build).free >> 20
-        needed = needed_megabytes(home)
-        return JikeError(
-            "{folder} is full: {free} MB free, about {needed} MB needed; make "
-            "room and build again",
-            folder=home.build,
-            free=free,
-            needed=needed,
-        )
+        return no_room(home.build, build_megabytes(home), str(error))
     if isinstance(error, OSError):
         return error
     return JikeError("the build failed in DuckDB ({kind})", kind=type(error).__name__)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jike import __version__
+from jike.ground.disk import not_written
 from jike.ground.errors import (
     JikeError,
     Message,
-    system_reason,
 )
 from jike.words.language import LANGUAGES, Words, chosen_language
 
@@ -56,10 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:
         _show_trace(options)
-        reason = Message(system_reason(error))
-        if error.filename:
-            reason = Message("{path}: {reason}", path=error.filename, reason=reason)
-        _fail(options, reason)
+        _fail(options, not_written(error))
         return 1
     except Exception as error:
         _show_trace(options)

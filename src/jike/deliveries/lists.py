@@ -23,7 +23,7 @@ from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.deliveries.reading.read import read_cells
 from jike.deliveries.reading.taking import fingerprint, take
 from jike.ground import durable
-from jike.ground.errors import Message, WrongInputError
+from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import PROJECT, Home
 from jike.ground.parameters import Years, usual_years
 from jike.ground.quoting import one_path, quoted, quoted_path
@@ -78,7 +78,6 @@ def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -
             return path
         ready = into / f"{path.stem}-{sha256[:12]}.csv"
         if not ready.exists():
-            ready.parent.mkdir(parents=True, exist_ok=True)
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
                 cells = read_cells(con, staged, list_table(path.stem))
@@ -300,8 +299,16 @@ def _written(home: Home) -> dict[str, dict[str, str]]:
     path = home.state / "lists.json"
     if not path.exists():
         return {}
-    written: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    return written
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+        return {name: dict(origin) for name, origin in written.items()}
+    except (ValueError, AttributeError, TypeError):
+        raise JikeError(
+            "{path} is not readable; remove it, and the next load writes the delivered "
+            "lists to {folder} anew: keep a copy of what was changed there by hand",
+            path=path,
+            folder=home.reference,
+        ) from None
 
 
 def settle(home: Home) -> None:

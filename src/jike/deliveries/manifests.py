@@ -192,7 +192,15 @@ def _read(path: Path) -> Delivery:
             parameters=raw.get("parameters", {}),
             files=tuple(_landed_file(file) for file in raw["files"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        if not list(path.parent.glob(f"{path.stem}.*.json")):
+            raise JikeError(
+                "{path} cannot be read; remove it and load that delivery again, of "
+                "{delivered_on} from {source}",
+                path=path,
+                delivered_on=path.parent.name,
+                source=path.parent.parent.name,
+            ) from None
         raise JikeError(
             "{path} cannot be read; put back the newest {name}.<n>.json as "
             "{file} and load that delivery again",

@@ -49,7 +49,7 @@ def write_text(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with waiting.open("w", encoding="utf-8", newline="") as file:
+        with _naming(path), waiting.open("w", encoding="utf-8", newline="") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -65,18 +65,23 @@ def append_line(path: Path, line: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o660)
     try:
-        size = os.fstat(handle).st_size
-        is_torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, b"\n" * is_torn + line.encode() + b"\n")
-        os.fsync(handle)
+        with _naming(path):
+            size = os.fstat(handle).st_size
+            is_torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+            os.write(handle, b"\n" * is_torn + line.encode() + b"\n")
+            os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def is_full(message: str) -> bool:
-    """Tell whether an error message speaks of a full disk or a file-size limit."""
-    signs = ("No space left", "File too large", "disk full", "max_temp_directory_size")
-    return any(sign.lower() in message.lower() for sign in signs)
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an error of the system name the file, which it does not when writing."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 @contextmanager
@@ -95,8 +100,10 @@ def only_one(path: Path, job: str) -> Iterator[None]:
         except BlockingIOError:
             raise _busy(job, os.read(handle, 500).decode("utf-8", "replace")) from None
         since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{job} running, pid {os.getpid()}, since {since}".encode())
+        with _naming(path):
+            os.ftruncate(handle, 0)
+            said = f"{job} running, pid {os.getpid()}, since {since}"
+            os.write(handle, said.encode())
         yield
     finally:
         os.close(handle)

@@ -83,13 +83,6 @@ def unfinished_builds(home: Home) -> list[Path]:
     return sorted(mark.with_suffix(".duckdb") for mark in marks)
 
 
-def needed_megabytes(home: Home) -> int:
-    """Estimate what a build takes: the last one, or four times what was landed."""
-    builds = [path.stat().st_size for path in home.build.glob("*.duckdb")]
-    landed = [path.stat().st_size for path in home.landing.rglob("*.parquet")]
-    return max(max(builds, default=0), 4 * sum(landed), 1 << 20) >> 20
-
-
 def user_name() -> str:
     """Who runs this, for the records: the name of the account, else its number."""
     try:

@@ -138,7 +138,9 @@ def _is_hidden(kpi: "Kpi") -> str:
 
 
 def _is_low_base(kpi: "Kpi") -> str:
-    return "n < low_base_n" if kpi.kind in ("prop", "mean") else "false"
+    """Whether n observations are few; those of consistency are cities."""
+    of_answers = kpi.reads_answers and kpi.kpi != "consistency"
+    return "n < low_base_n" if kpi.kind in ("prop", "mean") or of_answers else "false"
 
 
 def _is_whole(kpi: "Kpi") -> str:

@@ -54,7 +54,7 @@ def kpi_rows(
         tables=tuple(sorted({*TABLES, *tables})),
         sql=answered(cut, text),
         values=(*values, *periods),
-        finish=MeanIntervals() if has_t_interval(kpi) else None,
+        finish=MeanIntervals(kpi.scale) if has_t_interval(kpi) else None,
     )
 
 
@@ -202,7 +202,8 @@ def _importance(cut: Cut) -> Question:
     )
     sql = f"""
     with cases as ({text})
-    select asked.period{cases.names("cases.")}, asked.is_partial, build.hidden_n,
+    select asked.period{cases.names("cases.")}, asked.is_partial,
+        build.low_base_n, build.hidden_n,
         cases.overall_score, {", ".join(f"cases.{name}" for name in points)}
     from dim_periods as asked
         cross join dim_build as build

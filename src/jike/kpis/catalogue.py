@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,12 @@ class Kpi:
         """Every part it is made of can be measured from what was delivered."""
         parts = (self.numerator, self.denominator)
         return all(part.is_measured for part in parts if part)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The least and the most a mean of it can be: indices have both ends."""
+        high = 100.0 if self.unit == "index" else inf
+        return -high if self.kpi == "competitor_lead" else 0.0, high
 
     @property
     def reads_answers(self) -> bool:

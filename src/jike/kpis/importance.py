@@ -65,7 +65,9 @@ def _row(
 ) -> Row:
     value = weights.get(indicator)
     hidden = 1 <= n < case["hidden_n"]
-    status = "hidden" if hidden else "ok" if value is not None else "no_data"
+    status = "hidden" if hidden else "no_data" if value is None else "ok"
+    if status == "ok" and n < case["low_base_n"]:
+        status = "low_base"
     return {
         "kpi": "importance",
         "period": cell["period"],

@@ -16,7 +16,13 @@ from jike.words import wording
 
 @dataclass(frozen=True)
 class MeanIntervals:
-    """Gives means their 95 % t interval from standard error and degrees of freedom."""
+    """Gives means their 95 % t interval from standard error and degrees of freedom.
+
+    `scale` is the least and the most a mean can be; a limit beyond is that end. The
+    mean that is estimated lies on the scale, so that what is cut off never held it.
+    """
+
+    scale: tuple[float, float]
 
     def __call__(self, rows: list[Row]) -> list[Row]:
         """Set low and high of every row that has both."""
@@ -27,7 +33,8 @@ class MeanIntervals:
             if row["value"] is None or error is None or degrees is None or degrees <= 0:
                 continue
             half = float(stdtrit(float(degrees), 0.975)) * error
-            row["low"], row["high"] = row["value"] - half, row["value"] + half
+            row["low"] = max(row["value"] - half, self.scale[0])
+            row["high"] = min(row["value"] + half, self.scale[1])
         return rows
 
 
@@ -57,7 +64,8 @@ class Difference:
 def sample(row: Mapping[str, Any]) -> Sample | None:
     """The sample behind the KPI row of a mean; None when it has no interval.
 
-    The variance is read back from the t interval: half = t × sqrt(variance / n).
+    The variance is read back from the t interval: half = t × sqrt(variance / n). A
+    limit at the end of its scale was cut off: the other one tells.
     """
     from scipy.special import stdtrit
 
@@ -66,7 +74,8 @@ def sample(row: Mapping[str, Any]) -> Sample | None:
     )
     if value is None or low is None or high is None or n is None or n < 2:
         return None
-    error = (high - low) / 2 / float(stdtrit(n - 1, 0.975))
+    half = max(high - value, value - low)
+    error = half / float(stdtrit(n - 1, 0.975))
     return Sample(int(n), value, error * error * n)
 
 

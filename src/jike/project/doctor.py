@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from jike.deliveries.manifests import standing
+from jike.ground.disk import RELEASE_TO_BUILD, build_megabytes
 from jike.ground.durable import sha256_of
 from jike.ground.errors import JikeError, Message, system_reason
 from jike.ground.home import (
     PROJECT,
     Home,
     finished_builds,
-    needed_megabytes,
     unfinished_builds,
 )
 from jike.releases.manifest import (
@@ -185,7 +185,7 @@ def _optional(check: str, there: Message | None, missing: Message) -> Finding:
 def _disk(home: Home) -> Iterator[Finding]:
     """A build and the release made of it must fit."""
     free = shutil.disk_usage(_nearest(home.root)).free >> 20
-    needed = 2 * needed_megabytes(home)
+    needed = int((1 + RELEASE_TO_BUILD) * build_megabytes(home))
     told = Message(
         "{folder}: {free} MB free, about {needed} MB needed for a build and a release",
         folder=home.root,
@@ -252,7 +252,10 @@ def _is_held(path: Path) -> bool:
 def _state(home: Home) -> Iterator[Finding]:
     """The counter, and what killed runs have left, which the next run removes."""
     counter = home.state / "counter"
-    if counter.exists() and not isinstance(_json(counter), dict):
+    counted = _json(counter) if counter.exists() else {}
+    if not isinstance(counted, dict) or not all(
+        isinstance(number, int) for number in counted.values()
+    ):
         told = Message("{path} is not readable", path=counter)
         remedy = Message("remove it, numbers go on from the files")
         yield Finding("state", FAILED, told, remedy)

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from jike.ground.disk import told_when_not_written
 from jike.ground.durable import only_one, write_json
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home, user_name
@@ -96,11 +97,13 @@ def close(home: Home, month: str) -> ClosedMonth:
         WrongInputError: it is no month, not in the served release, not over by its
             data's date, or closed already; or nothing was published yet.
         BusyError: a publish or rollback runs.
-        JikeError: no release can be served, or one stands in for another.
+        JikeError: no release can be served, one stands in for another, or the record
+            cannot be written.
     """
     if not MONTH.fullmatch(month):
         raise WrongInputError("{month} is no month; write 2025-08", month=month)
-    with only_one(home.state / "publish.lock", "close"):
+    lock = home.state / "publish.lock"
+    with told_when_not_written(), only_one(lock, "close"):
         for known in closed_months(home):
             if known.month == month:
                 raise WrongInputError(

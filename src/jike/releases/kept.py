@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from jike.ground.disk import told_when_not_written
 from jike.ground.durable import only_one
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import Home
@@ -83,9 +84,11 @@ def rollback(home: Home, number: int | None = None) -> Release:
 
     Raises:
         WrongInputError: there is no such release; says which there are.
-        JikeError: the release is damaged, or of another version of the tables.
+        JikeError: the release is damaged, or of another version of the tables, or
+            the pointer cannot be written.
     """
-    with only_one(home.state / "publish.lock", "rollback"):
+    lock = home.state / "publish.lock"
+    with told_when_not_written(), only_one(lock, "rollback"):
         name = _former(home, number)
         release = open_release(home, name)
         serve(home, release, "rollback")

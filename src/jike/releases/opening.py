@@ -262,7 +262,10 @@ def _json_or_nothing(path: Path) -> dict[str, Any]:
 
 
 def _day(text: object) -> date | None:
-    return date.fromisoformat(text) if isinstance(text, str) else None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 # One connection per file and process; every query takes its own cursor, because

@@ -3,13 +3,13 @@
 import hashlib
 import json
 import os
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jike.ground.disk import is_full, no_room, release_megabytes
 from jike.ground.durable import (
-    is_full,
     next_number,
     only_one,
     sha256_of,
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
 Questions = Callable[[Release], Iterable[Question]]
 """What a release must be able to answer before it is served."""
 
+RECORDED = (
+    *("as_of", "delivered_on", "parameters", "lists", "is_sample", "dbt_warnings"),
+)
+"""What the manifest of a release tells of its build."""
 BESIDE_MARTS = (
     "deliveries",
     "quarantine",
@@ -154,11 +158,11 @@ def _made(
     home: Home, built: Path, audited: dict[str, Any], unfinished: Path
 ) -> dict[str, Any]:
     """Copy, sync and hash the file; give the manifest it is to have."""
-    counts, checks, content = _copy(home, built, unfinished)
+    record = _record(built)
+    counts, checks, content = _copy(home, built, record, unfinished)
     reach("publish:copied")
     unfinished.chmod(0o444 & ~closed_to())
     sync_file(unfinished)
-    record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
     sha256 = sha256_of(unfinished)
     highest = max(map(number_of, newest_first(home)), default=0)
     number = next_number(home.state, "release", highest)
@@ -175,17 +179,30 @@ def _made(
         "suite_hash": audited.get("suite_hash"),
         **_bound(home, built.stem),
         "accepted": audited.get("accepted", []),
-        "as_of": record["as_of"],
-        "delivered_on": record["delivered_on"],
-        "parameters": record["parameters"],
-        "lists": record["lists"],
-        "is_sample": record["is_sample"],
+        **{name: record[name] for name in RECORDED},
         "published_at": now(),
         "checks_passed": checks.get("passed", 0),
         "checks_warned": checks.get("warning", 0) + len(record["dbt_warnings"]),
-        "dbt_warnings": record["dbt_warnings"],
         "rows": counts,
     }
+
+
+def _record(built: Path) -> dict[str, Any]:
+    """What a build was made with.
+
+    Raises:
+        JikeError: its record was damaged.
+    """
+    try:
+        record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
+        date.fromisoformat(record["as_of"])
+        len(record["dbt_warnings"])
+        return {name: record[name] for name in RECORDED}
+    except (ValueError, KeyError, TypeError):
+        raise JikeError(
+            "{path} is not readable; run `jike build`, then audit and publish that",
+            path=built.with_suffix(".json"),
+        ) from None
 
 
 def _bound(home: Home, run: str) -> dict[str, str]:
@@ -219,7 +236,7 @@ def _duckdb_version() -> str:
 
 
 def _copy(
-    home: Home, built: Path, target: Path
+    home: Home, built: Path, record: Mapping[str, Any], target: Path
 ) -> tuple[dict[str, int], dict[str, int], str]:
     """Copy the marts and the facts about quality.
 
@@ -245,7 +262,6 @@ def _copy(
         content = content_sha256(con)
         _copy_checks(con, home)
         con.execute("detach built")
-        record = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
         write_tables(con, home, served(home), record)
         con.execute("checkpoint")
         tables = [*(name for (name,) in marts), *BESIDE_MARTS]
@@ -328,15 +344,7 @@ def _try(questions: Questions, release: Release) -> None:
 def _told(error: Exception, home: Home, built: Path) -> Exception:
     """Turn a database error or a full disk into a sentence; leave the others."""
     if is_full(str(error)):
-        free = shutil.disk_usage(home.releases).free >> 20
-        needed = max(built.stat().st_size >> 20, 1)
-        return JikeError(
-            "{folder} is full: {free} MB free, up to {needed} MB needed; what "
-            "is served has not changed",
-            folder=home.releases,
-            free=free,
-            needed=needed,
-        )
+        return no_room(home.releases, release_megabytes(built), str(error))
     if isinstance(error, OSError):
         return error
     if type(error).__name__ == "CatalogException":

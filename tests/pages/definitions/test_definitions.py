@@ -32,6 +32,8 @@ def test_every_kpi_has_a_whole_passport_in_words(every, parts, words):
         assert said[words("Code")] == f"`{row['kpi']}`"
         assert (words("Numerator") in said) == bool(row["numerator"])
         assert (words("Denominator") in said) == bool(row["denominator"])
+        has_interval = row["kind"] in ("prop", "mean")
+        assert (words("95% interval") in said) is has_interval
         # No code of the catalogue is left where a word should be.
         for code in (row["kind"], row["unit"], row["direction"], row["goal"]):
             assert f"`{code}`" not in said.values()
