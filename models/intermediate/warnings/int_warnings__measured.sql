@@ -229,7 +229,9 @@ final as (
         {{ ratio('days_since_visit', 'visit_days') }} as no_visit,
         case
             when billed_before_yuan > 0
-                then {{ ratio('3 * cast(arrears_yuan as decimal(28, 2))', 'billed_before_yuan') }}
+                then {{ ratio(
+                    '3 * cast(arrears_yuan as decimal(28, 2))', 'billed_before_yuan'
+                ) }}
         end as arrears,
         cast(competitor_events as double) as competitor_event
 

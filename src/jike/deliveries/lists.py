@@ -78,7 +78,6 @@ def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -
             return path
         ready = into / f"{path.stem}-{sha256[:12]}.csv"
         if not ready.exists():
-            ready.parent.mkdir(parents=True, exist_ok=True)
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
                 cells = read_cells(con, staged, list_table(path.stem))
