@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SHIPPED = PROJECT / "seeds"
 CATALOGUE = "kpis"
+ORIGIN = ("source", "delivered_on", "written_sha256")
 CHANGEABLE = ("kpi", "owner", "goal", "window", "tolerance", "name_zh", "name_en")
 
 
@@ -303,8 +304,11 @@ def _written(home: Home) -> dict[str, dict[str, str]]:
         return {}
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
-        return {name: dict(origin) for name, origin in written.items()}
-    except (ValueError, AttributeError, TypeError):
+        return {
+            name: {key: str(origin[key]) for key in ORIGIN}
+            for name, origin in written.items()
+        }
+    except (ValueError, AttributeError, TypeError, KeyError):
         raise JikeError(
             "{path} is not readable; remove it, and the next load writes the delivered "
             "lists to {folder} anew: keep a copy of what was changed there by hand",
