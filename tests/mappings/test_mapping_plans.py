@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jike.cli import parser
 from jike.deliveries.load import RefusedDeliveryError
@@ -146,6 +147,7 @@ def test_protected_values_are_in_no_plan(home, folder):
         ("", "visits: {file: v.csv, header: first}", "header of visits is not one"),
         ("", "visits: {file: v.csv, encoding: x}", "encoding of visits is not one"),
         ("", "visits: {file: v.csv, encoding: hex}", "encoding of visits is not one"),
+        ("", "visits: {file: v.csv, keep_empty: 1}", "keep_empty of visits is missing"),
         ("", "visits: {file: v.csv, delimiter: ab}", "delimiter of visits is not one"),
         ("", "visits: {file: v.csv, format: pdf}", "format of visits is not one"),
         ("", "visits: {file: v.csv, sheet: 0}", "sheet of visits is not one"),
@@ -344,6 +346,28 @@ def test_a_skeleton_says_when_the_first_row_is_a_record(
         )
         reports, _ = plan(home, folder, mapping="own")
         assert {(r.read, r.accepted) for r in reports} == {(records, records)}
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        (" id  day n\n 00001 19970101  1\n 00002 19970112  1\n", "whitespace"),
+        ("id\tday\nV1\t2025-09-01\n", "\t"),
+        ("id;first day\nV1;2025 9\n", ";"),
+        ("a long title\nid;day\nV1;x\n", ";"),
+        ("one,two three\n1,2 3\n", ","),
+        ("id\nV1\n", ","),
+        ('it said "so\nand then\n', ","),
+    ],
+)
+def test_a_skeleton_sees_cells_between_white_space(home, folder, text, delimiter):
+    visits(folder, text, name="log.txt")
+    arguments = ["--home", str(home.root), "load", str(folder), "--new", "own"]
+    assert parser.main(arguments) == 0
+    declared = (home.mappings / "own" / "source.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(declared)["files"]["log"]["delimiter"] == delimiter
+    if delimiter == "whitespace":
+        assert '--   "day"' in (home.mappings / "own" / "log.sql").read_text("utf-8")
 
 
 def test_a_skeleton_needs_a_file(home, folder):

@@ -186,7 +186,10 @@ def fill_tables(
     try:
         for entry in mapping.declared:
             files = found.get(entry.table, [])
-            parts = [f"({sound_records(cells, label)})" for label, cells in files]
+            parts = [
+                f"({sound_records(cells, label, entry.keeps_empty)})"
+                for label, cells in files
+            ]
             if entry.columns and not files:
                 named = "".join(f"'' as {quoted(c)}, " for c in entry.columns)
                 parts = [f"select {named}'' as _file, 0 as _line where false"]
