@@ -137,7 +137,7 @@ def test_merged_cells_are_filled_down(home, folder):
 
 
 EMPTY = {
-    "v.csv": "id,a,b\nV1,, x \nV2,\"\u3000 \",-\n",
+    "v.csv": 'id,a,b\nV1,, x \nV2,"\u3000 ",-\n',
     "v.jsonl": '{"id": "V1", "a": "", "b": " x "}\n{"id": "V2", "a": " ", "b": "-"}',
 }
 

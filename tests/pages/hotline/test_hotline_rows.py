@@ -81,24 +81,26 @@ def week(open_hours, days=range(1, 6), missed=()):
     )
 
 
+def cells(hours, days):
+    return {(hour, day) for hour in hours for day in days}
+
+
+NOON, WEDNESDAY = (9, 10, 11, 13, 14), (1, 2, 4, 5)
+
+
 @pytest.mark.parametrize(
     ("grid", "hours", "days"),
     [
         # Open from nine to five on working days: never from midnight, nor all week.
-        (week(range(9, 17), missed={(h, d) for h in (9, 10) for d in (1, 2)}), (9, 10), (1, 2)),
-        (week(range(9, 17), missed={(16, 5), (15, 5)}), (15, 16), (5, 5)),
-        # Closed at noon: one of the two halves.
+        (week(range(9, 17), missed=cells((9, 10), (1, 2))), (9, 10), (1, 2)),
+        (week(range(9, 17), missed=cells((15, 16), (5,))), (15, 16), (5, 5)),
+        # Closed at noon, or on Wednesday: what lies on one side of it.
+        (week(NOON, missed=cells((11, 13), (1, 2))), (11, 11), (1, 2)),
+        (week((9, 10), WEDNESDAY, cells((9,), (2, 4, 5))), (9, 9), (4, 5)),
+        # Hours of some days only are at no edge.
         (
-            week((9, 10, 11, 13, 14), missed={(h, d) for h in (11, 13) for d in (1, 2)}),
-            (11, 11),
-            (1, 2),
-        ),
-        # Closed on Wednesday.
-        (week((9, 10), (1, 2, 4, 5), {(9, 2), (9, 4), (9, 5)}), (9, 9), (4, 5)),
-        # Open till noon on the first day only.
-        (
-            pd.concat([week((9, 10, 11), (1,)), week((9, 10), (2, 3), {(10, 2), (10, 3)})]),
-            (10, 10),
+            pd.concat([week((8, 9), (1,)), week((9,), (2, 3), cells((9,), (2, 3)))]),
+            (9, 9),
             (2, 3),
         ),
         (
@@ -107,7 +109,7 @@ def week(open_hours, days=range(1, 6), missed=()):
             (3, 3),
         ),
     ],
-)  # fmt: skip
+)
 def test_the_worst_block_is_made_of_hours_that_have_calls(grid, hours, days):
     block = page_rows.worst_block(grid)
     assert (block.hours, block.weekdays) == (hours, days)
