@@ -6,6 +6,7 @@ over the first rows of a table, fewer or more of them, until one row is left to 
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jike.ground.errors import SPEAKS_OF_NAMES, Message
@@ -67,7 +68,7 @@ def stopped_reason(
     if text.split(":")[0] in (*SPEAKS_OF_NAMES, "Permission Error"):
         return reason
     for table in sorted(select.tables):
-        place = _first_row(con, table, lambda n, t=table: _stops(con, select, t, n))
+        place = _first_row(con, table, partial(_stops, con, select, table))
         if place is None:
             continue
         row, file, line = place
