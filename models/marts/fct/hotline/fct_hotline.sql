@@ -103,7 +103,8 @@ final as (
         case
             when outcome = 'answered'
                 then {{ seconds_between('answered_at', 'ended_at') }}
-        end as handling_seconds
+        end as handling_seconds,
+        {{ free_cuts() }}
 
     from centred
 
