@@ -10,11 +10,13 @@ from jike.ground.errors import WrongInputError
 from jike.kpis.ask import kpi_rows
 from jike.kpis.known import period_kind
 from jike.kpis.kpi import load_catalogue, run
+from jike.pages import customers
 from jike.releases.opening import current_release, rows, shape
 from jike.releases.question import Question
 from jike.releases.scope import ALL, MASK, Scope
 from tests.fixtures import free_cuts
 from tests.fixtures.answers import by_member, near, question_of
+from tests.fixtures.page_views import metrics, one_page, said, written
 
 MAY = "2025-05"
 WAVE = "2025H1"
@@ -225,3 +227,72 @@ def test_the_list_of_kpis_and_the_release_name_the_free_cuts(kpis, release):
     assert cut.said == {"name_zh": "处理人", "name_en": "Handler"}
     assert kpis["orders_received"].free_cuts["x_agent"].said["name_en"] == "x_agent"
     assert period_kind(MAY, release) == "month"
+
+
+# --- the pages ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def look(home, monkeypatch):
+    """Open a page with a view in its URL."""
+    monkeypatch.setenv("JIKE_HOME", str(home.root))
+
+    def open_page(page, **url):
+        app = one_page(page)
+        for key, value in ({"lang": "en", "period": MAY} | url).items():
+            app.query_params[key] = value
+        app.run()
+        assert not app.exception
+        assert not app.error, (page, url)
+        return app
+
+    return open_page
+
+
+@pytest.mark.parametrize("page", FAMILIES)
+@pytest.mark.parametrize("url", [{}, {"x_agent": "Bo"}, {"x_agent": "unknown"}])
+def test_a_page_is_drawn_and_its_family_seen_by_free_cuts(look, page, url):
+    app = look(page, **url)
+    assert "x_agent" in {box.key for box in app.selectbox}
+    assert "by" in {box.key for box in app.selectbox}
+    assert app.query_params.get("x_agent") == url.get("x_agent")
+
+
+def test_a_card_under_the_filter_says_what_the_command_line_does(look, ask):
+    app = look("tickets", x_agent="Bo")
+    (opened,) = ask("tickets_opened", x_agent="Bo")
+    whole = look("tickets")
+    assert metrics(app)["Tickets opened"] == f"{opened['value']:.0f}"
+    assert metrics(whole)["Tickets opened"] != metrics(app)["Tickets opened"]
+    assert "Not counted by Handler" in said(app)
+    assert "Everything · Bo" in said(app) or "Whole province · Bo" in said(app)
+
+
+def test_the_calls_of_a_page_are_those_of_the_filter(look, ask):
+    app = look("hotline", x_agent="Bo")
+    (demand,) = ask("call_demand", x_agent="Bo")
+    assert metrics(app)["Agent call demand"] == f"{demand['value']:.0f}"
+
+
+def test_protected_and_long_cuts_are_neither_filter_nor_panel(look):
+    hotline, orders = look("hotline", x_person="Person 1"), look("orders")
+    keys = {box.key for box in hotline.selectbox}
+    assert "x_person" not in keys
+    assert "x_person" in {box.key for box in orders.selectbox}
+    assert "Person 1" not in written(hotline)
+    assert "x_person" not in hotline.selectbox(key="by").options
+    interviews = look("satisfaction", period=WAVE)
+    assert "x_code" not in {box.key for box in interviews.selectbox}
+
+
+def test_another_page_takes_no_filter_of_a_family_it_does_not_show(look):
+    assert "x_agent" not in {box.key for box in look("retention").selectbox}
+
+
+def test_a_customer_is_found_by_a_free_cut(release):
+    asked = customers.found("bo", MAY, "total")
+    found = rows(asked, ALL, release)
+    assert [row["customer_id"] for row in found] == ["E1"]
+    assert rows(customers.found("x_agent", MAY, "total"), ALL, release) == []
+    filtered = customers.found("", MAY, "total", (("x_agent", "Bo"),))
+    assert rows(filtered, ALL, release) == found

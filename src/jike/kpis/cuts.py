@@ -97,12 +97,11 @@ class Cut:
         cut = self.kpi.free_cuts.get(dimension)
         if cut is None:
             return BRANCH_MEMBERS.get(dimension) or f"parts.{word(dimension)}"
-        path = f"'$.{word(dimension)}'"
         if not cut.is_protected:
-            return f"coalesce(parts.free_cuts ->> {path}, '{UNKNOWN}')"
+            return open_member("parts.free_cuts", dimension)
         return (
             f"case when parts.protected_cuts = '{MASK}' then '{MASK}' "
-            f"else coalesce(parts.protected_cuts ->> {path}, '{UNKNOWN}') end"
+            f"else {open_member('parts.protected_cuts', dimension)} end"
         )
 
     def names(self, prefix: str = "") -> str:
@@ -206,6 +205,11 @@ def _members_asked(cut: Cut) -> list[tuple[str, list[Any]]]:
         if "branch" in cut.by:
             found.append((f"tree.branch_id in {below}", members))
     return found
+
+
+def open_member(column: str, free_cut: str) -> str:
+    """The expression that takes a free cut's member out of the text that carries it."""
+    return f"coalesce({column} ->> '$.{word(free_cut)}', '{UNKNOWN}')"
 
 
 def marks(values: Sequence[Any]) -> str:
