@@ -38,7 +38,7 @@ cell with more than 15 digits),
 | money | decimal(18,2) | the same, at most two decimals; CNY, tax-exclusive |
 | bool | boolean | true/false, 1/0, Y/N, 是/否, in any case |
 
-Some entities take columns of your own, `x_<name>` (small letters, digits and `_`): text,
+Some entities take columns of your own, `x_<name>` (small letters, digits, `_`): text,
 at most 8 each, as agent, queue, topic or group. They are dimensions of the KPIs of a
 family, on the command line and on its page; the list `attributes` says what they are
 called and which of them are protected.
