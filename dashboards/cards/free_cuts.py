@@ -3,9 +3,7 @@
 import json
 from collections.abc import Sequence
 
-import streamlit as st
-
-from dashboards.cards import findings, rows
+from dashboards.cards import findings, panels, rows
 from dashboards.cards.facts import Facts, Row
 from dashboards.kit.bars import Bars
 from dashboards.kit.panel import Panel, draw
@@ -50,7 +48,7 @@ def _panel(facts: Facts, code: str, cuts: Sequence[data.FreeCut]) -> Panel:
         ),
         table=found,
         empty=code,
-        controls=lambda: _choose(names, _),
+        controls=lambda: panels.choose_free_cut(names, _),
         height="content",
         name=f"free_cuts_{chosen}",
     )
@@ -60,19 +58,6 @@ def written(facts: Facts, code: str, value: float) -> str:
     """A value in the KPI's unit."""
     kpi = facts.catalogue[code]
     return wording.value(value, kpi.unit, facts.words.language, kpi.decimals)
-
-
-def _choose(names: dict[str, str], words: Words) -> None:
-    _, codes = words, tuple(names)
-    st.selectbox(
-        _("Cut by"),
-        codes,
-        format_func=names.__getitem__,
-        key="by",
-        label_visibility="collapsed",
-        width=172,
-    )
-    state.leave("by", codes[0])
 
 
 def columns(family: str, words: Words) -> list[Column]:
