@@ -1,6 +1,6 @@
 """Findings that several pages open with, made from their data by rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -209,6 +209,11 @@ def highest(what: str, frame: "Frame", write: Write, words: Words) -> str:
         return what
     name, value = marked.iloc[0]["label"], write(float(marked.iloc[0]["value"]))
     return _("{what}: {name} highest, {value}", what=what, name=name, value=value)
+
+
+def all_equal(written: Iterable[str]) -> bool:
+    """Say whether figures are one and the same as written, so that none is an end."""
+    return len(set(written)) == 1
 
 
 def slowest(frame: "Frame", write: Write, words: Words) -> str:
