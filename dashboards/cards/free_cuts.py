@@ -1,10 +1,12 @@
 """A KPI by a column x_<name> of the deployment's own: the last panel of a page."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from dashboards.cards import findings, panels, rows
-from dashboards.cards.facts import Facts, Row
+from dashboards.cards.facts import Facts
 from dashboards.kit.bars import Bars
 from dashboards.kit.panel import Panel, draw
 from dashboards.kit.table import Column
@@ -66,14 +68,14 @@ def columns(family: str, words: Words) -> list[Column]:
         Column(
             cut.code,
             words.name(cut.said),
-            of=lambda row, code=cut.code: _member(row, code),
+            of=partial(_member, cut.code),
             width=100,
         )
         for cut in data.free_cuts(family)
     ]
 
 
-def _member(row: Row, code: str) -> str:
+def _member(code: str, row: Mapping[str, Any]) -> str:
     text = row["free_cuts"]
     found = None if wording.is_missing(text) else json.loads(text).get(code)
     return wording.MISSING if found is None else str(found)
