@@ -12,6 +12,7 @@ from dashboards.cards.facts import Card, Facts, Row
 from jike.kpis.catalogue import Kpi
 from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
 from jike.words import wording
+from jike.words.deployment import chosen
 from jike.words.language import Words
 
 
@@ -124,7 +125,11 @@ def _withheld(name: str, row: Row, words: Words) -> Content:
         name=name,
         label=name,
         value=wording.MISSING,
-        note=_("n={n}; fewer than 10 are withheld", n=wording.plain(row.get("n"))),
+        note=_(
+            "n={n}; fewer than {least} are withheld",
+            n=wording.plain(row.get("n")),
+            least=chosen("hidden_n"),
+        ),
         badge=_("withheld"),
     )
 

@@ -19,6 +19,7 @@ from jike.releases.opening import ALL, Held, Release, Scope, read, rows
 from jike.releases.opening import current_release as served
 from jike.releases.opening import held as held_build
 from jike.releases.question import Question
+from jike.words import deployment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,8 @@ def begin() -> Release:
     """
     release = served(find_home())
     st.session_state[RELEASE] = release
+    for row in ask_rows(frame_questions.build()):
+        deployment.choose(row)
     return release
 
 

@@ -1,5 +1,6 @@
 """Columns x_<name> of a delivery: what they cut, and that nothing else changes."""
 
+import json
 from collections import Counter
 from datetime import date
 
@@ -51,7 +52,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def home(served, folder):
-    return served(folder, date(2025, 6, 20))
+    # Limits that no row lies between, so that only what is said differs.
+    said = {"service_level_seconds": "14", "expiry_days": "59", "currency": "USD"}
+    return served(folder, date(2025, 6, 20), **said)
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +230,33 @@ def test_the_list_of_kpis_and_the_release_name_the_free_cuts(kpis, release):
     assert cut.said == {"name_zh": "处理人", "name_en": "Handler"}
     assert kpis["orders_received"].free_cuts["x_agent"].said["name_en"] == "x_agent"
     assert period_kind(MAY, release) == "month"
+
+
+# --- what a deployment has chosen is said ---------------------------------------------
+
+
+def test_names_definitions_and_units_say_the_parameters_of_the_build(home, kpis):
+    listed = {
+        row["kpi"]: row for row in json.loads(run(home, [], fmt="json", listing=True))
+    }
+    level, expiry = listed["service_level_15s"], listed["contract_expiry_60d"]
+    assert (level["name_zh"], level["name_en"]) == (
+        "14 秒接通率",
+        "Service level (14 s)",
+    )
+    assert expiry["name_en"] == "Contracts ending within 59 days"
+    assert listed["operating_revenue"]["unit"] == "usd"
+    assert "within 14 seconds" in kpis["service_level_15s"].definition("en")
+    assert "之后 59 天内" in kpis["contract_expiry_60d"].definition("zh")
+    every = [text or "" for kpi in kpis.values() for text in kpi.said.values()]
+    assert [text for text in every if "{" in text] == []
+
+
+def test_tiles_are_named_and_counted_in_what_the_build_says(look):
+    assert "Service level (14 s)" in metrics(look("hotline"))
+    revenue = metrics(look("revenue"))
+    assert any("$" in value for value in revenue.values())
+    assert not any("¥" in value for value in revenue.values())
 
 
 # --- the pages ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboards.cards.facts import Card
 from jike.words import wording
+from jike.words.deployment import chosen, is_in_yuan
 from jike.words.language import Words
 
 Row = Mapping[str, Any]
@@ -144,7 +145,7 @@ def unit(code: str, words: Words) -> str:
         "ratio": _("%, may exceed 100"),
         "pp": _("percentage points"),
         "index": _("points"),
-        "cny": _("yuan"),
+        "cny": _("yuan") if is_in_yuan() else str(chosen("currency")),
         "count": _("a count"),
         "seconds": _("seconds"),
         "minutes": _("minutes"),

@@ -9,6 +9,7 @@ from dashboards.cards.findings import all_equal
 from dashboards.views.retention.rows import counted
 from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
+from jike.words.deployment import chosen
 from jike.words.language import Words
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def tiers_by_branch(frame: "pd.DataFrame", expected: float | None, words: Words)
     _ = words
     cells = counted(frame)
     if cells.empty:
-        return _("Every group is smaller than 30 customers")
+        return _("Every group is smaller than {n} customers", n=chosen("low_base_n"))
     worst = cells.sort_values("value").iloc[0]
     lowest = {
         "branch": worst["label"],
@@ -235,17 +236,19 @@ def _below(value: float, expected: float) -> bool:
 def tiers_caption(centre: float, is_expected: bool, words: Words) -> str:
     """What the cells and their colours mean."""
     _ = words
-    rate = wording.rate(centre)
+    rate, least = wording.rate(centre), chosen("low_base_n")
     if is_expected:
         return _(
             "Target-market retention, %; colour = against expected {rate}: blue above, "
-            "orange below; ° fewer than 30; tap a cell to see it",
+            "orange below; ° fewer than {least}; tap a cell to see it",
             rate=rate,
+            least=least,
         )
     return _(
         "Target-market retention, %; colour = against the whole, {rate}: blue above, "
-        "orange below; ° fewer than 30; tap a cell to see it",
+        "orange below; ° fewer than {least}; tap a cell to see it",
         rate=rate,
+        least=least,
     )
 
 

@@ -30,6 +30,7 @@ from jike.kpis.ask import kpi_rows
 from jike.kpis.cuts import TOTAL
 from jike.pages import retention as questions
 from jike.words import wording
+from jike.words.deployment import chosen
 from jike.words.language import Words
 
 CARDS = (
@@ -120,8 +121,10 @@ def _bridge(view: View, facts: Facts) -> Panel:
         "bridge",
         findings.bridge(rows, _),
         _(
-            "Net revenue retention: the same three months of last year = 100; "
-            "the axis does not start at 0"
+            "Net revenue retention: the same {window} months {lag} months before = "
+            "100; the axis does not start at 0",
+            window=chosen("nrr_window_months"),
+            lag=chosen("nrr_lag_months"),
         ),
         rows,
         charts.Bridge(),
@@ -257,7 +260,11 @@ def _leaving(view: View, facts: Facts) -> Panel:
 def _arpu(view: View, facts: Facts) -> Panel:
     _ = view.words
     wanted = {"arpu": "ARPU", "cohort_arpu": _("cohort")}
-    days, lines = series(facts, wanted, lambda yuan: f"¥{wording.plain(yuan, 1)}")
+
+    def write(value: float) -> str:
+        return wording.amount_in(wording.plain(value, 1), "", _.language)
+
+    days, lines = series(facts, wanted, write)
     if not lines:
         return _nothing(view, "arpu", _("No usage to follow"), "arpu")
     caption = _("Charge per attached line and month; the axis does not start at 0")

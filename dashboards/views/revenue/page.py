@@ -25,6 +25,7 @@ from dashboards.views.revenue.rows import (
 from dashboards.views.revenue.year import MonthByMonth, YearAhead
 from jike.pages import revenue as questions
 from jike.words import wording
+from jike.words.deployment import chosen
 
 if TYPE_CHECKING:
     from dashboards.kit.labels import Frame
@@ -270,8 +271,9 @@ def _products(view: View) -> Panel:
         findings.products(of_view(view).value("cross_sell"), rows, _),
         _(
             "Share of active customers that hold a product, the {n} most widely held, "
-            "and their lines in service; ° fewer than 30 customers",
+            "and their lines in service; ° fewer than {least} customers",
             n=len(rows),
+            least=chosen("low_base_n"),
         ),
         rows,
         charts.Products(),

@@ -16,6 +16,7 @@ from dashboards.shell.view import View, scope_words, view
 from dashboards.views.satisfaction import findings, rows
 from dashboards.views.satisfaction.charts import Priorities, Reasons
 from jike.words import wording
+from jike.words.deployment import chosen
 
 if TYPE_CHECKING:
     from dashboards.kit.labels import Frame
@@ -161,14 +162,16 @@ def _roles(view: View, facts: Facts, role: str) -> Panel:
         title, caption = _("No interviews in this wave"), scope_words(view)
     elif target is None:
         caption = _(
-            "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = differs from the "
-            "last wave; the axis does not start at 0; tap a row to see that role"
+            "Index 0–100; ● this wave, | last, ○ n<{least}; blue/orange = differs from "
+            "the last wave; the axis does not start at 0; tap a row to see that role",
+            least=chosen("low_base_n"),
         )
     else:
         caption = _(
-            "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = whole interval "
-            "above/below target; the axis does not start at 0; tap a row to see that "
-            "role"
+            "Index 0–100; ● this wave, | last, ○ n<{least}; blue/orange = whole "
+            "interval above/below target; the axis does not start at 0; tap a row to "
+            "see that role",
+            least=chosen("low_base_n"),
         )
     text = _("target {value}", value=wording.index(target)) if target else ""
     chart = Dots(target, text)

@@ -35,7 +35,7 @@ cell with more than 15 digits),
 | timestamp | timestamp | 2025-09-30 08:15:00, `T` or space, local time, no offset |
 | int | bigint | digits |
 | decimal | decimal(18,6) | digits with a decimal point, no exponent |
-| money | decimal(18,2) | the same, at most two decimals; CNY, tax-exclusive |
+| money | decimal(18,2) | the same, at most two decimals; tax-exclusive, in `currency` |
 | bool | boolean | true/false, 1/0, Y/N, 是/否, in any case |
 
 Some entities take columns of your own, `x_<name>` (small letters, digits, `_`): text,

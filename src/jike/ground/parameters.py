@@ -1,6 +1,7 @@
 """The parameters of a build, as dbt_project.yml declares them: who gives which."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,7 +79,14 @@ def _typed(name: str, value: Value, default: Value) -> Value:
         return int(text)
     # Models put these between quotes; nothing that could end a quote gets in.
     text = str(value)
-    if not re.fullmatch(r"[A-Za-z0-9_.-]*", text):
+    if name == "currency" and not re.fullmatch(r"[A-Z]{3}", text):
+        raise WrongInputError(
+            "parameter currency must be three capital letters as CNY or USD, not "
+            "{text!r}",
+            text=text,
+        )
+    signs = "".join(c for c in text if unicodedata.category(c) != "Sc")
+    if not re.fullmatch(r"[A-Za-z0-9_.-]*", signs):
         raise WrongInputError(
             "parameter {name} cannot be {text!r}", name=name, text=text
         )

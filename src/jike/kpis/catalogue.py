@@ -1,6 +1,7 @@
 """The catalogue: what a KPI is called, which parts make it, how it may be cut."""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
+from jike.ground.parameters import declared_vars
 from jike.releases.tables import tables_read
 from jike.words.language import Words
 
@@ -221,8 +223,20 @@ def _with_cuts(kpi: Kpi, cuts: Iterable[tuple[str, FreeCut]]) -> Kpi:
 
 @cache
 def _shipped() -> dict[str, dict[str, str]]:
-    with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        return {row["kpi"]: row for row in csv.DictReader(file)}
+    return {row["kpi"]: row for row in shipped_rows(CATALOGUE)}
+
+
+def shipped_rows(path: Path) -> list[dict[str, str]]:
+    """Read the shipped catalogue, its texts with the usual parameters."""
+    text = with_usual_parameters(path.read_text(encoding="utf-8"))
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def with_usual_parameters(text: str) -> str:
+    """Give a text of the shipped catalogue with the defaults of its parameters."""
+    for name, value in declared_vars(PROJECT).items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
 
 
 def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
@@ -268,8 +282,7 @@ def find_kpi(kpis: Mapping[str, Kpi], code: str) -> Kpi:
 
 def readme_table(path: Path = CATALOGUE) -> str:
     """Give the KPI table of the README as Markdown, one row per KPI."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = shipped_rows(path)
     lines = [
         "| KPI | 中文 | English | family | kind | unit |",
         "|---|---|---|---|---|---|",

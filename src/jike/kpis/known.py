@@ -7,10 +7,16 @@ from jike.releases.manifest import Release
 from jike.releases.opening import rows
 from jike.releases.question import Question
 from jike.releases.scope import ALL
+from jike.words import deployment
 
 
 def load_catalogue(release: Release) -> dict[str, Kpi]:
-    """Read the catalogue that a release was made with, keyed by KPI."""
+    """Read the catalogue that a release was made with, keyed by KPI.
+
+    What is written from here on is in the currency of the release.
+    """
+    for row in rows(Question(("dim_build",), "select * from dim_build"), ALL, release):
+        deployment.choose(row)
     kpi_rows = rows(Question(("dim_kpis",), "select * from dim_kpis"), ALL, release)
     part_rows = rows(Question(("dim_parts",), "select * from dim_parts"), ALL, release)
     cuts = Question(("dim_free_cuts",), "select * from dim_free_cuts order by free_cut")

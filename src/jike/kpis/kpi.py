@@ -13,6 +13,7 @@ from jike.kpis.ask import kpi_rows
 from jike.kpis.catalogue import Kpi, find_kpi
 from jike.kpis.known import check_has_waves, check_members, load_catalogue, period_kind
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
+from jike.words.deployment import chosen
 from jike.words.terminal import as_number, in_columns
 
 FORMATS = ("table", "csv", "json")
@@ -107,7 +108,7 @@ def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
             "name_zh": kpi.name("zh"),
             "name_en": kpi.name("en"),
             "kind": kpi.kind,
-            "unit": kpi.unit,
+            "unit": str(chosen("currency")).lower() if kpi.unit == "cny" else kpi.unit,
             "dimensions": " ".join(kpi.dimensions),
         }
         for kpi in kpis

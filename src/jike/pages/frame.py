@@ -96,6 +96,11 @@ def parts() -> Question:
     return Question(tables=("dim_parts",), sql="select * from dim_parts")
 
 
+def build() -> Question:
+    """Ask for the parameters of the build: one row, the columns of dim_build."""
+    return Question(tables=("dim_build",), sql="select * from dim_build")
+
+
 def free_cuts() -> Question:
     """Ask by which columns x_<name> of their own families of KPIs are cut.
 
@@ -348,6 +353,7 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         members(),
         catalogue(),
         parts(),
+        build(),
         free_cuts(),
         free_cut_members(),
         undelivered("info_revenue"),

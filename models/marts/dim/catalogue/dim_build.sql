@@ -18,7 +18,9 @@ final as (
         cast({{ var('low_base_n') }} as bigint) as low_base_n,
         cast({{ var('hidden_n') }} as bigint) as hidden_n,
         cast({{ var('expiry_days') }} as bigint) as expiry_days,
-        cast({{ var('reopen_days') }} as bigint) as reopen_days
+        cast({{ var('reopen_days') }} as bigint) as reopen_days,
+        '{{ var("currency") }}' as currency,
+        '{{ var("currency_symbol") }}' as currency_symbol
 
 )
 

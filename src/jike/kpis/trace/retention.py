@@ -9,6 +9,7 @@ from jike.ground.errors import Message
 from jike.kpis.trace.case import Case, Rule, bill_months
 from jike.kpis.trace.customers import billed, service
 from jike.releases.question import Row
+from jike.words.deployment import chosen
 
 
 def cohort(case: Case) -> list[Rule]:
@@ -91,8 +92,9 @@ def windows(case: Case) -> list[Rule]:
         _within_the_bills(case, case.months_back(window + lag - 1)),
         Rule(
             Message(
-                "base window {first} to {last}: {amount} yuan without one-time "
+                "base window {first} to {last}: {amount} {currency} without one-time "
                 "charges; it must be more than 0",
+                currency=chosen("currency"),
                 **base[0],
             ),
             base[0]["amount"] > 0,
@@ -100,8 +102,9 @@ def windows(case: Case) -> list[Rule]:
         ),
         Rule(
             Message(
-                "current window {first} to {last}: {amount} yuan without one-time "
-                "charges; below 0 counts as 0",
+                "current window {first} to {last}: {amount} {currency} without "
+                "one-time charges; below 0 counts as 0",
+                currency=chosen("currency"),
                 **current[0],
             ),
             None,
