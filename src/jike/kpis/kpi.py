@@ -3,16 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
 from jike.kpis.ask import kpi_rows
-from jike.kpis.catalogue import Kpi, find_kpi
+from jike.kpis.catalogue import find_kpi
 from jike.kpis.known import check_has_waves, check_members, load_catalogue, period_kind
+from jike.kpis.listed import listing
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
+from jike.releases.pointer import pointed
 from jike.words.terminal import as_number, in_columns
 
 FORMATS = ("table", "csv", "json")
@@ -27,10 +29,9 @@ def run(
     where: Sequence[str] = (),
     as_of: str | None = None,
     fmt: str = "table",
-    listing: bool = False,
     release: Release | None = None,
 ) -> str | Message:
-    """Give the rows of the KPIs asked for, or the list of all KPIs, as text.
+    """Give the rows of the KPIs asked for as text.
 
     With a `release` it is asked, and rows for machines (csv, json) name it in columns
     release and as_of, and in alarm why it stands in for another one.
@@ -42,8 +43,6 @@ def run(
     source = _named(release) if release and fmt != "table" else {}
     release = release or asked_release(home, as_of)
     kpis = load_catalogue(release)
-    if listing:
-        return _written([row | source for row in _listed(kpis.values())], fmt)
     if not codes or period is None:
         raise WrongInputError("give a KPI and --period, or --list")
     kind = period_kind(period, release)
@@ -63,6 +62,16 @@ def run(
         ],
         fmt,
     )
+
+
+def run_list(release: Release | None, codes: Sequence[str], fmt: str) -> str | Message:
+    """Give the list of all KPIs, or of some, as text; also before any release.
+
+    Raises:
+        WrongInputError: there is no KPI of a code.
+    """
+    source = _named(release) if release and fmt != "table" else {}
+    return _written([row | source for row in listing(release, codes)], fmt)
 
 
 def _named(release: Release) -> dict[str, Any]:
@@ -91,6 +100,17 @@ def asked_release(home: Home, as_of: str | None) -> Release:
     return release_as_of(home, day)
 
 
+def listed_release(home: Home, as_of: str | None) -> Release | None:
+    """Give the release whose KPIs are listed; None before anything was published.
+
+    Raises:
+        as `asked_release`.
+    """
+    if as_of is None and not any(pointed(home)):
+        return None
+    return asked_release(home, as_of)
+
+
 def _pair(text: str) -> tuple[str, str]:
     dimension, sign, member = text.partition("=")
     if not sign or not dimension or not member:
@@ -98,20 +118,6 @@ def _pair(text: str) -> tuple[str, str]:
             "--where {text} is not written dimension=member", text=text
         )
     return dimension.strip(), member.strip()
-
-
-def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
-    return [
-        {
-            "kpi": kpi.kpi,
-            "name_zh": kpi.name("zh"),
-            "name_en": kpi.name("en"),
-            "kind": kpi.kind,
-            "unit": kpi.unit,
-            "dimensions": " ".join(kpi.dimensions),
-        }
-        for kpi in kpis
-    ]
 
 
 def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str | Message:
