@@ -85,7 +85,7 @@ def test_a_release_of_another_version_is_compared_in_what_both_have(home, change
         "create table fct_old as select 1 as a",
     )
     (path,) = home.releases.glob("0*.json")
-    former = {"schema_version": 2, "tables_sha256": ""}
+    former = {"schema_version": SCHEMA_VERSION, "tables_sha256": ""}
     write_json(path, json.loads(path.read_text("utf-8")) | former | change)
     write_build(home)
     if "failed" in told.values():

@@ -79,6 +79,7 @@ def _row(
         "low": None,
         "high": None,
         "status": status,
+        "reason": case["reason"],
         "is_partial": case["is_partial"],
     }
 
