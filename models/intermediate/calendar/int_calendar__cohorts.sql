@@ -31,22 +31,34 @@ dated as (
 
 ),
 
--- A cohort photographed after the month's end says nothing about that month.
-final as (
+chosen as (
 
     select
         dated.kpi_month,
+        dated.stock_on,
         dated.cohort_on,
         max(photographs.snapshot_on) as cohort_snapshot_on
 
     from dated
 
     inner join photographs
-        on
-            photographs.snapshot_on <= dated.cohort_on
-            and photographs.snapshot_on <= dated.stock_on
+        on photographs.snapshot_on <= dated.cohort_on
 
-    group by 1, 2
+    group by 1, 2, 3
+
+),
+
+-- A cohort photographed after the month's end says nothing about that month.
+final as (
+
+    select
+        kpi_month,
+        cohort_on,
+        cohort_snapshot_on
+
+    from chosen
+
+    where cohort_snapshot_on <= stock_on
 
 )
 

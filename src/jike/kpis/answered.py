@@ -70,7 +70,7 @@ def answered(cut: Cut, measured: str) -> str:
             n,
             case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
             case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
-            status, reason, is_partial{extra},
+            status, is_partial, reason{extra},
             {_is_whole(kpi)} as is_whole
         from stated
     )

@@ -79,8 +79,8 @@ def _row(
         "low": None,
         "high": None,
         "status": status,
-        "reason": case["reason"],
         "is_partial": case["is_partial"],
+        "reason": case["reason"],
     }
 
 
