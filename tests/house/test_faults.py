@@ -68,7 +68,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     ),
     10: (
         "disk full in a build",
-        [f"{BUILD}::test_a_full_disk_is_told_with_what_is_free_and_needed"],
+        [f"{BUILD}::test_a_limit_of_the_size_of_files_is_told_as_one"],
     ),
     11: (
         "disk full in load, audit, release or journal",
@@ -76,7 +76,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
             f"{MACHINE}::test_fault_11_a_load_on_a_full_disk_changes_nothing",
             f"{MACHINE}::test_fault_11_an_audit_on_a_full_disk_lets_nothing_out",
             f"{MACHINE}::test_fault_11_a_journal_that_cannot_grow_is_told_and_made_good",
-            f"{PUBLISH}::test_a_full_disk_is_told_with_what_is_free_and_needed",
+            f"{PUBLISH}::test_a_full_disk_never_asks_for_less_than_is_free",
         ],
     ),
     12: (

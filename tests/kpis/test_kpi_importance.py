@@ -78,16 +78,6 @@ def indicator_points(rows):
     )
 
 
-INDICATORS = (
-    "product",
-    "manager",
-    "channel",
-    "communication",
-    "relationship",
-    "network",
-)
-
-
 def inflation(x):
     """Variance inflation of each column, by regressing it on the others."""
     found = []
