@@ -18,6 +18,7 @@ from dashboards.shell import data
 from dashboards.shell.guarded import guarded
 from dashboards.shell.state import clear_filters
 from dashboards.shell.view import View
+from jike.kpis.reasons import named
 from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words

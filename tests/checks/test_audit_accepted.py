@@ -8,6 +8,7 @@ from jike.checks.audit import audit
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
 from jike.ground.durable import write_json
 from jike.ground.errors import AuditError, WrongInputError
+from jike.releases.manifest import SCHEMA_VERSION
 from jike.releases.opening import held
 from tests.checks.fixtures.held import failed, recorded, serve
 from tests.fixtures.small_build import write_build

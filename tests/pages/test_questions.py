@@ -127,14 +127,15 @@ def test_a_viewer_of_one_city_is_asked_about_nothing_else(ask):
 def test_undelivered_entities_are_named_only_where_a_part_needs_them(tmp_path):
     home = small.write_release(
         tmp_path,
-        changes=(
-            *undelivered("bills", where="family = 'revenue'"),
-        ),
+        changes=(*undelivered("bills", where="family = 'revenue'"),),
     )
     release = current_release(home)
     missing = rows(frame_questions.undelivered("info_revenue", "2025YTD"), ALL, release)
     assert [row["lacking"] for row in missing] == ["bills"]
-    assert rows(frame_questions.undelivered("cohort_retention", "2025YTD"), ALL, release) == []
+    assert (
+        rows(frame_questions.undelivered("cohort_retention", "2025YTD"), ALL, release)
+        == []
+    )
 
 
 def test_what_needs_attention_comes_first_among_the_checks(ask):

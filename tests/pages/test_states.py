@@ -9,9 +9,9 @@ import pytest
 from dashboards.kit import panel
 from dashboards.shell import bar
 from dashboards.shell.lateness import days_late
-from tests.fixtures.page_lists import undelivered
 from tests.fixtures import page_lists
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import PAGES, said, whole_app
 
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])

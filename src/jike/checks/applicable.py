@@ -1,4 +1,4 @@
-"""Which expectations say something about a build: not those of what nobody delivered."""
+"""Which expectations say something about a build: none of what nobody delivered."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -78,7 +78,7 @@ def divide(
 
 
 def _lacking(there: Delivered, file: ExpectationFile, expectation: Expectation) -> str:
-    """Name what an expectation needs and nobody delivered; nothing when all is there."""
+    """Name what an expectation needs and nobody delivered, if anything."""
     if file.schema == "marts" or file.table not in there.rows:
         return _of_entities(there, file) or _of_parts(there, file.table, expectation)
     accepted = there.rows[file.table]

@@ -44,7 +44,9 @@ def test_without_calls_the_hotline_says_what_is_missing(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            *undelivered("calls", where="family = 'hotline' and not part like '%cities'"),
+            *undelivered(
+                "calls", where="family = 'hotline' and not part like '%cities'"
+            ),
             "delete from kpi_hotline",
             "delete from fct_hotline",
         ),

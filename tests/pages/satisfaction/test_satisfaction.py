@@ -97,7 +97,9 @@ def test_the_states_of_interviews_are_said(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            *undelivered("survey_answers", "survey_responses", where="family = 'satisfaction'"),
+            *undelivered(
+                "survey_answers", "survey_responses", where="family = 'satisfaction'"
+            ),
             "delete from kpi_satisfaction",
             "delete from fct_satisfaction",
         ),

@@ -79,15 +79,17 @@ told as (
         judged.part,
         judged.period,
         needs.need_number,
-        min(case
-            when needs.alternative = 'cohort'
+        case
+            when min(needs.entity) = 'cohort'
                 then
                     'customers on or before '
                     || cast({{ cohort_on('judged.last_month') }} as string)
-            when needs.need <> needs.alternative then needs.need
-            when of_entity.need is null then needs.entity
+            when
+                min(needs.entity) = max(needs.entity)
+                and count(of_entity.need) = 0
+                then min(needs.entity)
             else needs.need
-        end) as need,
+        end as need,
         count(of_need.need) as times_met
 
     from judged
@@ -112,7 +114,12 @@ told as (
 
     where not judged.is_measured
 
-    group by 1, 2, 3
+    group by
+        judged.part,
+        judged.period,
+        judged.last_month,
+        needs.need_number,
+        needs.need
 
 ),
 
