@@ -89,7 +89,8 @@ class Column:
 class Table:
     """An entity or a reference list: its columns in contract order, and its key.
 
-    `parents` are the entities its rows refer to (lists are not among them).
+    `parents` are the entities its rows refer to (lists are not among them); `dated`
+    the columns that say which month a row belongs to (none: its parent's do).
     """
 
     name: str
@@ -97,6 +98,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -175,6 +177,7 @@ def _table(
         columns=columns,
         key=tuple(key for key, given in raw["columns"].items() if given.get("key")),
         parents=tuple(dict.fromkeys(parent for parent in parents if parent)),
+        dated=tuple(raw.get("dated", ())),
     )
 
 

@@ -14,6 +14,7 @@ from jike.deliveries.judge import (
 from jike.deliveries.later import list_later_rows, newest
 from jike.deliveries.lists import delivered_lists, open_lists
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
+from jike.deliveries.presence import describe_presence, empty_presence
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.ground.quoting import literal, quoted, quoted_path
@@ -53,6 +54,7 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         "insert into raw.entities select unnest(?), false, 0, null, null",
         [list(contract().entities)],
     )
+    empty_presence(con)
 
 
 def prepare(con: "DuckDBPyConnection", home: Home) -> None:
@@ -60,8 +62,9 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 
     Gives one table per entity, with the contract's columns and the rows that keep it;
     of rows of one key the one of the latest logical date (same date: the source first
-    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came; a
-    delivered file that a mapping reads is there as entity <source>/<table>.
+    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came,
+    raw.presence which columns hold a value; a delivered file that a mapping reads is
+    there as entity <source>/<table>.
     raw.later_rows lists the rows dated after the month of their delivery.
 
     Raises:
@@ -76,6 +79,7 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
         _fill(judged, table)
         list_later_rows(con, table)
         _describe(judged, home, table)
+        describe_presence(con, table)
     _describe_tables(con, home, found)
     for name, last in (
         ("deliveries", "sha256"),

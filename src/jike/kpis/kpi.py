@@ -13,6 +13,7 @@ from jike.kpis.ask import kpi_rows
 from jike.kpis.catalogue import find_kpi
 from jike.kpis.known import check_has_waves, check_members, load_catalogue, period_kind
 from jike.kpis.listed import listing
+from jike.kpis.reasons import told
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
 from jike.releases.pointer import pointed
 from jike.words.terminal import as_number, in_columns
@@ -126,14 +127,30 @@ def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str | Message:
     if not found:
         return Message("no rows")
     names = list(dict.fromkeys(name for row in found for name in row))
-    if fmt == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(found)
-        return text.getvalue().rstrip("\n")
+    if fmt == "table":
+        return _as_table(names, found)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return text.getvalue().rstrip("\n")
+
+
+def _as_table(names: Sequence[str], found: Sequence[Mapping[str, Any]]) -> Message:
+    """The rows below each other, and after them why some have no value."""
+    names = [name for name in names if name != "reason"]
     cells = [names, *([_cell(row.get(name)) for name in names] for row in found)]
-    return "\n".join(in_columns(cells))
+    text = Message("\n".join(in_columns(cells)))
+    reasons: dict[str, list[str]] = {}
+    for row in found:
+        if row.get("reason"):
+            reasons.setdefault(row["reason"], []).append(row["kpi"])
+    for reason, kpis in reasons.items():
+        codes = list(dict.fromkeys(kpis))
+        text = Message(
+            "{table}\n{kpis}: {reason}", table=text, kpis=codes, reason=told(reason)
+        )
+    return text
 
 
 def _cell(value: object) -> str:

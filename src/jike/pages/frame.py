@@ -96,24 +96,32 @@ def parts() -> Question:
     return Question(tables=("dim_parts",), sql="select * from dim_parts")
 
 
-def undelivered(kpi: str) -> Question:
-    """Ask which entities a KPI needs and nobody delivered, with the last date of each.
+def undelivered(kpi: str, period: str) -> Question:
+    """Ask what a KPI needs of a period and nobody delivered, and the last day of it.
 
-    Columns: entity, last_on (date, null when never). No row when all it needs is
-    there, and for KPIs composed of others. Source: dim_kpis, dim_parts, dim_entities.
+    Columns: lacking (an entity, entity.column, or a|b: one of them), last_on (date of
+    the entity, null when it never came). No row when all it needs is there. Source:
+    dim_kpis, dim_part_periods, dim_entities.
     """
     return Question(
-        tables=("dim_kpis", "dim_parts", "dim_entities"),
+        tables=("dim_kpis", "dim_part_periods", "dim_entities"),
         sql="""
-            select distinct e.entity, e.last_on
-            from dim_kpis as k
-            inner join dim_parts as p on p.part in (k.numerator, k.denominator)
-            inner join dim_entities as e
-                on position(' ' || e.entity || ' ' in ' ' || p.needs || ' ') > 0
-            where k.kpi = ? and not p.is_measured and not e.is_delivered
-            order by e.entity
+            with lacking as (
+                select unnest(string_split(p.lacking, ', ')) as lacking
+                from dim_kpis as k
+                inner join dim_part_periods as p
+                    on p.part in (
+                        k.numerator, k.denominator,
+                        case when k.numerator is null then k.kpi end
+                    )
+                where k.kpi = ? and p.period = ? and not p.is_measured
+            )
+            select distinct l.lacking, e.last_on
+            from lacking as l
+            left join dim_entities as e on l.lacking = e.entity
+            order by l.lacking
         """,
-        values=(kpi,),
+        values=(kpi, period),
     )
 
 
@@ -285,7 +293,10 @@ def select_checks(condition: str) -> str:
         from checks
         where run = (select max(run) from checks) {condition}
         order by
-            case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+            case status
+                when 'failed' then 0 when 'warning' then 1
+                when 'passed' then 2 else 3
+            end,
             checked_table not like 'raw.%',
             checked_table, check_name, column_name
     """
@@ -299,7 +310,7 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         members(),
         catalogue(),
         parts(),
-        undelivered("info_revenue"),
+        undelivered("info_revenue", period),
         target("info_revenue", branch, period),
         year_progress(period, branch, ""),
         restated(period, branch),
