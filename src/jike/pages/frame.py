@@ -96,6 +96,24 @@ def parts() -> Question:
     return Question(tables=("dim_parts",), sql="select * from dim_parts")
 
 
+def delivered() -> Question:
+    """Ask what was delivered, and what that allows.
+
+    Columns: name, is_family. A row for each entity delivered, and for each family of
+    KPIs of which a part is measured in some month. Source: dim_entities, dim_parts.
+    """
+    return Question(
+        tables=("dim_entities", "dim_parts"),
+        sql="""
+            select entity as name, false as is_family from dim_entities
+            where is_delivered
+            union all
+            select distinct family, true from dim_parts where is_measured
+            order by is_family, name
+        """,
+    )
+
+
 def undelivered(kpi: str, period: str) -> Question:
     """Ask what a KPI needs of a period and nobody delivered, and the last day of it.
 
@@ -310,6 +328,7 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         members(),
         catalogue(),
         parts(),
+        delivered(),
         undelivered("info_revenue", period),
         target("info_revenue", branch, period),
         year_progress(period, branch, ""),
