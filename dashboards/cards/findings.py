@@ -38,8 +38,9 @@ def scorecard(
 ) -> str:
     """Where a branch stands: revenue against time, then the target market.
 
-    Gives "" where nothing is known of either. branch: its name, "" for everything. lead, retention, retention_lead as fractions,
-    revenue in yuan; None where there is nothing.
+    Gives "" where nothing is known of either. branch: its name, "" for everything.
+    lead, retention, retention_lead as fractions, revenue in yuan; None where there is
+    nothing.
     """
     parts = [
         part

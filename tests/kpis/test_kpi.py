@@ -280,7 +280,7 @@ def test_what_does_not_exist_is_answered_with_what_does(home, arguments, says):
 
 def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
     listed = json.loads(run_list(current_release(home), [], "json"))
-    assert [list(row) for row in listed[:1]] == [
+    assert [list(row)[:7] for row in listed[:1]] == [
         ["kpi", "name_zh", "name_en", "kind", "unit", "dimensions", "needs"]
     ]
     kpis = load_catalogue(current_release(home))
