@@ -102,6 +102,15 @@ QUIET = {
     "date '2025-09-01' as bill_month, -100 as amount",
     "nothing but an order that is open": "insert into raw.orders by name select "
     "'K1' as customer_id, 'new' as order_type, 'open' as status",
+    "an order that is over before a month ends": "insert into raw.orders by name "
+    "select 'K1' as customer_id, 'S' as subscription_id, "
+    "unnest(['new', 'terminate']) as order_type, 'completed' as status, "
+    "timestamp '2025-08-02' as completed_at",
+    "bills before the order": "insert into raw.bills by name select 'K1' as "
+    "customer_id, date '2025-03-01' as bill_month, 100 as amount; "
+    "insert into raw.orders by name select 'K1' as customer_id, 'S' as "
+    "subscription_id, 'new' as order_type, 'completed' as status, "
+    "timestamp '2025-08-02' as completed_at",
 }
 
 
