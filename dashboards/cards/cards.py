@@ -11,6 +11,7 @@ from dashboards.cards.comparisons import Delta, change, compared, per_working_da
 from dashboards.cards.facts import Card, Facts, Row
 from jike.kpis.catalogue import Kpi
 from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
+from jike.kpis.reasons import lacking_of
 from jike.words import wording
 from jike.words.deployment import chosen
 from jike.words.language import Words
@@ -137,12 +138,12 @@ def _withheld(name: str, row: Row, words: Words) -> Content:
 def _nothing(name: str, card: Card, facts: Facts) -> Content:
     """Say why there is no value: not delivered, no target, or nothing to count."""
     _ = facts.words
-    missing = facts.undelivered(card.kpi)
+    lacking = lacking_of(facts.row(card.kpi).get("reason"))
     kpi = facts.catalogue[card.kpi]
-    if not missing and kpi.family == "hotline" and facts.level == "county":
+    if not lacking and kpi.family == "hotline" and facts.level == "county":
         note = _("Counted by hotline centre and city, not by county")
-    elif missing:
-        names = ", ".join(row["entity"] for row in missing)
+    elif lacking:
+        names = _.listed(map(_.error, lacking))
         note = _("Not delivered: {entities}", entities=names)
     elif (
         kpi.kind == "index"

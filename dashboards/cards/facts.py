@@ -156,10 +156,6 @@ class Facts:
         rows = self.ask(frame_questions.restated(self.period.code, self.branch))
         return {row["kpi"]: row for row in rows}
 
-    def undelivered(self, code: str) -> list[Row]:
-        """Entities a KPI needs and nobody delivered: entity, last_on."""
-        return self.ask(frame_questions.undelivered(code))
-
 
 def of_view(view: View) -> Facts:
     """Everything the cards of a page ask, as the viewer has chosen."""

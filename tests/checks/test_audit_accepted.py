@@ -8,6 +8,7 @@ from jike.checks.audit import audit
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
 from jike.ground.durable import write_json
 from jike.ground.errors import AuditError, WrongInputError
+from jike.releases.manifest import SCHEMA_VERSION
 from jike.releases.opening import held
 from tests.checks.fixtures.held import failed, recorded, serve
 from tests.fixtures.small_build import write_build
@@ -85,7 +86,7 @@ def test_a_release_of_another_version_is_compared_in_what_both_have(home, change
         "create table fct_old as select 1 as a",
     )
     (path,) = home.releases.glob("0*.json")
-    former = {"schema_version": 2, "tables_sha256": ""}
+    former = {"schema_version": SCHEMA_VERSION, "tables_sha256": ""}
     write_json(path, json.loads(path.read_text("utf-8")) | former | change)
     write_build(home)
     if "failed" in told.values():

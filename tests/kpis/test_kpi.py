@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from jike.cli.parser import main
 from jike.ground.errors import WrongInputError
-from jike.kpis.kpi import load_catalogue, run
+from jike.kpis.kpi import load_catalogue, run, run_list
 from jike.releases.opening import current_release
 from tests.fixtures.answers import by_member, question_of
 
@@ -38,7 +39,7 @@ def ask(home):
 
 
 def test_a_row_has_the_keys_of_the_kpi_row_and_one_per_dimension(one, ask):
-    keys = "kpi period numerator denominator value n low high status is_partial"
+    keys = "kpi period numerator denominator value n low high status is_partial reason"
     assert list(one("cohort_retention")) == keys.split()
     (row, *_) = ask("cohort_retention", by="tier,industry")
     assert list(row) == keys.replace("period", "period tier industry").split()
@@ -64,6 +65,7 @@ def test_active_means_in_service_and_billed_merged_customers_not_counted(one):
         "high": None,
         "status": "ok",
         "is_partial": False,
+        "reason": None,
     }
 
 
@@ -277,9 +279,9 @@ def test_what_does_not_exist_is_answered_with_what_does(home, arguments, says):
 
 
 def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
-    listed = json.loads(run(home, [], listing=True, fmt="json"))
-    assert [list(row) for row in listed[:1]] == [
-        ["kpi", "name_zh", "name_en", "kind", "unit", "dimensions"]
+    listed = json.loads(run_list(current_release(home), [], "json"))
+    assert [list(row)[:7] for row in listed[:1]] == [
+        ["kpi", "name_zh", "name_en", "kind", "unit", "dimensions", "needs"]
     ]
     kpis = load_catalogue(current_release(home))
     assert [row["kpi"] for row in listed] == list(kpis)
@@ -287,6 +289,10 @@ def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
     families = {"customers", "retention", "revenue"}
     elsewhere = {"market_coverage", "traffic_top20_share"}
     elsewhere |= {"reconciliation_gap", "info_revenue_share_company"}
+    # Nobody delivered when a contract ends, who pays a bill or when it is due.
+    elsewhere |= {"contract_expiry_60d", "unified_billing_share", "arrears"}
+    # Bills alone never reach the points of a warning.
+    elsewhere |= {"warnings", "warning_precision", "warning_recall", "warning_lift"}
     for kpi in kpis.values():
         if kpi.family not in families or kpi.kpi in elsewhere | ANSWERED_ELSEWHERE:
             continue
@@ -320,3 +326,25 @@ def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, as
     for row in stored:
         rolled_up = asked[row["kpi"], row["branch_id"]]
         assert rolled_up["value"] == pytest.approx(row["kpi_value"])
+
+
+def test_the_list_says_before_any_release_what_each_kpi_needs(tmp_path, capsys):
+    empty = ["--home", str(tmp_path / "empty"), "kpi"]
+    assert main([*empty, "--list", "--json"]) == 0
+    listed = {row["kpi"]: row for row in json.loads(capsys.readouterr().out)}
+    needs = {code: row["needs"] for code, row in listed.items()}
+    tickets = "ticket_id source class opened_at status"
+    assert needs["tickets_opened"].startswith(f"tickets({tickets})")
+    assert needs["resolution_hours"] == f"tickets({tickets} closed_at)"
+    bills = "bill_line_id customer_id product_id bill_month amount kind"
+    assert needs["operating_revenue"] == f"bills({bills})"
+    assert needs["arrears"] == f"bills({bills} due_on paid_on)"
+    assert needs["active_customers"].startswith("customers(snapshot_on customer_id ")
+    assert " | orders(order_id " in needs["active_customers"]
+    assert needs["cohort_retention"].startswith("customers(snapshot_on ")
+    assert needs["response_rate"].startswith("survey_responses(response_id wave ")
+    assert main([*empty, "arrears", "--list", "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["kpi"], row["needs"]) == ("arrears", needs["arrears"])
+    assert main([*empty, "nothing", "--list"]) == 2
+    assert main([*empty, "arrears", "--period", "2025-09"]) == 1

@@ -9,7 +9,8 @@ import pytest
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
-from jike.kpis.kpi import run
+from jike.kpis.kpi import run, run_list
+from jike.releases.opening import current_release
 
 C = "branch tier tier_group level4 industry size segment is_target_market"
 SURVEYS = "wave role competitor tier tier_group branch hall mode agency"
@@ -264,9 +265,8 @@ def spelt(dimensions):
 
 
 def listed(home):
-    return {
-        row["kpi"]: row for row in json.loads(run(home, [], listing=True, fmt="json"))
-    }
+    rows = json.loads(run_list(current_release(home), [], "json"))
+    return {row["kpi"]: row for row in rows}
 
 
 @pytest.mark.slow

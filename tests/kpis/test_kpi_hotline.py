@@ -41,12 +41,12 @@ def test_calls_after_as_of_outbound_calls_and_tests_are_in_no_kpi(one):
     assert one("call_demand", "2025YTD")["value"] == 25
 
 
-def test_a_month_without_calls_has_a_demand_of_zero_and_no_rate(one, ask):
-    assert one("call_demand", "2024-12")["value"] == 0
-    assert one("call_demand", "2024-12")["status"] == "ok"
+def test_a_month_before_the_first_call_has_neither_a_demand_nor_a_rate(one, ask):
+    for code in ("call_demand", "connection_rate", "demand_growth"):
+        row = one(code, "2024-12")
+        assert (row["value"], row["status"]) == (None, "no_data"), code
+        assert row["reason"] == "not delivered: calls", code
     assert ask("call_demand", "2024-12", by="hour") == []
-    row = one("connection_rate", "2024-12")
-    assert (row["value"], row["status"]) == (None, "no_data")
 
 
 def test_the_service_level_leaves_short_abandons_and_calls_never_queued_out(one):

@@ -83,6 +83,7 @@ def test_an_entity_delivered_empty_gives_sums_of_zero_and_no_ratio(serve):
         "high": None,
         "status": "ok",
         "is_partial": None,
+        "reason": None,
     }
     assert one("cohort_retention")["status"] == "no_data"
     assert one("info_revenue_share")["status"] == "no_data"

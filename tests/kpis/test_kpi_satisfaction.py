@@ -148,6 +148,7 @@ def test_hall_visitors_appear_by_role_or_hall_only(ask, one):
         "high": None,
         "status": "hidden",
         "is_partial": False,
+        "reason": None,
     }
     assert one("satisfaction", WAVE, hall="H1")["value"] == 80
     assert one("satisfaction", WAVE, role="hall_visitor", branch="K1")["n"] == 11

@@ -255,3 +255,31 @@ def test_subscription_periods_reach_the_published_figures(home, capsys):
             (row,) = answers(home, capsys, kpi, "--period", period)
             value = None if row["value"] is None else round(row["value"], 6)
             assert (period, kpi, value) == (period, kpi, month[kpi])
+
+
+@pytest.mark.slow
+def test_cdnow_reaches_what_kpis_can_express_and_nothing_is_made_up(home, capsys):
+    # Not expressible: counts of lines and of discs, means per order, orders per
+    # customer, days, shares of customers who came again, orders of no value.
+    expected = published(home, "cdnow", capsys)
+    assert rows(
+        home,
+        "select count(*), count(distinct bill_line_id), sum(amount), "
+        "count(distinct customer_id), count(*) filter (amount = 0) from raw.bills",
+    ) == [
+        (
+            expected["overall"]["transactions"],
+            expected["overall"]["transactions"],
+            Decimal(str(expected["overall"]["revenue"])),
+            expected["overall"]["customers"],
+            expected["overall"]["zero_value_orders"],
+        )
+    ]
+    for month in expected["by_month"]:
+        period = ("--period", month["mon"])
+        (revenue,) = answers(home, capsys, "operating_revenue", *period)
+        assert revenue["value"] == month["revenue"]
+        for unknown in ("active_customers", "customer_churn", "cohort_retention"):
+            (row,) = answers(home, capsys, unknown, *period)
+            assert (row["value"], row["status"]) == (None, "no_data")
+            assert row["reason"].startswith("not delivered: customers")

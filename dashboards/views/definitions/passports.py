@@ -264,9 +264,9 @@ def title(rows: Sequence[Row], matches: int, text: str, words: Words) -> str:
 
 
 def checks_title(statuses: Sequence[str], words: Words) -> str:
-    """How the checks that touch a KPI ended."""
+    """How the checks that touch a KPI ended; not applicable ones were not made."""
     _ = words
-    of = len(statuses)
+    of = len(statuses) - statuses.count("not_applicable")
     failed, warned = statuses.count("failed"), statuses.count("warning")
     if of == 0:
         return _("No check touches this KPI")

@@ -95,7 +95,8 @@ def page() -> None:
 def _by_nature(view: View) -> None:
     """Say that a county has no calls of its own."""
     _ = view.words
-    head(_("{branch}: no data", branch=view.branch_name), time_words(view, None))
+    title = _("{branch}: calls are counted by city", branch=view.branch_name)
+    head(title, time_words(view, None))
     draw_empty(
         "nature",
         _("Counted by hotline centre and city, not by county"),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.cards import drawn, free_cuts, panels
 from dashboards.cards.facts import Card, of_view
+from dashboards.cards.findings import delivered
 from dashboards.kit.bullets import Bullets
 from dashboards.kit.canvas import LINE_HEIGHT, ROW
 from dashboards.kit.labels import scoped
@@ -74,7 +75,8 @@ def page() -> None:
             facts.value("info_revenue"),
             year,
             _,
-        ),
+        )
+        or delivered(facts),
         scoped(scope_words(chosen), time_words(chosen, elapsed), _),
     )
     drawn.draw_cards(

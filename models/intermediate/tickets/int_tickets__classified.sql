@@ -1,6 +1,7 @@
 -- 工单: one row per ticket opened up to as_of, with the branch and hall it names, its
 -- promise, and what became of it by as_of. Without a promise of its own the reply hours
--- of the customer's tier on the first day of the month of opening, else those of C.
+-- of the customer's tier on the first day of the month of opening, else those of C:
+-- but only where replies are delivered, since no other ticket can keep them.
 
 with
 
@@ -16,6 +17,14 @@ tickets as (
     from {{ ref('stg_tickets') }}
 
     where cast(opened_at as date) <= {{ as_of() }}
+
+),
+
+delivered as (
+
+    select
+        {{ holds('tickets', 'replied_at') }} as has_replies,
+        {{ holds('tickets', 'closed_at') }} as has_closings
 
 ),
 
@@ -52,6 +61,8 @@ known as (
 
     select
         tickets.*,
+        delivered.has_replies,
+        delivered.has_replies or delivered.has_closings as has_outcomes,
         coalesce(tickets.branch_id, halls.branch_id) as named_branch_id,
         coalesce(halls.ownership, 'unknown') as ownership,
         case
@@ -67,15 +78,20 @@ known as (
         end as known_reopened_at,
         coalesce(
             tickets.promised_at,
-            {{ add_hours(
-                'tickets.opened_at',
-                'coalesce(tiers.reply_hours, lowest_tier.reply_hours)'
-            ) }}
+            case
+                when delivered.has_replies
+                    then {{ add_hours(
+                        'tickets.opened_at',
+                        'coalesce(tiers.reply_hours, lowest_tier.reply_hours)'
+                    ) }}
+            end
         ) as due_at
 
     from tickets
 
     cross join lowest_tier
+
+    cross join delivered
 
     left join halls
         on tickets.hall_id = halls.hall_id
@@ -121,10 +137,15 @@ final as (
         known_closed_at as closed_at,
         credit_amount_yuan,
         status = 'withdrawn' as is_withdrawn,
+        has_outcomes,
         is_reclassified,
         is_misbooked,
         case
-            when not coalesce({{ ends_before('opened_at', 'known_replied_at') }}, false)
+            when
+                has_replies
+                and not coalesce(
+                    {{ ends_before('opened_at', 'known_replied_at') }}, false
+                )
                 then coalesce(known_replied_at <= due_at, false)
         end as is_replied_in_time,
         case

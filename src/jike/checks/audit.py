@@ -13,9 +13,10 @@ from typing import Any
 
 import duckdb
 
+from jike.checks.about import about
+from jike.checks.applicable import delivered, divide
 from jike.checks.expectations import (
     EXPECTATIONS,
-    ROW_COUNT,
     ExpectationFile,
     load_expectations,
     suite_hash,
@@ -270,7 +271,8 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
         missing = [file for file in files if file.checked_table not in tables]
         outcomes = [_missing(file) for file in missing]
         there = [file for file in files if file not in missing]
-        evaluated = evaluate(path, _applicable(con, there), as_of)
+        applicable, left_out = divide(delivered(con), there)
+        evaluated = evaluate(path, applicable, as_of)
         if not evaluated:
             outcomes.append(
                 _broken(
@@ -280,6 +282,7 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
                 )
             )
         outcomes += [_placed(con, outcome) for outcome in evaluated]
+        outcomes += left_out
         outcomes += reconcile(con, as_of)
         outcomes += _drift(home, con, files)
         lineage = Lineage(
@@ -287,10 +290,11 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
             _families(con),
             {file.checked_table: file.kpis for file in files if file.kpis},
         )
-    return [
-        replace(outcome, kpis=lineage.touched(outcome.checked_table))
-        for outcome in outcomes
-    ]
+        touching = [
+            replace(outcome, kpis=lineage.touched(outcome.checked_table))
+            for outcome in outcomes
+        ]
+        return [about(con, files, outcome) for outcome in touching]
 
 
 def _placed(con: duckdb.DuckDBPyConnection, outcome: Outcome) -> Outcome:
@@ -325,33 +329,6 @@ def _families(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     except duckdb.Error:
         return {}
     return {str(kpi): str(family) for kpi, family in rows}
-
-
-def _applicable(
-    con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
-) -> list[ExpectationFile]:
-    """Leave out what says nothing: tables of entities that were not delivered.
-
-    Of an entity delivered without rows only the row count is looked at.
-    """
-    rows = {
-        str(entity): int(accepted) if is_delivered else None
-        for entity, is_delivered, accepted in con.execute(
-            "select entity, is_delivered, rows_accepted from raw.entities"
-        ).fetchall()
-    }
-    with_rows = {entity for entity, accepted in rows.items() if accepted}
-    chosen = []
-    for file in files:
-        if file.schema == "marts" or file.table not in rows:
-            if file.applies(with_rows):
-                chosen.append(file)
-        elif file.table in with_rows:
-            chosen.append(file)
-        elif rows[file.table] is not None:
-            counted = tuple(e for e in file.expectations if e.key == ROW_COUNT)
-            chosen.append(replace(file, expectations=counted))
-    return chosen
 
 
 def _drift(

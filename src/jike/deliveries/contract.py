@@ -94,8 +94,10 @@ class Column:
 class Table:
     """An entity or a reference list: its columns in contract order, and its key.
 
-    `parents` are the entities its rows refer to (lists are not among them). `free_cuts`
-    is the family of KPIs that its columns x_<name> cut, null where it takes none.
+    `parents` are the entities its rows refer to (lists are not among them); `dated`
+    the columns that say which month a row belongs to (none: its parent's do).
+    `free_cuts` is the family of KPIs that its columns x_<name> cut, null where it
+    takes none.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Table:
     key: tuple[str, ...]
     parents: tuple[str, ...] = ()
     free_cuts: str | None = None
+    dated: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -199,6 +202,7 @@ def _table(
         key=tuple(key for key, given in raw["columns"].items() if given.get("key")),
         parents=tuple(dict.fromkeys(parent for parent in parents if parent)),
         free_cuts=raw.get("free_cuts"),
+        dated=tuple(raw.get("dated", ())),
     )
 
 

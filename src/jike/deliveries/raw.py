@@ -15,6 +15,7 @@ from jike.deliveries.judge import (
 from jike.deliveries.later import list_later_rows, newest
 from jike.deliveries.lists import delivered_lists, open_lists
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
+from jike.deliveries.presence import describe_presence, empty_presence
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.ground.quoting import literal, quoted, quoted_path
@@ -57,6 +58,7 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         "insert into raw.entities select unnest(?), false, 0, null, null",
         [list(contract().entities)],
     )
+    empty_presence(con)
 
 
 def prepare(con: "DuckDBPyConnection", home: Home) -> None:
@@ -64,10 +66,11 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 
     Gives one table per entity, with the contract's columns and the rows that keep it;
     of rows of one key the one of the latest logical date (same date: the source first
-    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came; a
-    delivered file that a mapping reads is there as entity <source>/<table>.
-    raw.later_rows lists the rows dated after the month of their delivery,
-    raw.free_cuts and raw.free_cut_members the columns x_<name>.
+    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came,
+    raw.presence which columns hold a value; a delivered file that a mapping reads is
+    there as entity <source>/<table>. raw.later_rows lists the rows dated after the
+    month of their delivery, raw.free_cuts and raw.free_cut_members the columns
+    x_<name>.
 
     Raises:
         JikeError: a landed file is missing or damaged.
@@ -83,6 +86,7 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
         _fill(judged, table, names)
         list_later_rows(con, table)
         _describe(judged, home, table)
+        describe_presence(con, table)
     _describe_tables(con, home, found)
     for name, last in (
         ("deliveries", "sha256"),

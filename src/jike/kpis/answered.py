@@ -13,7 +13,8 @@ def answered(cut: Cut, measured: str) -> str:
     """Turn a select of parts into one of KPI rows: value, interval, status, rank.
 
     `measured` gives period, the dimensions of the cut, and the columns of a
-    composition.
+    composition. Where what the KPI needs was not delivered for a period there is no
+    value: its row says the reason, and a cut has no row.
     """
     kpi, names = cut.kpi, [word(name) for name in cut.by]
     own = "".join(f"{name}, " for name in names)
@@ -22,7 +23,10 @@ def answered(cut: Cut, measured: str) -> str:
     if kpi.kpi == "hall_passes" and "hall" in cut.by:
         extra = ", verdict, because"
     return f"""
-    with measured as ({measured}),
+    with lacking as ({lacking(kpi)}),
+    measured as (
+        select * from ({measured}) where period not in (select period from lacking)
+    ),
     dated as (
         select
             asked.period, {"".join(f"measured.{name}, " for name in names)}
@@ -33,11 +37,13 @@ def answered(cut: Cut, measured: str) -> str:
             measured.standard_error as composed_error,
             measured.degrees as composed_degrees,
             measured.verdict, measured.because,
+            lacking.reason,
             asked.is_partial,
             build.low_base_n, build.hidden_n
         from dim_periods as asked
             cross join dim_build as build
             {join} join measured on asked.period = measured.period
+            left join lacking on asked.period = lacking.period
         where asked.period in ({marks(cut.periods)})
     ),
     valued as (
@@ -64,12 +70,26 @@ def answered(cut: Cut, measured: str) -> str:
             n,
             case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
             case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
-            status, is_partial{extra},
+            status, is_partial, reason{extra},
             {_is_whole(kpi)} as is_whole
         from stated
     )
     {_ranked(kpi, names)}
     order by period{"".join(f", {name}" for name in names)}"""
+
+
+def lacking(kpi: "Kpi") -> str:
+    """Select the periods a KPI is not measured in, each with the reason in words."""
+    listed = ", ".join(f"'{word(part)}'" for part in kpi.rests_on)
+    each = "flatten(list(string_split(lacking, ', ') order by part))"
+    return f"""
+        select
+            period,
+            'not delivered: ' || replace(array_to_string(list_sort(
+                list_distinct({each})), ', '), '|', ' or ') as reason
+        from dim_part_periods
+        where part in ({listed}) and not is_measured
+        group by period"""
 
 
 def has_t_interval(kpi: "Kpi") -> bool:
@@ -83,9 +103,10 @@ def _numerator(kpi: "Kpi") -> str:
             "case when measured.denominator <> 0 then coalesce(measured.numerator, 0) "
             "else measured.numerator end"
         )
-    part = kpi.numerator
-    if part is not None and part.is_measured and part.when_empty == "zero":
-        return "coalesce(measured.numerator, 0)"
+    if kpi.numerator is not None and kpi.numerator.when_empty == "zero":
+        return (
+            "case when lacking.reason is null then coalesce(measured.numerator, 0) end"
+        )
     return "measured.numerator"
 
 

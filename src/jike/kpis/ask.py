@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jike.ground.errors import WrongInputError
-from jike.kpis.answered import answered, has_t_interval
+from jike.kpis.answered import answered, has_t_interval, lacking
 from jike.kpis.compositions import rows
 from jike.kpis.compositions.by_name import COMPOSITIONS, SERIES
 from jike.kpis.compositions.columns import given
@@ -21,6 +21,7 @@ TABLES = (
     "dim_branch_descendants",
     "dim_branches",
     "dim_build",
+    "dim_part_periods",
     "dim_period_months",
     "dim_periods",
 )
@@ -33,10 +34,11 @@ def kpi_rows(
 
     Gives one row per period and crossed members of `by`: kpi, period, a column per
     dimension, numerator, denominator, value (null when nothing was measured), n, low,
-    high, status (ok, no_data, low_base, hidden), is_partial; with branch, city or
-    county in `by` also rank (dense, 1 = best) and gap to the first among siblings; rows
-    of importance also say their method, hall_passes by hall also verdict (pass, fail,
-    no_data) and because (why no_data).
+    high, status (ok, no_data, low_base, hidden), is_partial, reason (of no_data, when
+    something was not delivered, else null); with branch, city or county in `by` also
+    rank (dense, 1 = best) and gap to the first among siblings; rows of importance also
+    say their method, hall_passes by hall also verdict (pass, fail, no_data) and because
+    (why no_data).
     Without `by` every period has its row; a cut has the rows there are.
     Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
     branch, the fct_<family> rows for quantiles, fct_parts_<family> for free cuts.
@@ -142,8 +144,7 @@ def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
         f"kpi_{part.family}",
         part.over_time,
         f"sum({measure} * months.month_weight) as {side}, {squares} as squares",
-        # A share of which one side was not delivered is not a share of 0.
-        condition=f"{measure} is not null" if cut.kpi.is_measured else "false",
+        condition=f"{measure} is not null",
     )
 
 
@@ -210,13 +211,14 @@ def _importance(cut: Cut) -> Question:
         further=("response_id", "overall_score", *points),
     )
     sql = f"""
-    with cases as ({text})
-    select asked.period{cases.names("cases.")}, asked.is_partial,
+    with cases as ({text}), lacking as ({lacking(cut.kpi)})
+    select asked.period{cases.names("cases.")}, asked.is_partial, lacking.reason,
         build.low_base_n, build.hidden_n,
         cases.overall_score, {", ".join(f"cases.{name}" for name in points)}
     from dim_periods as asked
         cross join dim_build as build
         {"left" if not cases.by else "inner"} join cases on asked.period = cases.period
+        left join lacking on asked.period = lacking.period
     where asked.period in ({marks(cut.periods)})
     order by asked.period{cases.names("cases.")}, cases.response_id"""
     return Question(

@@ -68,7 +68,6 @@ class Part:
     family: str
     over_time: str
     when_empty: str
-    is_measured: bool
     needs_dimension: tuple[str, ...] = ()
     ignores: str | None = None
     quantile: float | None = None
@@ -121,10 +120,10 @@ class Kpi:
         return self.numerator.needs_dimension if self.numerator else self.composed_needs
 
     @property
-    def is_measured(self) -> bool:
-        """Every part it is made of can be measured from what was delivered."""
+    def rests_on(self) -> tuple[str, ...]:
+        """The parts it is made of, else itself: what dim_part_periods knows it by."""
         parts = (self.numerator, self.denominator)
-        return all(part.is_measured for part in parts if part)
+        return tuple(part.part for part in parts if part) or (self.kpi,)
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -190,7 +189,6 @@ def catalogue(
             row["family"],
             row["over_time"],
             row["when_empty"],
-            bool(row["is_measured"]),
             tuple((row["needs_dimension"] or "").split()),
             row["ignores"],
             row["quantile"],

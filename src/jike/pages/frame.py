@@ -132,24 +132,50 @@ def free_cut_members() -> Question:
     )
 
 
-def undelivered(kpi: str) -> Question:
-    """Ask which entities a KPI needs and nobody delivered, with the last date of each.
+def delivered() -> Question:
+    """Ask what was delivered, and what that allows.
 
-    Columns: entity, last_on (date, null when never). No row when all it needs is
-    there, and for KPIs composed of others. Source: dim_kpis, dim_parts, dim_entities.
+    Columns: name, is_family. A row for each entity delivered, and for each family of
+    KPIs of which a part is measured in some month. Source: dim_entities, dim_parts.
     """
     return Question(
-        tables=("dim_kpis", "dim_parts", "dim_entities"),
+        tables=("dim_entities", "dim_parts"),
         sql="""
-            select distinct e.entity, e.last_on
-            from dim_kpis as k
-            inner join dim_parts as p on p.part in (k.numerator, k.denominator)
-            inner join dim_entities as e
-                on position(' ' || e.entity || ' ' in ' ' || p.needs || ' ') > 0
-            where k.kpi = ? and not p.is_measured and not e.is_delivered
-            order by e.entity
+            select entity as name, false as is_family from dim_entities
+            where is_delivered
+            union all
+            select distinct family, true from dim_parts where is_measured
+            order by is_family, name
         """,
-        values=(kpi,),
+    )
+
+
+def undelivered(kpi: str, period: str) -> Question:
+    """Ask what a KPI needs of a period and nobody delivered, and the last day of it.
+
+    Columns: lacking (an entity, entity.column, or a|b: one of them), last_on (date of
+    the entity, null when it never came). No row when all it needs is there. Source:
+    dim_kpis, dim_part_periods, dim_entities.
+    """
+    return Question(
+        tables=("dim_kpis", "dim_part_periods", "dim_entities"),
+        sql="""
+            with lacking as (
+                select unnest(string_split(p.lacking, ', ')) as lacking
+                from dim_kpis as k
+                inner join dim_part_periods as p
+                    on p.part in (
+                        k.numerator, k.denominator,
+                        case when k.numerator is null then k.kpi end
+                    )
+                where k.kpi = ? and p.period = ? and not p.is_measured
+            )
+            select distinct l.lacking, e.last_on
+            from lacking as l
+            left join dim_entities as e on l.lacking = e.entity
+            order by l.lacking
+        """,
+        values=(kpi, period),
     )
 
 
@@ -339,7 +365,10 @@ def select_checks(condition: str) -> str:
         from checks
         where run = (select max(run) from checks) {condition}
         order by
-            case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+            case status
+                when 'failed' then 0 when 'warning' then 1
+                when 'passed' then 2 else 3
+            end,
             checked_table not like 'raw.%',
             checked_table, check_name, column_name
     """
@@ -356,7 +385,8 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         build(),
         free_cuts(),
         free_cut_members(),
-        undelivered("info_revenue"),
+        delivered(),
+        undelivered("info_revenue", period),
         target("info_revenue", branch, period),
         year_progress(period, branch, ""),
         restated(period, branch),

@@ -28,6 +28,7 @@ SHARED_TABLES = frozenset(
         "dim_kpis",
         "dim_members",
         "dim_parts",
+        "dim_part_periods",
         "dim_period_months",
         "dim_periods",
         "dim_role_weights",

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import VIEWS, metrics, said
 
 
@@ -43,9 +44,9 @@ def test_without_calls_the_hotline_says_what_is_missing(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity = 'calls'",
-            "update dim_parts set is_measured = false "
-            "where family = 'hotline' and needs = 'calls'",
+            *undelivered(
+                "calls", where="family = 'hotline' and not part like '%cities'"
+            ),
             "delete from kpi_hotline",
             "delete from fct_hotline",
         ),

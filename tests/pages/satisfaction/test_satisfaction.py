@@ -5,6 +5,7 @@ import pytest
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.question import Question
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import VIEWS, metrics, said, written
 
 
@@ -96,8 +97,9 @@ def test_the_states_of_interviews_are_said(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity like 'survey%'",
-            "update dim_parts set is_measured = false where family = 'satisfaction'",
+            *undelivered(
+                "survey_answers", "survey_responses", where="family = 'satisfaction'"
+            ),
             "delete from kpi_satisfaction",
             "delete from fct_satisfaction",
         ),

@@ -24,6 +24,8 @@ bills as (
     where
         due_on is not null
         and kpi_month <= {{ as_of() }}
+        -- Without payments delivered nobody is known to owe.
+        and {{ holds('bills', 'paid_on') }}
 
 ),
 

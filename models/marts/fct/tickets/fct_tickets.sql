@@ -1,7 +1,7 @@
 -- 工单: one row per ticket and date by which a KPI counts it: opened, promised, closed
 -- (first closing), and overdue at the end of a month. Branch and tier are the
 -- customer's on the first day of that month, for overdue at its end; the ticket's own
--- branch wins.
+-- branch wins. Where neither replies nor closings are delivered nothing is overdue.
 
 with
 
@@ -71,7 +71,9 @@ dated as (
                 cast('9999-12-31' as date)
             )
 
-    where not tickets.is_withdrawn
+    where
+        not tickets.is_withdrawn
+        and tickets.has_outcomes
 
 ),
 
