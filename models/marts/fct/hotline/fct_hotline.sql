@@ -103,7 +103,8 @@ final as (
         case
             when outcome = 'answered'
                 then {{ seconds_between('answered_at', 'ended_at') }}
-        end as handling_seconds
+        end as handling_seconds,
+        case when outcome = 'answered' then is_resolved end as is_resolved
 
     from centred
 
