@@ -39,3 +39,11 @@
 {% macro stock_on(month) -%}
     least({{ month_end(month) }}, {{ as_of() }})
 {%- endmacro %}
+
+{# Whole months from the first day of one month to that of another. #}
+{% macro months_between(first_month, last_month) -%}
+    (
+        12 * (extract(year from {{ last_month }}) - extract(year from {{ first_month }}))
+        + extract(month from {{ last_month }}) - extract(month from {{ first_month }})
+    )
+{%- endmacro %}

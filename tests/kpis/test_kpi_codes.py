@@ -31,7 +31,10 @@ CODES = [
     ("stock", f"{C} grade", "warnings"),
     ("prop", C, "cohort_retention cohort_retention_excl_admin"),
     ("prop", C, "target_market_retention member_churn group_exit"),
-    ("ratio", C, "nrr grr arpu cohort_arpu traffic_change"),
+    ("ratio", f"{C} lag", "nrr grr"),
+    ("ratio", C, "arpu cohort_arpu traffic_change"),
+    ("prop", "acquired_month age_months branch", "acquisition_retention"),
+    ("ratio", "acquired_month age_months branch", "acquisition_revenue"),
     ("prop", "tier tier_group", "switching_intention"),
     ("prop", C, "warning_precision warning_recall"),
     ("index", "branch", "retention_expected retention_lead loss_budget_used"),
@@ -134,6 +137,9 @@ WORKED_OUT = {
     "the_target_market_filters_both_sides": "target_market_retention",
     "returned_customers_were_inactive_at_a_month_end_of_the_year": "returned",
     "nrr_compares_windows_a_year_apart_without_one_time_charges": "nrr grr",
+    "customers_are_followed_from_their_first_order_or_bill": (
+        "acquisition_retention acquisition_revenue"
+    ),
     "retention_is_held_against_what_the_year_so_far_allows": (
         "retention_expected retention_lead loss_budget_used"
     ),

@@ -113,15 +113,18 @@ def _curve(view: View, facts: Facts) -> Panel:
 
 def _bridge(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = retention_rows.bridge(facts)
+    row = retention_rows.windows(facts)
+    rows = retention_rows.bridge(row)
     if rows is None:
-        return _nothing(view, "bridge", _("No bridge from last year"), "nrr")
+        return _nothing(view, "bridge", _("No bridge between two windows"), "nrr")
     return Panel(
         "bridge",
         findings.bridge(rows, _),
         _(
-            "Net revenue retention: the same three months of last year = 100; "
-            "the axis does not start at 0"
+            "Net revenue retention, windows of {window} month(s): the one {lag} "
+            "month(s) earlier = 100; the axis does not start at 0",
+            window=row["window_months"],
+            lag=row["lag_months"],
         ),
         rows,
         charts.Bridge(),

@@ -146,20 +146,23 @@ def counted(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame[(frame["tier"] != TOTAL) & (frame["status"] != LOW_BASE)]
 
 
-def bridge(facts: Facts) -> "pd.DataFrame | None":
-    """From last year's amount to this one's, the base as 100; None without a base.
+def windows(facts: Facts) -> "Mapping[str, Any]":
+    """The amounts of the two windows of NRR; empty when it is not cut like that."""
+    if facts.uncut("nrr"):
+        return {}
+    question = questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
+    return facts.ask(question)[0]
 
-    Five rows: step (start, expansion, contraction, churn, end), change (signed; start
+
+def bridge(row: "Mapping[str, Any]") -> "pd.DataFrame | None":
+    """From the amount of the base window to this one's; None without a base.
+
+    row: windows(); the base is 100. Five rows: step (start, expansion, contraction, churn, end), change (signed; start
     and end: their level), begins and ends (where the bar lies), yuan.
     """
     import pandas as pd
 
-    if facts.uncut("nrr"):
-        return None
-    (row,) = facts.ask(
-        questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
-    )
-    base = row["base_yuan"]
+    base = row.get("base_yuan")
     if wording.is_missing(base) or float(base) <= 0:
         return None
     steps = [

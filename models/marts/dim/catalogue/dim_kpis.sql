@@ -1,4 +1,6 @@
--- The catalogue: one row per KPI.
+-- The catalogue: one row per KPI. A {parameter} in a text is said as it is.
+
+{% set said = ['nrr_window_months', 'nrr_lag_months'] -%}
 
 with
 
@@ -39,8 +41,10 @@ final as (
         kpis.name_en,
         kpis.short_zh,
         kpis.short_en,
-        kpis.definition_zh,
-        kpis.definition_en,
+        {%- for text in ['definition_zh', 'definition_en'] %}
+        {% for name in said %}replace({% endfor %}kpis.{{ text }}
+        {%- for name in said %}, '{{ '{' ~ name ~ '}' }}', cast(build.{{ name }} as string)){% endfor %} as {{ text }},
+        {%- endfor %}
         kpis.changed_on,
         kpis.because,
         stored.kpi is not null as is_stored,
@@ -49,6 +53,8 @@ final as (
             as sort_order
 
     from kpis
+
+    cross join {{ ref('dim_build') }} as build
 
     left join stored
         on kpis.kpi = stored.kpi
