@@ -66,7 +66,7 @@ def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
             ]
             printed = None
     assert followed == 5
-    assert "operating_revenue,2025-09,16610.5,,16610.5,,,,ok,False" in told
+    assert "operating_revenue,2025-09,16610.5,,16610.5,,,,ok,False,1,2025-09-30" in told
     assert "kh_export.csv line 6, column joined_on: rule type (rows: 1)" in told
 
 

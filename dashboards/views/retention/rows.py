@@ -157,8 +157,8 @@ def windows(facts: Facts) -> "Mapping[str, Any]":
 def bridge(row: "Mapping[str, Any]") -> "pd.DataFrame | None":
     """From the amount of the base window to this one's; None without a base.
 
-    row: windows(); the base is 100. Five rows: step (start, expansion, contraction, churn, end), change (signed; start
-    and end: their level), begins and ends (where the bar lies), yuan.
+    row: windows(); the base is 100. Five rows: step (start, expansion, contraction,
+    churn, end), change (signed; start and end: their level), begins and ends (where the bar lies), yuan.
     """
     import pandas as pd
 
