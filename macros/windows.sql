@@ -21,3 +21,13 @@
         'year': 12,
     }[name]) }}
 {%- endmacro %}
+
+{# A text with its {parameter}s as this build has them, which are columns of `build`. #}
+{% macro with_parameters(text, names) -%}
+    {%- set said = namespace(text=text) -%}
+    {%- for name in names -%}
+    {%- set placed = "'{" ~ name ~ "}', cast(build." ~ name ~ " as string)" -%}
+    {%- set said.text = 'replace(' ~ said.text ~ ', ' ~ placed ~ ')' -%}
+    {%- endfor -%}
+    {{ said.text }}
+{%- endmacro %}

@@ -158,26 +158,27 @@ def bridge(row: "Mapping[str, Any]") -> "pd.DataFrame | None":
     """From the amount of the base window to this one's; None without a base.
 
     row: windows(); the base is 100. Five rows: step (start, expansion, contraction,
-    churn, end), change (signed; start and end: their level), begins and ends (where the bar lies), yuan.
+    churn, end), change (signed; start and end: their level), begins and ends (where
+    the bar lies), yuan.
     """
     import pandas as pd
 
-    base = row.get("base_yuan")
-    if wording.is_missing(base) or float(base) <= 0:
+    base = wording.number(row.get("base_yuan"))
+    if base is None or base <= 0:
         return None
     steps = [
-        ("start", float(base)),
+        ("start", base),
         ("expansion", float(row["expansion_yuan"])),
         ("contraction", -float(row["contraction_yuan"])),
         ("churn", -float(row["churn_yuan"])),
     ]
     rows, level = [], 0.0
     for step, yuan in steps:
-        change = 100 * yuan / float(base)
+        change = 100 * yuan / base
         begins = level
         level += change
         rows.append((step, change, begins, level, yuan))
-    end = 100 * float(row["current_yuan"]) / float(base)
+    end = 100 * float(row["current_yuan"]) / base
     rows.append(("end", end, end, end, float(row["current_yuan"])))
     return pd.DataFrame(rows, columns=["step", "change", "begins", "ends", "yuan"])
 

@@ -1,5 +1,5 @@
--- Every period that can be asked for: months, quarters, years, years to date, waves, and
--- `all`, from the first fact to as_of. `2025YTD` runs to as_of; `2025-07YTD` to the end
+-- Every period that can be asked for: months, quarters, years, years to date, waves,
+-- and `all`, from the first fact to as_of. `2025YTD` runs to as_of; `2025-07YTD` to the end
 -- of that month. What as_of cuts off
 -- before the end of a month is a part, whatever it is called.
 
@@ -139,8 +139,10 @@ periods as (
     select
         'all' as period,
         'all' as period_kind,
-        {{ month_start('coalesce(least(bounds.first_month, facts.first_on), bounds.first_month)') }}
-            as starts_on,
+        least(
+            bounds.first_month,
+            coalesce({{ month_start('facts.first_on') }}, bounds.first_month)
+        ) as starts_on,
         {{ as_of() }} as ends_on
 
     from bounds

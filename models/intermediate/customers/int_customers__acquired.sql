@@ -1,7 +1,7 @@
 -- 获客批次: one row per customer and full month from that of its first order or bill line
 -- on: its age in months, whether it ordered or was billed again, and how much. An order
 -- that was cancelled, failed or ends a service is none, and a credit is no bill. Where
--- bills are delivered only their months are looked at: in others nobody could be billed.
+-- bills are delivered only their months are looked at: else nobody could be billed.
 
 with
 

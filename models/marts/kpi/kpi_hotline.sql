@@ -1,6 +1,6 @@
 -- 热线: additive parts of every hotline KPI, one row per month, city, centre, lane,
--- hour, weekday and reason. Whether a matter was settled at the first contact is told by
--- answered calls; where no call tells it, by tickets.
+-- hour, weekday and reason. Whether a matter was settled at the first contact is told
+-- by answered calls; where no call tells it, by tickets.
 
 with
 

@@ -181,7 +181,7 @@ def test_without_bills_there_is_no_bridge(look, tmp_path):
     )
     app = look("retention", at=home)
     assert not app.error
-    assert "没有可比的上年同期账单" in said(app)
+    assert "没有可比的两期账单" in said(app)
 
 
 def test_the_days_of_the_calendar_are_drawn_under_their_weekday():

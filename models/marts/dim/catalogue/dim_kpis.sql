@@ -42,8 +42,7 @@ final as (
         kpis.short_zh,
         kpis.short_en,
         {%- for text in ['definition_zh', 'definition_en'] %}
-        {% for name in said %}replace({% endfor %}kpis.{{ text }}
-        {%- for name in said %}, '{{ '{' ~ name ~ '}' }}', cast(build.{{ name }} as string)){% endfor %} as {{ text }},
+        {{ with_parameters('kpis.' ~ text, said) }} as {{ text }},
         {%- endfor %}
         kpis.changed_on,
         kpis.because,
