@@ -1,7 +1,7 @@
 -- Every period that can be asked for: months, quarters, years, years to date, waves,
--- and `all`, from the first fact to as_of. `2025YTD` runs to as_of; `2025-07YTD` to the end
--- of that month. What as_of cuts off
--- before the end of a month is a part, whatever it is called.
+-- and `all`, from the first fact to as_of. `2025YTD` runs to as_of; `2025-07YTD` to
+-- the end of that month. What as_of cuts off before the end of a month is a part,
+-- whatever it is called.
 
 with recursive
 

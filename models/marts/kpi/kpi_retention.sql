@@ -1,9 +1,10 @@
 -- 保有: additive parts of every retention KPI, one row per month, customer attributes,
--- grade of the warning, lag of NRR and GRR, month of acquisition and age; for what is
--- counted over a whole period, one per period, in its last month. Cohorts are cut by the
--- attributes of the photograph, NRR, GRR, lines, charges and acquired customers by those
--- on the first day of the month, contracts and warnings by those at its end, traffic by
--- those of the cohort day, votes by their own tier and branch.
+-- grade of the warning, lag of NRR and GRR, month of acquisition and age; for what
+-- is counted over a whole period, one per period, in its last month. Cohorts are cut
+-- by the attributes of the photograph, NRR, GRR, lines, charges and acquired
+-- customers by those on the first day of the month, contracts and warnings by those
+-- at its end, traffic by those of the cohort day, votes by their own tier and
+-- branch.
 
 {% set cohort_measures = [
     'cohort_customers', 'cohort_active_customers', 'kept_cohort_customers',

@@ -98,15 +98,14 @@ final as (
         cast(sum(is_overdue) as bigint) as overdue_tickets,
         cast(sum(is_open) as bigint) as open_tickets,
         cast(sum(is_opened * is_solved) as bigint) as solved_tickets,
-        {%- for hours, timed in {
-            'first_response_hours': 'first_responses_timed',
-            'resolution_hours': 'resolutions_timed',
-        }.items() %}
-        cast(nullif(count({{ hours }}), 0) as bigint) as {{ timed }},
-        {{ exact_sum(hours) }} as {{ hours }},
-        {{ exact_sum(hours ~ ' * ' ~ hours) }} as {{ hours }}_squared
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        cast(nullif(count(first_response_hours), 0) as bigint) as first_responses_timed,
+        {{ exact_sum('first_response_hours') }} as first_response_hours,
+        {{ exact_sum('first_response_hours * first_response_hours') }}
+            as first_response_hours_squared,
+        cast(nullif(count(resolution_hours), 0) as bigint) as resolutions_timed,
+        {{ exact_sum('resolution_hours') }} as resolution_hours,
+        {{ exact_sum('resolution_hours * resolution_hours') }}
+            as resolution_hours_squared
 
     from judged
 

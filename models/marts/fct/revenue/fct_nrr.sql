@@ -1,7 +1,7 @@
 -- NRR and GRR: one row per lag, month and customer billed in the base window: its
 -- amount in the base window (ending so many months before the month) and in the
--- current one, without one-time charges; a merged customer's amounts are its successor's in both.
--- Months whose windows are not both delivered give no row.
+-- current one, without one-time charges; a merged customer's amounts are its
+-- successor's in both. Months whose windows are not both delivered give no row.
 
 {% set window = var('nrr_window_months') | int %}
 
