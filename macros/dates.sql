@@ -49,3 +49,11 @@
         cast({{ dbt.dateadd('day', -1, year_start(month)) }} as date)
     {%- endif -%}
 {%- endmacro %}
+
+{# Whole months from the first day of one month to that of another. #}
+{% macro months_between(first_month, last_month) -%}
+    (
+        12 * (extract(year from {{ last_month }}) - extract(year from {{ first_month }}))
+        + extract(month from {{ last_month }}) - extract(month from {{ first_month }})
+    )
+{%- endmacro %}

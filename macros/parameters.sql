@@ -13,8 +13,8 @@
     {%- set found = namespace(sql=text) -%}
     {%- for name in told_parameters() -%}
         {%- set place = "'" ~ '{' ~ name ~ '}' ~ "'" -%}
-        {%- set value = "'" ~ var(name) ~ "'" -%}
-        {%- set found.sql = 'replace(' ~ found.sql ~ ', ' ~ place ~ ', ' ~ value ~ ')' -%}
+        {%- set value = nrr_lags() | first if name == 'nrr_lag_months' else var(name) -%}
+        {%- set found.sql = 'replace(' ~ found.sql ~ ', ' ~ place ~ ", '" ~ value ~ "')" -%}
     {%- endfor -%}
     {{ found.sql }}
 {%- endmacro %}

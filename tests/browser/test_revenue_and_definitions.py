@@ -69,7 +69,7 @@ def test_the_bridge_ends_where_nrr_is(look, address, demo_home):
     (label,) = [
         figure.get_attribute("aria-label")
         for figure in window.page.query_selector_all("[role=figure][aria-label]")
-        if "A year ago" in figure.get_attribute("aria-label")
+        if "Before" in figure.get_attribute("aria-label")
     ]
     shown = float(label.rpartition("Now ")[2])
     assert shown == pytest.approx(100 * value_of(demo_home, "nrr")["value"], abs=0.05)

@@ -180,6 +180,8 @@ models:
         ({"low_base": 3}, "low_base does not exist; there are low_base_n, cohort_on"),
         ({"low_base_n": "many"}, "low_base_n must be a whole number, not 'many'"),
         ({"low_base_n": "-1"}, "must be a whole number"),
+        ({"nrr_lag_months": "12,0"}, "must be months above 0, like 12 or 12,1"),
+        ({"nrr_lag_months": ""}, "must be months above 0"),
         ({"low_base_n": "٣"}, "must be a whole number"),
         ({"cohort_on": "2024-13-01"}, "cohort_on must be a date"),
         ({"cohort_on": PAYLOAD}, "cohort_on cannot be"),

@@ -187,6 +187,44 @@ def test_nrr_compares_windows_a_year_apart_without_one_time_charges(one, ask):
     assert counties == {"K1": 540, "own": 165}
 
 
+def test_nrr_has_every_lag_of_the_list(one, ask):
+    # December to February against January to March: E1 with E3 390 to 360, E2 150 to
+    # 100, E4 20 to 0, E5 40 to 80, E6 50 to 40, E7 180 to 170, E8 25 to 25.
+    assert by_member(ask("nrr", by="lag"), "lag") == {"12": 525 / 705, "1": 775 / 855}
+    row = one("grr", lag="1")
+    assert (row["numerator"], row["denominator"]) == (735, 855)
+    assert one("grr", lag="12") == one("grr")
+    assert one("nrr", "2024-04", lag="1")["status"] == "ok"
+    assert one("nrr", "2024-03", lag="1")["status"] == "no_data"
+
+
+def test_customers_are_followed_from_their_first_order_or_bill(one, ask):
+    # By orders of 2020: E1, E2, E3, E4, E6, E8, of which E1 and E8 are billed in March;
+    # by its bills E7, by its order E5. What was billed in 2020 is not known.
+    row = one("acquisition_retention", "2025-03")
+    assert (row["numerator"], row["denominator"], row["n"]) == (4, 8, 8)
+    months = ask("acquisition_retention", "2025-03", by="acquired_month,age_months")
+    assert {
+        (row["acquired_month"], row["age_months"]): row["value"] for row in months
+    } == {("2020-01", "62"): 2 / 6, ("2024-06", "9"): 1, ("2025-02", "1"): 1}
+    row = one("acquisition_revenue", "2025-03")
+    assert (row["numerator"], row["denominator"]) == (90, 100)
+    # The whole triangle: E7 in July 2024 and E5 in March.
+    row = one("acquisition_retention", "all", age_months="1")
+    assert (row["numerator"], row["denominator"]) == (2, 2)
+
+
+def test_all_is_everything_delivered_up_to_as_of(one, ask):
+    assert one("operating_revenue", "all")["value"] == 4515
+    assert one("active_customers", "all") | {"period": "2025-03"} == one(
+        "active_customers", "2025-03"
+    )
+    # Orders of 2020 open no month of their own.
+    assert one("orders_received", "all")["value"] == 13
+    cities = by_member(ask("operating_revenue", "all", by="city"), "city")
+    assert sum(cities.values()) == 4515
+
+
 def test_a_score_weighs_what_moves_with_the_year(one, ask):
     # 605 of revenue is above the challenge, 2200 x 90/365; 2 of 4 kept is below the
     # base and without a floor scores 0: (60 x 100 + 40 x 0) / 100.

@@ -118,6 +118,15 @@ def test_a_repeat_is_of_the_same_caller_and_reason_within_seven_days(one):
     assert (row["numerator"], row["denominator"]) == (2, 2)
 
 
+def test_a_matter_is_settled_in_the_answered_call_that_says_so(one, ask):
+    # M1 and M3 of M1 M2 M3
+    row = one("first_contact_resolution", MAY)
+    assert (row["numerator"], row["denominator"], row["n"]) == (2, 3, 3)
+    lanes = by_member(ask("first_contact_resolution", MAY, by="lane"), "lane")
+    assert lanes == {"key_person": 1, "standard": 0.5}
+    assert one("first_contact_resolution", "2025-06")["status"] == "no_data"
+
+
 def test_reasons_say_what_is_not_known_too(ask, one):
     reasons = by_member(ask("call_reasons", MAY, by="reason"), "reason")
     assert reasons == {"network": 5, "tariff": 6, "unknown": 5}

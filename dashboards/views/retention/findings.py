@@ -289,7 +289,7 @@ def steps(words: Words) -> dict[str, str]:
     """What the steps of the bridge are called."""
     _ = words
     return {
-        "start": _("A year ago"),
+        "start": _("Before"),
         "expansion": _("Expansion"),
         "contraction": _("Contraction"),
         "churn": _("Churn"),

@@ -30,7 +30,6 @@ from jike.kpis.ask import kpi_rows
 from jike.kpis.cuts import TOTAL
 from jike.pages import retention as questions
 from jike.words import wording
-from jike.words.deployment import chosen
 from jike.words.language import Words
 
 CARDS = (
@@ -114,17 +113,18 @@ def _curve(view: View, facts: Facts) -> Panel:
 
 def _bridge(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = retention_rows.bridge(facts)
+    row = retention_rows.windows(facts)
+    rows = retention_rows.bridge(row)
     if rows is None:
-        return _nothing(view, "bridge", _("No bridge from last year"), "nrr")
+        return _nothing(view, "bridge", _("No bridge between two windows"), "nrr")
     return Panel(
         "bridge",
         findings.bridge(rows, _),
         _(
-            "Net revenue retention: the same {window} months {lag} months before = "
-            "100; the axis does not start at 0",
-            window=chosen("nrr_window_months"),
-            lag=chosen("nrr_lag_months"),
+            "Net revenue retention, windows of {window} month(s): the one {lag} "
+            "month(s) earlier = 100; the axis does not start at 0",
+            window=row["window_months"],
+            lag=row["lag_months"],
         ),
         rows,
         charts.Bridge(),

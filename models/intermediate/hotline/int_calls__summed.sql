@@ -1,5 +1,6 @@
 -- 热线: additive parts of every hotline KPI, one row per month, city, centre, lane,
--- hour, weekday, reason and members of free cuts.
+-- hour, weekday, reason and members of free cuts. Whether a matter was settled at the
+-- first contact is told by answered calls; where no call tells it, by tickets.
 
 with
 
@@ -56,7 +57,8 @@ judged as (
         case when calls.has_ivr and calls.outcome = 'ivr_contained' then 1 else 0 end
             as is_ivr_contained,
         case when repeated.call_id is not null then 1 else 0 end as is_followed_up,
-        case when repeated.is_repeated then 1 else 0 end as is_repeated
+        case when repeated.is_repeated then 1 else 0 end as is_repeated,
+        calls.is_resolved
 
     from calls
 
@@ -92,11 +94,45 @@ summed as (
         count(handling_seconds) as handlings_timed,
         {{ exact_sum('handling_seconds') }} as handling_seconds,
         {{ exact_sum('handling_seconds * handling_seconds') }}
-            as handling_seconds_squared
+            as handling_seconds_squared,
+        count(is_resolved) as judged_contacts,
+        sum(case when is_resolved then 1 else 0 end) as resolved_contacts
 
     from judged
 
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+
+),
+
+judging as (
+
+    select count(is_resolved) as judged_calls from calls
+
+),
+
+tickets as (
+
+    select
+        tickets.kpi_month,
+        tickets.branch_id,
+        'unknown' as centre,
+        'unknown' as lane,
+        cast({{ hour_of('tickets.opened_at') }} as string) as hour,
+        cast({{ iso_weekday('tickets.opened_at') }} as string) as weekday,
+        'unknown' as reason,
+        count(*) as judged_contacts,
+        sum(case when tickets.is_resolved then 1 else 0 end) as resolved_contacts
+
+    from {{ ref('fct_tickets') }} as tickets
+
+    cross join judging
+
+    where
+        tickets.counted_as = 'opened'
+        and tickets.is_resolved is not null
+        and judging.judged_calls = 0
+
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -131,7 +167,9 @@ combined as (
                 'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
                 'answers_timed', 'answer_seconds', 'answer_seconds_squared',
                 'handlings_timed', 'handling_seconds', 'handling_seconds_squared',
+                'judged_contacts', 'resolved_contacts',
             ],
+            'tickets': ['judged_contacts', 'resolved_contacts'],
             'coverage': ['cities', 'covered_cities'],
         },
     ) }}
@@ -170,6 +208,10 @@ final as (
             as handlings_timed,
         handling_seconds,
         handling_seconds_squared,
+        cast(case when judged_contacts > 0 then judged_contacts end as bigint)
+            as judged_contacts,
+        cast(case when judged_contacts > 0 then resolved_contacts end as bigint)
+            as resolved_contacts,
         cast(cities as bigint) as cities,
         cast(covered_cities as bigint) as covered_cities
 

@@ -27,6 +27,10 @@ with
     {% if family == 'satisfaction' %}
     where
         {{ about_us() }}
+    {% elif family == 'retention' %}
+    where
+        lag is null
+        or lag = {{ usual_lag() }}
     {% endif %}
     group by 1, 2, 3, 4
 

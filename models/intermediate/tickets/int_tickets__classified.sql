@@ -66,6 +66,10 @@ known as (
         coalesce(tickets.branch_id, halls.branch_id) as named_branch_id,
         coalesce(halls.ownership, 'unknown') as ownership,
         case
+            when cast(tickets.first_responded_at as date) <= {{ as_of() }}
+                then tickets.first_responded_at
+        end as known_first_responded_at,
+        case
             when cast(tickets.replied_at as date) <= {{ as_of() }}
                 then tickets.replied_at
         end as known_replied_at,
@@ -113,7 +117,15 @@ resolved as (
                 then {{ seconds_without(
                     'opened_at', 'known_closed_at', 'waiting_hours'
                 ) }}
-        end as resolution_seconds
+        end as resolution_seconds,
+        {{ seconds_between('opened_at', 'known_first_responded_at') }}
+            as first_response_seconds,
+        -- The time of a second closing is not told, only the status that follows it.
+        case when status <> 'closed' then known_reopened_at end as open_again_at,
+        case
+            when status = 'closed' and closed_at is null then opened_at
+            else known_closed_at
+        end as not_open_from
 
     from known
 
@@ -133,8 +145,11 @@ final as (
         status,
         opened_at,
         due_at as promised_at,
+        known_first_responded_at as first_responded_at,
         known_replied_at as replied_at,
         known_closed_at as closed_at,
+        not_open_from,
+        open_again_at,
         credit_amount_yuan,
         status = 'withdrawn' as is_withdrawn,
         has_outcomes,
@@ -159,6 +174,14 @@ final as (
                     false
                 )
         end as is_reopened,
+        is_resolved,
+        coalesce(is_resolved, false)
+        or (
+            status <> 'withdrawn'
+            and not_open_from is not null
+            and open_again_at is null
+        ) as is_solved,
+        {{ in_hours('first_response_seconds') }} as first_response_hours,
         {{ in_hours('resolution_seconds') }} as resolution_hours,
         resolution_seconds <= 24 * 3600 as is_closed_within_24h,
         resolution_seconds <= 48 * 3600 as is_closed_within_48h,

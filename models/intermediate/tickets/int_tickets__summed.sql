@@ -49,6 +49,8 @@ judged as (
                 then 1
         end as is_closed_fault,
         case when counted_as = 'overdue' then 1 end as is_overdue,
+        case when counted_as = 'open' then 1 end as is_open,
+        case when is_solved then 1 else 0 end as is_solved,
         case when is_reclassified then 1 else 0 end as is_reclassified,
         case when is_misbooked then 1 else 0 end as is_misbooked,
         case when is_misrouted then 1 else 0 end as is_misrouted,
@@ -57,6 +59,7 @@ judged as (
         case when is_reopened then 1 else 0 end as is_reopened,
         case when is_closed_within_24h then 1 else 0 end as is_closed_within_24h,
         case when is_closed_within_48h then 1 else 0 end as is_closed_within_48h,
+        first_response_hours,
         resolution_hours
 
     from tickets
@@ -96,7 +99,16 @@ final as (
         cast(sum(is_closed_fault * is_closed_within_48h) as bigint)
             as restored_48h_faults,
         cast(sum(is_overdue) as bigint) as overdue_tickets,
-        {{ exact_sum('resolution_hours') }} as resolution_hours
+        cast(sum(is_open) as bigint) as open_tickets,
+        cast(sum(is_opened * is_solved) as bigint) as solved_tickets,
+        cast(nullif(count(first_response_hours), 0) as bigint) as first_responses_timed,
+        {{ exact_sum('first_response_hours') }} as first_response_hours,
+        {{ exact_sum('first_response_hours * first_response_hours') }}
+            as first_response_hours_squared,
+        cast(nullif(count(resolution_hours), 0) as bigint) as resolutions_timed,
+        {{ exact_sum('resolution_hours') }} as resolution_hours,
+        {{ exact_sum('resolution_hours * resolution_hours') }}
+            as resolution_hours_squared
 
     from judged
 

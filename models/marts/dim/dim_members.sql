@@ -76,6 +76,8 @@ coded as (
         ('hall', 'hall', ref('fct_halls')),
         ('hall', 'hall', ref('int_tickets__classified')),
         ('reason', 'reason', ref('fct_hotline')),
+        ('acquired_month', 'acquired_month', ref('int_customers__acquired')),
+        ('age_months', 'age_months', ref('int_customers__acquired')),
     ] -%}
     select
         '{{ dimension }}' as dimension,
@@ -95,6 +97,21 @@ coded as (
 
 ),
 
+-- Names of what a parameter lists.
+lags as (
+
+    {% for lag in nrr_lags() -%}
+    select
+        'lag' as dimension,
+        '{{ lag }}' as member,
+        cast({{ lag }} as bigint) as sort_order,
+        '{{ lag }} 个月' as name_zh,
+        '{{ lag }} {{ 'month' if lag == 1 else 'months' }}' as name_en,
+        cast(null as string) as parent
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 named as (
 
     select
@@ -107,6 +124,14 @@ named as (
         1 as source_rank
 
     from listed
+
+    union all
+
+    select
+        *,
+        1 as source_rank
+
+    from lags
 
     union all
 

@@ -24,7 +24,8 @@ final as (
                 'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
                 'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
                 'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
-                'answers_timed', 'handlings_timed', 'cities', 'covered_cities',
+                'answers_timed', 'handlings_timed', 'judged_contacts',
+                'resolved_contacts', 'cities', 'covered_cities',
             ],
             doubles=[
                 'answer_seconds', 'answer_seconds_squared', 'handling_seconds',

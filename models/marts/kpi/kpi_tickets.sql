@@ -27,13 +27,15 @@ final as (
                 'hotline_tickets', 'handed_over_tickets', 'promised_tickets',
                 'replied_in_time_tickets', 'closed_tickets', 'reopened_tickets',
                 'closed_faults', 'restored_24h_faults', 'restored_48h_faults',
-                'overdue_tickets',
+                'overdue_tickets', 'open_tickets', 'solved_tickets',
+                'first_responses_timed', 'resolutions_timed',
             ],
             amounts=[
                 'credit_amount_yuan',
             ],
             doubles=[
-                'resolution_hours',
+                'first_response_hours', 'first_response_hours_squared',
+                'resolution_hours', 'resolution_hours_squared',
             ]
         ) }}
 

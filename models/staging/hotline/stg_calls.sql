@@ -25,6 +25,7 @@ final as (
         cast(outcome as string) as outcome,
         cast(agent_id as string) as agent_id,
         cast(reason as string) as reason,
+        cast(is_resolved as boolean) as is_resolved,
         cast(free_cuts as string) as free_cuts,
         cast(protected_cuts as string) as protected_cuts
 

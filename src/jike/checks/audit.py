@@ -5,7 +5,7 @@ has failed. Results hold counts, never values of rows.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -38,8 +38,16 @@ from jike.ground.home import Home, finished_builds
 from jike.ground.private import private
 from jike.ground.quoting import literal
 from jike.releases.kept import released
-from jike.releases.manifest import SCHEMA_VERSION, newest_first
-from jike.releases.opening import current_release
+from jike.releases.manifest import (
+    SCHEMA_VERSION,
+    Release,
+    ReleaseError,
+    manifest_of,
+    newest_first,
+    number_of,
+    read_manifest,
+)
+from jike.releases.opening import current_release, whole_release
 from jike.releases.pointer import pointed
 from jike.releases.tables import tables_sha256
 
@@ -284,7 +292,7 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
         outcomes += [_placed(con, outcome) for outcome in evaluated]
         outcomes += left_out
         outcomes += reconcile(con, as_of)
-        outcomes += _drift(home, con, files)
+        outcomes += _drift(home, con, files, _built(path).get("parameters") or {})
         lineage = Lineage(
             home.build / "dbt" / "target" / "manifest.json",
             _families(con),
@@ -332,18 +340,22 @@ def _families(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _drift(
-    home: Home, con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
+    home: Home,
+    con: duckdb.DuckDBPyConnection,
+    files: Iterable[ExpectationFile],
+    parameters: Mapping[str, Any],
 ) -> list[Outcome]:
     """Compare with the release that is served; nothing to compare with is a warning.
 
-    Before the first release there is nothing to compare. Rows of tables that mean
-    something else by now are compared, and hold nothing.
+    Before the first release there is nothing to compare. Other parameters make other
+    rows: then the newest release before it that was made with these is compared. Rows
+    of tables that mean something else by now are compared, and hold nothing.
     """
     if pointed(home) == (None, None) and not newest_first(home):
         return []
     may_fall = {file.table: file.rows_may_fall for file in files}
     try:
-        release = current_release(home, any_version=True)
+        release = _comparable(home, parameters)
         found = compare_rows(con, release.path, may_fall)
     except (JikeError, duckdb.Error) as error:
         reason = (
@@ -359,6 +371,42 @@ def _drift(
         replace(outcome, status="warning") if outcome.status == "failed" else outcome
         for outcome in found
     ]
+
+
+def _comparable(home: Home, parameters: Mapping[str, Any]) -> Release:
+    """The served release, else the newest before it made with the same parameters.
+
+    Raises:
+        JikeError: no release can be read, or none was made with them.
+    """
+    served = current_release(home, any_version=True)
+    different = _different(manifest_of(served), parameters)
+    if not different:
+        return served
+    for name in newest_first(home):
+        if number_of(name) >= served.number:
+            continue
+        try:
+            manifest = read_manifest((home.releases / name).with_suffix(".json"))
+            if not _different(manifest, parameters):
+                return whole_release(home, name)
+        except ReleaseError:
+            continue
+    raise ReleaseError(
+        "no release was made with the parameters of this build ({names} differ); rows "
+        "are compared again from the next build on",
+        names=different,
+    )
+
+
+def _different(manifest: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
+    """The parameters that a release and a build have and that are not the same."""
+    former = manifest.get("parameters") or {}
+    return sorted(
+        name
+        for name in former.keys() & parameters.keys()
+        if str(former[name]) != str(parameters[name])
+    )
 
 
 def _not_compared(reason: Message) -> Outcome:

@@ -44,6 +44,9 @@ PLACED_JOIN = """
 
 WHOLE = "whole"
 
+# What KPIs with a lag mean without another word.
+USUAL_LAG = "parts.lag = (select cast(nrr_lag_months as varchar) from dim_build)"
+
 # What a survey KPI means without another word: customers, asked about us.
 CUSTOMARY = {
     "role": "parts.role <> 'hall_visitor'",
@@ -173,6 +176,8 @@ def _of_wave(kpi: "Kpi") -> str:
 
 
 def _customary(cut: Cut, about_rivals: bool) -> list[str]:
+    if "lag" in cut.kpi.dimensions and "lag" not in cut.asked:
+        return [USUAL_LAG]
     if cut.kpi.family != "satisfaction":
         return []
     customary = dict(CUSTOMARY)

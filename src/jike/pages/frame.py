@@ -47,7 +47,8 @@ def periods() -> Question:
 
     Columns: period, period_kind (month, quarter, year, ytd, wave), starts_on, ends_on,
     last_month, is_partial, working_days (null where unknown). Periods that begin
-    after the last month are left out. Source: dim_periods.
+    after the last month are left out, and `all`, which nothing is compared with.
+    Source: dim_periods.
     """
     return Question(
         tables=("dim_periods",),
@@ -57,6 +58,7 @@ def periods() -> Question:
                 working_days
             from dim_periods
             where date_trunc('month', starts_on) <= last_month
+                and period_kind <> 'all'
             order by
                 last_month desc,
                 case period_kind

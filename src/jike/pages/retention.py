@@ -4,7 +4,7 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.kpis.cuts import Where
+from jike.kpis.cuts import USUAL_LAG, Where
 from jike.pages.frame import (
     FILTERS,
     IN_BRANCH,
@@ -64,11 +64,12 @@ def lost(period: str, branch: str, where: Where = ()) -> Question:
 
 
 def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
-    """Ask what led from last year's amount to this one's: one row.
+    """Ask what led from the amount of the base window to this one's: one row.
 
     Columns: base_yuan, expansion_yuan, contraction_yuan, churn_yuan, current_yuan of
-    the period's last month, base + expansion - contraction - churn = current; null
-    where nothing was measured. Source: kpi_retention, dim_branch_descendants,
+    the period's last month and the lag meant without a word, base + expansion -
+    contraction - churn = current; null where nothing was measured; window_months and
+    lag_months of the build. Source: kpi_retention, dim_branch_descendants, dim_build,
     dim_periods.
 
     Raises:
@@ -76,9 +77,11 @@ def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
     """
     refuse_others(where, FILTERS, "the bridge")
     return Question(
-        tables=("kpi_retention", "dim_branch_descendants", "dim_periods"),
+        tables=("kpi_retention", "dim_branch_descendants", "dim_build", "dim_periods"),
         sql=f"""
             select
+                (select nrr_window_months from dim_build) as window_months,
+                (select nrr_lag_months from dim_build) as lag_months,
                 sum(f.nrr_base_yuan) as base_yuan,
                 sum(f.nrr_expansion_yuan) as expansion_yuan,
                 sum(f.nrr_contraction_yuan) as contraction_yuan,
@@ -87,6 +90,7 @@ def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
             from kpi_retention as f
             inner join dim_periods as p on f.kpi_month = p.last_month
             where p.period = ?
+                and {USUAL_LAG.replace("parts.", "f.")}
                 and {IN_BRANCH}{cuts(where)}
         """,
         values=(period, branch, branch, *members_of(where)),

@@ -50,6 +50,8 @@ final as (
 
     from kpis
 
+    cross join {{ ref('dim_build') }} as build
+
     left join stored
         on kpis.kpi = stored.kpi
 

@@ -111,6 +111,7 @@ final as (
                 )
                 then {{ seconds_between('answered_at', 'ended_at') }}
         end as handling_seconds,
+        case when outcome = 'answered' then is_resolved end as is_resolved,
         {{ free_cuts() }}
 
     from centred

@@ -42,7 +42,9 @@ final as (
         answer_seconds_squared,
         handlings_timed,
         handling_seconds,
-        handling_seconds_squared
+        handling_seconds_squared,
+        judged_contacts,
+        resolved_contacts
 
     from summed
 

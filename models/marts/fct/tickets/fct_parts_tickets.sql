@@ -45,7 +45,14 @@ final as (
         restored_24h_faults,
         restored_48h_faults,
         overdue_tickets,
-        resolution_hours
+        open_tickets,
+        solved_tickets,
+        first_responses_timed,
+        first_response_hours,
+        first_response_hours_squared,
+        resolutions_timed,
+        resolution_hours,
+        resolution_hours_squared
 
     from summed
 
