@@ -86,9 +86,13 @@ def _values(column: Column) -> str:
         said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
     if column.minimum is not None:
         said.append(f"{column.minimum} to {column.maximum}")
+    if column.within:
+        said.append("{1} to {2} of its {0}".format(*column.within))
+    if column.default:
+        said.append(f"{column.default} when empty")
     said += [
-        f"{minimum} to {maximum} where {other} is {code}"
-        for other, code, minimum, maximum in column.exceptions
+        f"{default} when empty where {other} is {code}"
+        for other, code, default in column.other_defaults
     ]
     if column.first_day:
         said.append("first day of a month")
