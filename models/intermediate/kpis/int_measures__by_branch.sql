@@ -26,6 +26,7 @@ with
     {% if family == 'satisfaction' %}
     where
         {{ about_us() }}
+        and (item is null or item = 'overall')
     {% endif %}
     group by 1, 2, 3, 4
 

@@ -55,10 +55,10 @@ class Column:
     (column, lowest, highest): the row of the list that this column refers to gives the
     range in its columns lowest and highest. `default` is what an empty cell of a list
     stands for, `other_defaults` holds others: (column, value, default). `happened` says
-    that the date counts as one that has happened, `is_id` that the text tells things apart,
-    `any_year` that the date may lie in any year, `until_next` that an open end is the
-    day before the next row about the same begins. `largest` is that of a number without
-    a range of its own, and its opposite the smallest.
+    that the date counts as one that has happened, `is_id` that the text tells things
+    apart, `any_year` that the date may lie in any year, `until_next` that an open end
+    is the day before the next row about the same begins. `largest` is that of a number
+    without a range of its own, and its opposite the smallest.
     `since` are the moments a duration begins at that ends at this one; `length` says
     that the value is a duration itself.
     """

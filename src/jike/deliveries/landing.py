@@ -272,9 +272,7 @@ def _faults(table: Table, years: Years) -> dict[str, list[tuple[Column, str]]]:
         ],
         "rounded_id": [(c, ROUNDED.format(f"v{i}")) for i, c in numbered if c.is_id],
         "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
-        "code": [
-            (c, fault) for i, c in numbered for fault in _code_faults(c, i)
-        ],
+        "code": [(c, fault) for i, c in numbered for fault in _code_faults(c, i)],
         "duration": [
             (c, fault)
             for i, c in numbered

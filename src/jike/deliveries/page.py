@@ -74,16 +74,8 @@ def _row(table: Table, column: Column) -> str:
     return f"| {column.name} | {column.type} | {marked} | {said} |"
 
 
-def _values(column: Column) -> str:
-    """Say in words which values a column takes."""
+def _range(column: Column) -> list[str]:
     said = []
-    if column.values:
-        said.append(" \\| ".join(column.values))
-    if column.reference:
-        target = f"in {column.reference}"
-        if column.only_for:
-            target += f" where {column.only_for[0]} is {column.only_for[1]}"
-        said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
     if column.minimum is not None:
         said.append(f"{column.minimum} to {column.maximum}")
     if column.within:
@@ -94,6 +86,20 @@ def _values(column: Column) -> str:
         f"{default} when empty where {other} is {code}"
         for other, code, default in column.other_defaults
     ]
+    return said
+
+
+def _values(column: Column) -> str:
+    """Say in words which values a column takes."""
+    said = []
+    if column.values:
+        said.append(" \\| ".join(column.values))
+    if column.reference:
+        target = f"in {column.reference}"
+        if column.only_for:
+            target += f" where {column.only_for[0]} is {column.only_for[1]}"
+        said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
+    said += _range(column)
     if column.first_day:
         said.append("first day of a month")
     if column.any_year:

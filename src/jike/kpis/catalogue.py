@@ -82,7 +82,12 @@ class Kpi:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """The least and the most a mean of it can be: indices have both ends."""
+        """The least and the most a mean of it can be: indices have both ends.
+
+        A score lies on the scale of its item, which may begin below 0.
+        """
+        if self.unit == "score":
+            return -inf, inf
         high = 100.0 if self.unit == "index" else inf
         return -high if self.kpi == "competitor_lead" else 0.0, high
 

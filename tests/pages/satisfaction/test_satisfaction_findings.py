@@ -106,6 +106,36 @@ def test_the_first_reason_is_named_only_when_it_is_alone():
     assert findings.reasons(frame.iloc[:0], EN) == "No reason is recorded"
 
 
+def test_reasons_of_all_interviews_are_not_called_those_of_the_dissatisfied():
+    frame = reasons(("员工", 253, False), ("办理", 101, False))
+    frame.attrs["is_of_all"] = True
+    assert findings.reasons(frame, ZH) == (
+        "员工提到最多：538 位受访者（不论满意与否）中 253 位"
+    )
+    tied = reasons(("a", 5, False), ("b", 5, False))
+    tied.attrs["is_of_all"] = True
+    assert findings.reasons(tied, EN).endswith("among 538 interviewed")
+
+
+def test_a_score_is_called_the_most_frequent_only_when_it_is_alone():
+    rows = [("5", 30, 0.75, True), ("4", 10, 0.25, False)]
+    frame = pd.DataFrame(rows, columns=["label", "rows", "share", "is_marked"])
+    frame.attrs["label"] = "Stars"
+    assert findings.scores(frame, EN) == "Stars: most give 5, 75.0% of 40"
+    tied = frame.assign(is_marked=False)
+    tied.attrs["label"] = "Stars"
+    assert findings.scores(tied, EN) == "No single score of Stars stands out"
+    assert findings.scores(frame.iloc[:0], EN) == "No item was scored"
+
+
+def test_all_respondents_speak_where_nobody_is_told_apart():
+    title = findings.satisfaction
+    assert title({"value": 86.0}, 0, [], EN, of_all=True) == (
+        "Satisfaction of all respondents is 86.0"
+    )
+    assert title({}, 0, [], EN, of_all=True).startswith("No item of this survey")
+
+
 def test_a_lead_over_rivals_needs_its_interval():
     title = findings.rivals
     assert title(row(2.3, 1.1, 3.5), EN) == "2.3 points ahead of the rivals together"
