@@ -16,14 +16,9 @@ LONGEST_BESIDE = {False: 5, True: 14}
 
 
 def cards(wanted: Sequence[Card], facts: Facts) -> list[Content | None]:
-    """Write the cards of a page; None stands for one that could not be written.
-
-    A KPI that an older release does not know yet has none.
-    """
+    """Write the cards of a page; None stands for one that could not be written."""
     written: list[Content | None] = []
     for card in wanted:
-        if card.kpi not in facts.catalogue:
-            continue
         try:
             written.append(content(card, facts))
         except JikeError:
