@@ -260,7 +260,7 @@ def test_scores_are_summed_up_on_the_scale_of_their_item(ask, one):
         pytest.approx(3.1 - half),
         pytest.approx(3.1 + half),
     )
-    top, bottom = (f"{end}_box_share" for end in ("top", "bottom"))
+    top, bottom = "top_box_share", "bottom_box_share"
     row = one(top, WAVE, item="stars")  # from 4 on
     assert (row["numerator"], row["denominator"]) == (20, 50)
     row = one(bottom, WAVE, item="stars")  # up to 2

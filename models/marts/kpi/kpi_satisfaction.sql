@@ -68,12 +68,12 @@ indexed as (
         scored.servqual,
         cast(null as string) as reason,
         cast(null as string) as item,
-        cast(null as string) as score,
         {% for construct in constructs() -%}
         case when scored.construct = '{{ construct }}' then scored.index_points end
-            as {{ construct }}_points
-            {{- ',' if not loop.last }}
-        {% endfor %}
+            as {{ construct }}_points,
+        {% endfor -%}
+        cast(null as string) as score
+
     from interviews
 
     inner join scored
@@ -210,10 +210,8 @@ final as (
 
     from combined
 
-    group by
-        {% for name in keys -%}
-        {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+
 )
 
 select * from final
