@@ -1,6 +1,6 @@
 -- 评分: one row per scored answer of a complete interview, held against the scale of
--- its item. Limits that the item does not give are those usual on a scale from 0 or 1 to
--- 10; on another scale nobody is called dissatisfied, and nothing is a top box.
+-- its item. Limits that the item does not give are those usual on a scale from 0 or 1
+-- to 10; on another scale nobody is called dissatisfied, and nothing is a top box.
 
 {% set is_usual = 'items.scale_max = 10 and items.scale_min in (0, 1)' -%}
 
