@@ -213,9 +213,14 @@ def scores(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-def modes(mode: Mode | None, words: Words) -> str:
-    """Whether answers on the web differ: an effect of the mode, not of the service."""
+def modes(mode: Mode | None, count: int, words: Words) -> str:
+    """Whether answers on the web differ: an effect of the mode, not of the service.
+
+    count: how many modes there are.
+    """
     _ = words
+    if count == 1:
+        return _("All interviews were held in one mode, so nothing to compare")
     if mode is None:
         return _("No interviews on the web to compare")
     if not mode.difference.is_real:

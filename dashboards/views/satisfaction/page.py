@@ -220,7 +220,7 @@ def _modes(view: View, asked: Facts, role: str) -> Panel:
     _ = view.words
     found, mode = rows.modes(asked, (), data.members())
     caption = f"{_asked_of(view, asked)} · {findings.modes_caption(mode, _)}"
-    title = findings.modes(mode, _)
+    title = findings.modes(mode, len(found), _)
     return dotted("modes", title, caption, found, "satisfaction", state=role)
 
 
@@ -300,7 +300,7 @@ def _scores(view: View, asked: Facts) -> Panel:
         caption,
         found,
         Counts(_("Score given"), _("Answers")),
-        empty="score_distribution",
+        empty="score_mean",
     )
 
 

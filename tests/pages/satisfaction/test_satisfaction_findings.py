@@ -80,14 +80,15 @@ def test_a_verdict_needs_the_whole_interval():
 
 def test_the_web_is_a_mode_effect_and_never_better_service():
     higher = Mode(Difference(6.1, 5.1, 7.0), 500, 1900)
-    assert findings.modes(higher, ZH) == (
+    assert findings.modes(higher, 2, ZH) == (
         "网络访问高 6.1 分，是访问方式的差异，不作为服务改善"
     )
     lower = Mode(Difference(-3.0, -4.0, -2.0), 500, 1900)
-    assert "不作为服务变差" in findings.modes(lower, ZH)
+    assert "不作为服务变差" in findings.modes(lower, 2, ZH)
     chance = Mode(Difference(0.4, -1.0, 1.8), 500, 1900)
-    assert findings.modes(chance, ZH) == "各访问方式差异不显著"
-    assert findings.modes(None, EN) == "No interviews on the web to compare"
+    assert findings.modes(chance, 2, ZH) == "各访问方式差异不显著"
+    assert findings.modes(None, 2, EN) == "No interviews on the web to compare"
+    assert findings.modes(None, 1, ZH) == "全部访问方式相同，无可比较"
     assert "+6.1 (5.1–7.0, Welch)" in findings.modes_caption(higher, EN)
 
 
