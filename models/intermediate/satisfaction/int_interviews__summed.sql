@@ -1,5 +1,5 @@
 -- 满意度: additive parts of every satisfaction KPI, one row per month, wave, who was
--- asked about whom and how, members of free cuts, indicator, SERVQUAL dimension, reason,
+-- asked about whom and how, members of free cuts, indicator, SERVQUAL dimension, reason
 -- and item with its score. Sums of indices and scores and of their squares, and counts
 -- of interviews and answers; never a mean.
 
