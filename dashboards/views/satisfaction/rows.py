@@ -198,6 +198,8 @@ def scores(facts: Facts, names: Names) -> "pd.DataFrame":
     if item not in items:
         item = max(items, key=lambda code: (items[code]["n"], code))
     given = _given(facts, item)
+    if not given:
+        return frame
     of, most = sum(given.values()), max(given.values())
     is_alone = list(given.values()).count(most) == 1
     frame = pd.DataFrame(
@@ -226,7 +228,7 @@ def _given(facts: Facts, item: str) -> dict[float, int]:
         for row in rows_of(facts, "score_distribution", ("score",), (("item", item),))
         if not wording.is_missing(row["value"])
     }
-    if all(score.is_integer() for score in given):
+    if given and all(score.is_integer() for score in given):
         between = range(int(min(given)), int(max(given)) + 1)
         given = {float(score): 0 for score in between} | given
     return given

@@ -29,6 +29,7 @@ COMPOSED_OF_ROWS = frozenset(
         "revenue_hhi",
         "revenue_top10_share",
         "satisfaction_weighted",
+        "score_distribution",
         "short_board_index",
     }
 )
