@@ -341,9 +341,15 @@ def _role_name(role: str, group: str) -> Callable[[Facts], str]:
     return name
 
 
+def _everybody_name(facts: Facts) -> str:
+    _ = facts.words
+    return _("Satisfaction, all respondents")
+
+
 # What a KPI is called on a card that cuts it, one word each.
 NAMES: dict[str, Callable[[Facts], str]] = {
     "contact": _role_name("contact", "ab"),
     "decision_maker": _role_name("decision_maker", "ab"),
     "member": _role_name("member", ""),
+    "everybody": _everybody_name,
 }

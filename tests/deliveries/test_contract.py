@@ -17,7 +17,7 @@ REQUIRED = {
     "ordered_at status",
     "order_steps": "order_id step started_at",
     "bills": "bill_line_id customer_id product_id bill_month amount kind",
-    "survey_responses": "response_id wave role status",
+    "survey_responses": "response_id wave status",
     "survey_answers": "response_id item_code",
     "calls": "call_id ended_at outcome",
     "tickets": "ticket_id source class opened_at status",

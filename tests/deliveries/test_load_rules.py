@@ -121,6 +121,8 @@ FAULTS = [
     ("survey_responses", {"mode": "letter"}, "code"),
     ("survey_answers", {"score": "0"}, "code"),
     ("survey_answers", {"score": "11"}, "code"),
+    ("survey_answers", {"score": "10.01"}, "code"),
+    ("survey_answers", {"item_code": "reason", "score": "0"}, "code"),
     ("survey_answers", {"item_code": "weather"}, "code"),
     ("survey_answers", {"item_code": "reason", "answer_code": "D99"}, "code"),
     ("survey_answers", {"item_code": "recommend_0_10", "score": "11"}, "code"),
@@ -229,6 +231,8 @@ SOUND = [
         {"item_code": "recommend_0_10", "score": "0"},
         ("score", 0),
     ),
+    ("survey_answers", {"score": "7.25"}, ("score::varchar", "7.250000")),
+    ("survey_responses", {"role": ""}, ("role", None)),
     (
         "survey_answers",
         {"item_code": "reason", "answer_code": "D11", "score": ""},

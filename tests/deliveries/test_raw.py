@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.contract import contract, sql_type
+from jike.deliveries.contract import SQL_TYPES, contract, sql_type
 from jike.deliveries.raw import empty_raw
 from jike.ground.home import Home
 from tests.fixtures.deliveries import GOOD, deliver, loaded, rows
@@ -110,3 +110,26 @@ def test_first_and_last_days_are_of_what_has_happened(tmp_path):
         "where entity = 'orders'",
     )
     assert found == [("2025-09-01", "2025-09-07")]
+
+
+def test_what_was_landed_with_another_type_is_read_beside_what_comes_now(
+    tmp_path, monkeypatch
+):
+    home = Home(tmp_path / "home")
+
+    def answer(day, key, score):
+        return deliver(
+            tmp_path / day,
+            survey_responses=[GOOD["survey_responses"] | {"response_id": key}],
+            survey_answers=[
+                GOOD["survey_answers"] | {"response_id": key, "score": score}
+            ],
+        )
+
+    # Scores were whole numbers once.
+    with monkeypatch.context() as former:
+        former.setitem(SQL_TYPES, "decimal", "bigint")
+        loaded(home, answer("2025-06-30", "R1", "4"))
+    loaded(home, answer("2025-05-31", "R2", "4.5"))
+    found = rows(home, "select score from raw.survey_answers order by score")
+    assert found == [(4,), (4.5,)]

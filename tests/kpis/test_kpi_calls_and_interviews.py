@@ -52,6 +52,11 @@ SATISFACTION = [
     "short_board_index",
     "importance",
     "nps",
+    "reason_share",
+    "score_mean",
+    "top_box_share",
+    "bottom_box_share",
+    "score_distribution",
 ]
 
 
@@ -59,6 +64,7 @@ NEEDS = {
     "indicator": "indicator",
     "importance": "indicator",
     "dissatisfaction_reason_share": "reason",
+    "reason_share": "reason",
 }
 
 

@@ -57,7 +57,10 @@ CODES = [
     ("mean", SURVEYS, "satisfaction loyalty emotional rational"),
     ("mean", f"{SURVEYS} indicator servqual", "indicator"),
     ("prop", SURVEYS, "dissatisfied_share response_rate"),
-    ("prop", f"{SURVEYS} reason", "dissatisfaction_reason_share"),
+    ("prop", f"{SURVEYS} reason", "dissatisfaction_reason_share reason_share"),
+    ("mean", f"{SURVEYS} item", "score_mean"),
+    ("prop", f"{SURVEYS} item", "top_box_share bottom_box_share"),
+    ("sum", f"{SURVEYS} item score", "score_distribution"),
     ("index", SURVEYS, "satisfaction_weighted account_satisfaction competitor_lead"),
     ("index", SURVEYS, "consistency short_board_index nps"),
     ("index", f"{SURVEYS} indicator", "importance"),
@@ -104,6 +107,7 @@ NEEDED = {
     "penetration": {"product"},
     "market_coverage": {"product"},
     "dissatisfaction_reason_share": {"reason"},
+    "reason_share": {"reason"},
     "tier_share": {"tier"},
     "step_days": {"step"},
 }
@@ -208,6 +212,13 @@ WORKED_OUT = {
     "reasons_are_shares_of_all_dissatisfied_interviews": (
         "dissatisfaction_reason_share"
     ),
+    "reasons_of_all_interviews_are_told_apart_from_those_of_the_dissatisfied": (
+        "reason_share"
+    ),
+    "scores_are_summed_up_on_the_scale_of_their_item": (
+        "score_mean top_box_share bottom_box_share"
+    ),
+    "every_score_of_an_item_is_counted": "score_distribution",
     "the_response_rate_is_of_all_own_interviews_but_the_invalid": "response_rate",
     "weighted_satisfaction_stands_for_the_active_customers_by_tier": (
         "satisfaction_weighted"
@@ -317,7 +328,12 @@ def test_a_kpi_answers_for_every_period_and_dimension(demo_home, code):
                 assert len(rows) == 1
 
 
-ADDITIVE = [code for code, (kind, _) in DEFINED.items() if kind in ("sum", "stock")]
+# Interviews about rivals, and answers to other items than the whole, are in no total.
+ADDITIVE = [
+    code
+    for code, (kind, dimensions) in DEFINED.items()
+    if kind in ("sum", "stock") and "competitor" not in dimensions.split()
+]
 
 
 @pytest.mark.slow

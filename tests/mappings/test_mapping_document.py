@@ -13,10 +13,13 @@ DOCUMENT = PROJECT / "docs" / "mapping.md"
 BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
-def steps(text):
-    """The blocks of the first chapter: (file named above it or "", kind, content)."""
-    chapter = text.split("\n## ")[1]
-    assert chapter.startswith("From a strange file")
+FIRST, SURVEY = "From a strange file to numbers", "A survey on 1–5"
+
+
+def steps(title):
+    """The blocks of a chapter: (file named above it or "", kind, content)."""
+    chapters = DOCUMENT.read_text(encoding="utf-8").split("\n## ")
+    (chapter,) = (one for one in chapters if one.startswith(f"{title}\n"))
     return [match.groups(default="") for match in BLOCK.finditer(chapter)]
 
 
@@ -45,17 +48,17 @@ def lines(text):
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
-@pytest.mark.slow
-def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
+def follow(title, folder):
+    """Do what a chapter says; its output is what it tells: commands run, lines told."""
     printed, told, followed = None, [], 0
-    for file, kind, content in steps(DOCUMENT.read_text(encoding="utf-8")):
+    for file, kind, content in steps(title):
         if file:
             encoding = "gb18030" if file.startswith("export-") else "utf-8"
-            path = tmp_path / file
+            path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode(encoding))
         elif kind == "sh":
-            printed = "".join(run(line, tmp_path) for line in content.splitlines())
+            printed = "".join(run(line, folder) for line in content.splitlines())
             followed += 1
         else:
             assert printed is not None
@@ -65,13 +68,30 @@ def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
                 uncounted(line) for line in lines(content)
             ]
             printed = None
+    return followed, told
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
+    followed, told = follow(FIRST, tmp_path)
     assert followed == 5
     assert "operating_revenue,2025-09,16610.5,,16610.5,,,,ok,False,1,2025-09-30" in told
     assert "kh_export.csv line 6, column joined_on: rule type (rows: 1)" in told
 
 
+@pytest.mark.slow
+def test_a_survey_on_1_to_5_leads_to_the_figures_of_the_document(tmp_path):
+    followed, told = follow(SURVEY, tmp_path)
+    assert followed == 3
+    # 5 5 4 4 4.5 3 3 2 1 4 5 2 make 42.5; less one each, over four steps: 762.5 %
+    figures = dict(line.split(",2025H1,") for line in told if ",2025H1," in line)
+    assert figures["score_mean"].startswith("42.5,12,3.54")
+    assert figures["satisfaction"].startswith("762.5,12,63.54")
+    assert "csat.csv line 14, column score: rule code (rows: 1)" in told
+
+
 def test_the_files_of_the_document_are_not_utf8_and_have_strange_headers():
-    named = {file: content for file, _, content in steps(DOCUMENT.read_text("utf-8"))}
+    named = {file: content for file, _, content in steps(FIRST)}
     content = named["export-2025-09-30/kh_export.csv"]
     with pytest.raises(UnicodeDecodeError):
         content.encode("gb18030").decode("utf-8")

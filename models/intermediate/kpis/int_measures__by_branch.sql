@@ -27,6 +27,7 @@ with
     {% if family == 'satisfaction' %}
     where
         {{ about_us() }}
+        and (item is null or item = 'overall')
     {% elif family == 'retention' %}
     where
         lag is null

@@ -1,6 +1,36 @@
--- 满意度: additive parts of every satisfaction KPI, one row per month, wave, who was asked
--- about whom and how, indicator, SERVQUAL dimension, reason and members of free cuts.
--- Sums of indices and of their squares, and counts of interviews; never a mean.
+-- 满意度: additive parts of every satisfaction KPI, one row per month, wave, who was
+-- asked about whom and how, members of free cuts, indicator, SERVQUAL dimension, reason
+-- and item with its score. Sums of indices and scores and of their squares, and counts
+-- of interviews and answers; never a mean.
+
+{% set asked = [
+    'kpi_month', 'wave', 'role', 'competitor', 'tier', 'tier_group', 'branch_id',
+    'hall', 'mode', 'agency', 'free_cuts', 'protected_cuts',
+] -%}
+{% set keys = asked + ['indicator', 'servqual', 'reason', 'item', 'score'] -%}
+{% set points = [] -%}
+{% for construct in constructs() -%}
+{% do points.append(construct ~ '_points') -%}
+{% endfor -%}
+{# Each measure with the column it is the sum of. -#}
+{% set of_interviews = {
+    'asked_interviews': 'is_asked',
+    'complete_interviews': 'is_complete',
+    'overall_answered_interviews': 'is_overall_answered',
+    'dissatisfied_interviews': 'is_dissatisfied',
+    'nps_points': 'nps_points',
+} -%}
+{% set of_reasons = {
+    'reason_interviews': 'is_naming_reason',
+    'reason_naming_interviews': 'is_dissatisfied_naming_reason',
+} -%}
+{% set of_answers = {
+    'scored_answers': 'is_scored',
+    'top_box_answers': 'is_top_box',
+    'top_box_asked': 'is_top_box_asked',
+    'bottom_box_answers': 'is_bottom_box',
+    'bottom_box_asked': 'is_bottom_box_asked',
+} -%}
 
 with
 
@@ -16,39 +46,33 @@ scored as (
 
 ),
 
-dissatisfied as (
+answers as (
 
-    select * from {{ ref('int_interviews__dissatisfied') }}
+    select * from {{ ref('int_answers__scored') }}
+
+),
+
+reasons as (
+
+    select * from {{ ref('int_interviews__reasons') }}
 
 ),
 
 indexed as (
 
     select
-        interviews.kpi_month,
-        interviews.wave,
-        interviews.role,
-        interviews.competitor,
-        interviews.tier,
-        interviews.tier_group,
-        interviews.branch_id,
-        interviews.hall,
-        interviews.mode,
-        interviews.agency,
-        {{ free_cuts('interviews') }},
+        {% for name in asked -%}
+        interviews.{{ name }},
+        {% endfor -%}
         scored.indicator,
         scored.servqual,
         cast(null as string) as reason,
+        cast(null as string) as item,
         {% for construct in constructs() -%}
         case when scored.construct = '{{ construct }}' then scored.index_points end
             as {{ construct }}_points,
         {% endfor -%}
-        cast(null as bigint) as is_asked,
-        cast(null as bigint) as is_complete,
-        cast(null as bigint) as is_overall_answered,
-        cast(null as bigint) as is_dissatisfied,
-        cast(null as bigint) as is_naming_reason,
-        cast(null as bigint) as nps_points
+        cast(null as string) as score
 
     from interviews
 
@@ -65,34 +89,25 @@ indexed as (
 counted as (
 
     select
-        kpi_month,
-        wave,
-        role,
-        competitor,
-        tier,
-        tier_group,
-        branch_id,
-        hall,
-        mode,
-        agency,
-        {{ free_cuts() }},
+        {% for name in asked -%}
+        {{ name }},
+        {% endfor -%}
         'total' as indicator,
         'total' as servqual,
         cast(null as string) as reason,
-        {% for construct in constructs() -%}
-        cast(null as double) as {{ construct }}_points,
-        {% endfor -%}
+        cast(null as string) as item,
+        cast(null as string) as score,
         case when status <> 'invalid' then 1 end as is_asked,
         case
             when status = 'complete' then 1
             when status <> 'invalid' then 0
         end as is_complete,
-        case when overall_score is not null then 1 end as is_overall_answered,
+        -- Who gives a score to which no limit is known is neither.
+        case when is_dissatisfied is not null then 1 end as is_overall_answered,
         case
             when is_dissatisfied then 1
-            when overall_score is not null then 0
+            when not is_dissatisfied then 0
         end as is_dissatisfied,
-        null as is_naming_reason,
         nps_points
 
     from interviews
@@ -102,68 +117,78 @@ counted as (
 reasoned as (
 
     select
-        interviews.kpi_month,
-        interviews.wave,
-        interviews.role,
-        interviews.competitor,
-        interviews.tier,
-        interviews.tier_group,
-        interviews.branch_id,
-        interviews.hall,
-        interviews.mode,
-        interviews.agency,
-        {{ free_cuts('interviews') }},
+        {% for name in asked -%}
+        interviews.{{ name }},
+        {% endfor -%}
         'total' as indicator,
         'total' as servqual,
-        dissatisfied.reason,
-        {% for construct in constructs() -%}
-        cast(null as double) as {{ construct }}_points,
-        {% endfor -%}
-        null as is_asked,
-        null as is_complete,
-        null as is_overall_answered,
-        null as is_dissatisfied,
+        reasons.reason,
+        cast(null as string) as item,
+        cast(null as string) as score,
         1 as is_naming_reason,
-        null as nps_points
+        case when reasons.is_dissatisfied then 1 end as is_dissatisfied_naming_reason
 
     from interviews
 
-    inner join dissatisfied
-        on interviews.response_id = dissatisfied.response_id
+    inner join reasons
+        on interviews.response_id = reasons.response_id
+
+),
+
+answered as (
+
+    select
+        {% for name in asked -%}
+        interviews.{{ name }},
+        {% endfor -%}
+        'total' as indicator,
+        'total' as servqual,
+        cast(null as string) as reason,
+        answers.item_code as item,
+        -- As people write it: 4, 4.5.
+        case
+            when answers.score = floor(answers.score)
+                then cast(cast(answers.score as bigint) as string)
+            else trim(
+                trailing '0' from cast(cast(answers.score as decimal(18, 6)) as string)
+            )
+        end as score,
+        answers.score as score_sum,
+        1 as is_scored,
+        case
+            when answers.is_top_box then 1
+            when not answers.is_top_box then 0
+        end as is_top_box,
+        case when answers.is_top_box is not null then 1 end as is_top_box_asked,
+        case
+            when answers.is_bottom_box then 1
+            when not answers.is_bottom_box then 0
+        end as is_bottom_box,
+        case when answers.is_bottom_box is not null then 1 end as is_bottom_box_asked
+
+    from interviews
+
+    inner join answers
+        on interviews.response_id = answers.response_id
 
 ),
 
 combined as (
 
-    select * from indexed
-
-    union all
-
-    select * from counted
-
-    union all
-
-    select * from reasoned
-
+    {{ side_by_side(keys, {
+        'indexed': points,
+        'counted': of_interviews.values() | list,
+        'reasoned': of_reasons.values() | list,
+        'answered': ['score_sum'] + of_answers.values() | list,
+    }) }}
 ),
 
 final as (
 
     select
-        kpi_month,
-        wave,
-        role,
-        competitor,
-        tier,
-        tier_group,
-        branch_id,
-        hall,
-        mode,
-        agency,
-        {{ free_cuts() }},
-        indicator,
-        servqual,
-        reason,
+        {% for name in keys -%}
+        {{ name }},
+        {% endfor -%}
         {% for construct in constructs() -%}
         {{ exact_sum(construct ~ '_points') }} as {{ construct }}_points,
         {{ exact_sum(construct ~ '_points * ' ~ construct ~ '_points') }}
@@ -173,18 +198,19 @@ final as (
                 then count({{ construct }}_points)
         end as {{ construct }}_interviews,
         {% endfor -%}
-        cast(sum(is_asked) as bigint) as asked_interviews,
-        cast(sum(is_complete) as bigint) as complete_interviews,
-        cast(sum(is_overall_answered) as bigint) as overall_answered_interviews,
-        cast(sum(is_dissatisfied) as bigint) as dissatisfied_interviews,
-        cast(sum(is_naming_reason) as bigint) as reason_naming_interviews,
-        cast(sum(nps_points) as bigint) as nps_points,
+        {{ exact_sum('score_sum') }} as score_sum,
+        {{ exact_sum('score_sum * score_sum') }} as score_sum_squared,
+        {% for measures in [of_interviews, of_reasons, of_answers] -%}
+        {% for measure, column in measures.items() -%}
+        cast(sum({{ column }}) as bigint) as {{ measure }},
+        {% endfor -%}
+        {% endfor -%}
         cast(case when count(nps_points) > 0 then count(nps_points) end as bigint)
             as nps_interviews
 
     from combined
 
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
 
 )
 

@@ -44,6 +44,7 @@ listed as (
         ('channel', 'channel', '0', none, ref('channels')),
         ('centre', 'centre_id', '0', none, ref('centres')),
         ('hall', 'hall_id', '0', none, ref('halls')),
+        ('item', 'item_code', '0', none, ref('survey_items')),
     ] -%}
     select
         '{{ dimension }}' as dimension,
@@ -78,6 +79,7 @@ coded as (
         ('reason', 'reason', ref('fct_hotline')),
         ('acquired_month', 'acquired_month', ref('int_customers__acquired')),
         ('age_months', 'age_months', ref('int_customers__acquired')),
+        ('score', 'score', ref('kpi_satisfaction')),
     ] -%}
     select
         '{{ dimension }}' as dimension,
@@ -151,7 +153,11 @@ named as (
     select
         dimension,
         member,
-        cast(0 as bigint) as sort_order,
+        case
+            when dimension = 'score'
+                then cast(round(cast(member as double) * 1000) as bigint)
+            else 0
+        end as sort_order,
         member as name_zh,
         member as name_en,
         cast(null as string) as parent,

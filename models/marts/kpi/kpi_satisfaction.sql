@@ -1,6 +1,7 @@
 -- 满意度: additive parts of every satisfaction KPI, one row per month, wave, who was
--- asked about whom and how, indicator, SERVQUAL dimension and reason. Sums of indices
--- and of their squares, and counts of interviews; never a mean.
+-- asked about whom and how, indicator, SERVQUAL dimension, reason, and item with its
+-- score. Sums of indices and scores and of their squares, and counts of interviews and
+-- answers; never a mean.
 
 with
 
@@ -26,12 +27,16 @@ final as (
         indicator,
         servqual,
         reason,
+        item,
+        score,
         {{ sums(
             counts=[
                 'overall_interviews', 'loyalty_interviews', 'emotional_interviews',
                 'rational_interviews', 'indicator_interviews', 'asked_interviews',
                 'complete_interviews', 'overall_answered_interviews',
-                'dissatisfied_interviews', 'reason_naming_interviews', 'nps_points',
+                'dissatisfied_interviews', 'reason_interviews',
+                'reason_naming_interviews', 'scored_answers', 'top_box_answers',
+                'top_box_asked', 'bottom_box_answers', 'bottom_box_asked', 'nps_points',
                 'nps_interviews',
             ],
             doubles=[
@@ -39,7 +44,7 @@ final as (
                 'loyalty_points_squared', 'emotional_points',
                 'emotional_points_squared', 'rational_points',
                 'rational_points_squared', 'indicator_points',
-                'indicator_points_squared',
+                'indicator_points_squared', 'score_sum', 'score_sum_squared',
             ]
         ) }}
 
@@ -58,7 +63,9 @@ final as (
         agency,
         indicator,
         servqual,
-        reason
+        reason,
+        item,
+        score
 
 )
 

@@ -56,12 +56,14 @@ class Column:
     """One column of a delivered table and the rules its values keep.
 
     `reference` names the entity or list that must hold the value, in its column
-    `points_at`; `only_for` is (column, value) of the rows it counts for. `exceptions`
-    holds other ranges: (column, value, minimum, maximum). `happened` says that the
-    date counts as one that has happened, `is_id` that the text tells things apart,
-    `any_year` that the date may lie in any year, `until_next` that an open end is the
-    day before the next row about the same begins. `largest` is that of a number without
-    a range of its own, and its opposite the smallest.
+    `points_at`; `only_for` is (column, value) of the rows it counts for. `within` is
+    (column, lowest, highest): the row of the list that this column refers to gives the
+    range in its columns lowest and highest. `default` is what an empty cell of a list
+    stands for, `other_defaults` holds others: (column, value, default). `happened` says
+    that the date counts as one that has happened, `is_id` that the text tells things
+    apart, `any_year` that the date may lie in any year, `until_next` that an open end
+    is the day before the next row about the same begins. `largest` is that of a number
+    without a range of its own, and its opposite the smallest.
     `since` are the moments a duration begins at that ends at this one; `length` says
     that the value is a duration itself.
     """
@@ -79,7 +81,9 @@ class Column:
     minimum: int | None = None
     maximum: int | None = None
     largest: Decimal | None = None
-    exceptions: tuple[tuple[str, str, int, int], ...] = ()
+    within: tuple[str, str, str] | None = None
+    default: str | None = None
+    other_defaults: tuple[tuple[str, str, str], ...] = ()
     pattern: str | None = None
     happened: bool = False
     is_id: bool = False
@@ -109,6 +113,15 @@ class Table:
     dated: tuple[str, ...] = ()
 
     @property
+    def ranges(self) -> dict[str, tuple[Column, str, str]]:
+        """Columns whose range a list gives: the one that refers to it, both ends."""
+        return {
+            column.name: (self.column(column.within[0]), *column.within[1:])
+            for column in self.columns
+            if column.within
+        }
+
+    @property
     def required(self) -> tuple[str, ...]:
         """The columns a file must have."""
         return tuple(column.name for column in self.columns if column.required)
@@ -116,6 +129,10 @@ class Table:
     def column(self, name: str) -> Column:
         """Find a column by name; KeyError when the contract has none such."""
         return {column.name: column for column in self.columns}[name]
+
+    def completed(self, row: Mapping[str, str]) -> dict[str, str]:
+        """Give a row of a list with what its empty cells stand for."""
+        return {**row} | {c.name: _default(c, row) for c in self.columns if c.default}
 
     def with_free_cuts(self, names: Iterable[str]) -> "Table":
         """Give the table with those of some delivered columns that are free cuts.
@@ -132,6 +149,16 @@ class Table:
     def cuts(self) -> tuple[str, ...]:
         """The free cuts among its columns."""
         return tuple(c.name for c in self.columns if FREE_CUT.fullmatch(c.name))
+
+
+def _default(column: Column, row: Mapping[str, str]) -> str:
+    """The cell of a column with a default, or what it stands for when it is empty."""
+    others = (
+        default
+        for other, value, default in column.other_defaults
+        if row.get(other) == value
+    )
+    return row.get(column.name) or next(others, str(column.default))
 
 
 @dataclass(frozen=True)
@@ -223,10 +250,12 @@ def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> C
         minimum=raw.get("minimum"),
         maximum=raw.get("maximum"),
         largest=None if "maximum" in raw else largest.get(kind),
-        exceptions=tuple(
-            (other, value, given["minimum"], given["maximum"])
+        within=next(((k, *ends) for k, ends in raw.get("within", {}).items()), None),
+        default=str(raw["default"]) if "default" in raw else None,
+        other_defaults=tuple(
+            (other, value, str(default))
             for other, values in raw.get("but", {}).items()
-            for value, given in values.items()
+            for value, default in values.items()
         ),
         pattern=raw.get("pattern"),
         happened=raw["type"] in DATES and not raw.get("planned", False),

@@ -163,6 +163,7 @@ def _open_rows(
         f"create or replace temp view jike_rows_{table.name} as "
         f"select *, {first} + file_index::bigint as _file_no, "
         f"file_row_number::bigint as _row "
+        # What was landed by an earlier contract may have other types.
         f"from read_parquet([{paths}], hive_partitioning = false, "
         "union_by_name = true)"
     )
@@ -185,11 +186,15 @@ def _mark_faults(
     entities: Collection[str],
     lists: Collection[str],
 ) -> None:
-    """Find the rows with a code or a reference that does not exist."""
+    """Find the rows with a code or a reference that does not exist, or out of range."""
     faults = [
         (rule, column.name, _absent(column))
         for column in table.columns
         if (rule := _set_rule(column, entities, lists))
+    ]
+    faults += [
+        ("code", column, _beyond(column, *found, lists))
+        for column, found in table.ranges.items()
     ]
     name = table.name
     if not faults:
@@ -235,6 +240,32 @@ def _absent(column: Column) -> str:
         other, wanted = column.only_for
         condition = f"({condition} and l.{quoted(other)} = {literal(wanted)})"
     return f"coalesce({condition}, false)"
+
+
+def _beyond(
+    name: str, about: Column, low: str, high: str, lists: Collection[str]
+) -> str:
+    """The condition that a value lies outside the range that a list gives it.
+
+    about: the column that refers to the row of the list. What the list does not hold
+    has the range of an empty cell.
+    """
+    ends = []
+    for end in (low, high):
+        column = contract().lists[str(about.reference)].column(end)
+        found = "null"
+        if about.reference in lists:
+            found = (
+                f"(select {end} from jike_list_{about.reference} "
+                f"where code = l.{quoted(about.name)})"
+            )
+        others = " ".join(
+            f"when l.{quoted(about.name)} = {literal(value)} then {default}"
+            for _, value, default in column.other_defaults
+        )
+        usual = f"case {others} else {column.default} end" if others else column.default
+        ends.append(f"coalesce({found}, {usual})")
+    return f"coalesce(l.{quoted(name)} not between {' and '.join(ends)}, false)"
 
 
 def _key_set(entity: str, column: str) -> str:

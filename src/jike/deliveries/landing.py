@@ -278,9 +278,7 @@ def _faults(table: Table, years: Years) -> dict[str, list[tuple[Column, str]]]:
         ],
         "rounded_id": [(c, ROUNDED.format(f"v{i}")) for i, c in numbered if c.is_id],
         "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
-        "code": [
-            (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
-        ],
+        "code": [(c, fault) for i, c in numbered for fault in _code_faults(c, i)],
         "duration": [
             (c, fault)
             for i, c in numbered
@@ -297,7 +295,7 @@ def _outside(years: Years, value: str) -> str:
     )
 
 
-def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
+def _code_faults(column: Column, i: int) -> list[str]:
     value = f"v{i}"
     faults = []
     if column.values:
@@ -313,11 +311,6 @@ def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
         faults.append(f"coalesce({outside}, false)")
     if column.minimum is not None and column.maximum is not None:
         outside = f"{value} not between {column.minimum} and {column.maximum}"
-        for other, code, minimum, maximum in column.exceptions:
-            outside = (
-                f"case when v{position[other]} = {literal(code)} "
-                f"then {value} not between {minimum} and {maximum} else {outside} end"
-            )
         faults.append(f"coalesce({outside}, false)")
     return faults
 

@@ -83,6 +83,21 @@ def _row(table: Table, column: Column) -> str:
     return f"| {column.name} | {column.type} | {marked} | {said} |"
 
 
+def _range(column: Column) -> list[str]:
+    said = []
+    if column.minimum is not None:
+        said.append(f"{column.minimum} to {column.maximum}")
+    if column.within:
+        said.append("{1} to {2} of its {0}".format(*column.within))
+    if column.default:
+        said.append(f"{column.default} when empty")
+    said += [
+        f"{default} when empty where {other} is {code}"
+        for other, code, default in column.other_defaults
+    ]
+    return said
+
+
 def _values(column: Column) -> str:
     """Say in words which values a column takes."""
     said = []
@@ -93,12 +108,7 @@ def _values(column: Column) -> str:
         if column.only_for:
             target += f" where {column.only_for[0]} is {column.only_for[1]}"
         said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
-    if column.minimum is not None:
-        said.append(f"{column.minimum} to {column.maximum}")
-    said += [
-        f"{minimum} to {maximum} where {other} is {code}"
-        for other, code, minimum, maximum in column.exceptions
-    ]
+    said += _range(column)
     if column.first_day:
         said.append("first day of a month")
     if column.any_year:

@@ -159,8 +159,11 @@ def _is_hidden(kpi: "Kpi") -> str:
 
 
 def _is_low_base(kpi: "Kpi") -> str:
-    """Whether n observations are few; those of consistency are cities."""
-    of_answers = kpi.reads_answers and kpi.kpi != "consistency"
+    """Whether n observations are few; those of consistency are cities.
+
+    A sum of answers is no estimate.
+    """
+    of_answers = kpi.reads_answers and kpi.kpi != "consistency" and kpi.kind != "sum"
     return "n < low_base_n" if kpi.kind in ("prop", "mean") or of_answers else "false"
 
 

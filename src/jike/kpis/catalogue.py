@@ -31,6 +31,7 @@ COMPOSED_OF_ROWS = frozenset(
         "revenue_hhi",
         "revenue_top10_share",
         "satisfaction_weighted",
+        "score_distribution",
         "short_board_index",
     }
 )
@@ -127,7 +128,12 @@ class Kpi:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """The least and the most a mean of it can be: indices have both ends."""
+        """The least and the most a mean of it can be: indices have both ends.
+
+        A score lies on the scale of its item, which may begin below 0.
+        """
+        if self.unit == "score":
+            return -inf, inf
         high = 100.0 if self.unit == "index" else inf
         return -high if self.kpi == "competitor_lead" else 0.0, high
 

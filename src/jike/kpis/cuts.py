@@ -47,12 +47,14 @@ WHOLE = "whole"
 # What KPIs with a lag mean without another word.
 USUAL_LAG = "parts.lag = (select cast(nrr_lag_months as varchar) from dim_build)"
 
-# What a survey KPI means without another word: customers, asked about us.
+# What a survey KPI means without another word: customers, asked about us; of a single
+# item, the one that speaks of the whole.
 CUSTOMARY = {
     "role": "parts.role <> 'hall_visitor'",
     "competitor": "parts.competitor = 'us'",
     "indicator": "parts.indicator = 'total'",
     "servqual": "parts.servqual = 'total'",
+    "item": "parts.item = 'overall'",
 }
 NAMED = {
     "competitor": "parts.competitor <> 'us'",
@@ -185,9 +187,9 @@ def _customary(cut: Cut, about_rivals: bool) -> list[str]:
         customary["competitor"] = NAMED["competitor"]
     if "hall" in cut.asked:
         customary["role"] = "parts.role = 'hall_visitor'"
-    if "indicator" not in cut.kpi.dimensions:
-        customary.pop("indicator")
-        customary.pop("servqual")
+    for name in ("indicator", "servqual", "item"):
+        if name not in cut.kpi.dimensions:
+            customary.pop(name)
     return [
         NAMED.get(name, "true") if name in cut.asked else text
         for name, text in customary.items()

@@ -450,9 +450,10 @@ def is_in_times(number: Number, unit: str) -> bool:
 def value(number: Number, unit: str, language: str, decimals: int | None = None) -> str:
     """A KPI's value by the unit the catalogue gives it, with the unit's sign.
 
-    Units: share, ratio, pp, index, cny, count, seconds, minutes, hours, days. A count
-    below 100 that is not whole (products per customer) keeps a decimal. A ratio from
-    ten on (the lift of warnings) is said in times: 4,530.0% is read as a slip.
+    Units: share, ratio, pp, index, score (on the scale of its item), cny, count,
+    seconds, minutes, hours, days. A count below 100 that is not whole (products per
+    customer) keeps a decimal. A ratio from ten on (the lift of warnings) is said in
+    times: 4,530.0% is read as a slip.
     """
     if is_missing(number) or number is None:
         return MISSING

@@ -50,8 +50,6 @@ final as (
 
     from kpis
 
-    cross join {{ ref('dim_build') }} as build
-
     left join stored
         on kpis.kpi = stored.kpi
 
