@@ -105,3 +105,19 @@
     competitor = 'us'
     and role <> 'hall_visitor'
 {%- endmacro %}
+
+{# Select list: parts that were summed by finer cells, summed again: counts, amounts of
+   money, and doubles. #}
+{% macro sums(counts=[], amounts=[], doubles=[]) -%}
+    {%- set found = [] -%}
+    {%- for name in counts -%}
+        {%- do found.append('cast(sum(' ~ name ~ ') as bigint) as ' ~ name) -%}
+    {%- endfor -%}
+    {%- for name in amounts -%}
+        {%- do found.append('cast(sum(' ~ name ~ ') as decimal(18, 2)) as ' ~ name) -%}
+    {%- endfor -%}
+    {%- for name in doubles -%}
+        {%- do found.append(exact_sum(name) ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+    {{ found | join(',\n        ') }}
+{%- endmacro %}

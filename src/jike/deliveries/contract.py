@@ -1,8 +1,9 @@
 """The raw contract as objects: tables, columns and rules read from contract.yml."""
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ SHIPPED_EMPTY = (
     "kpi_targets",
     "market_universe",
     "annotations",
+    "attributes",
 )
 RULES = (
     "structure",
@@ -44,6 +46,9 @@ SQL_TYPES = {
     "bool": "boolean",
 }
 DATES = ("date", "timestamp")
+FREE_CUT = re.compile(r"x_[a-z0-9_]{1,60}")
+"""What a deployment may call a column of its own by which figures are cut."""
+MOST_FREE_CUTS = 8
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ class Table:
 
     `parents` are the entities its rows refer to (lists are not among them); `dated`
     the columns that say which month a row belongs to (none: its parent's do).
+    `free_cuts` is the family of KPIs that its columns x_<name> cut, null where it takes
+    none.
     """
 
     name: str
@@ -99,6 +106,7 @@ class Table:
     key: tuple[str, ...]
     parents: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()
+    free_cuts: str | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -108,6 +116,22 @@ class Table:
     def column(self, name: str) -> Column:
         """Find a column by name; KeyError when the contract has none such."""
         return {column.name: column for column in self.columns}[name]
+
+    def with_free_cuts(self, names: Iterable[str]) -> "Table":
+        """Give the table with those of some delivered columns that are free cuts.
+
+        The first MOST_FREE_CUTS are taken, none where the table takes none.
+        """
+        found = [n for n in dict.fromkeys(names) if FREE_CUT.fullmatch(n)]
+        cuts = found[:MOST_FREE_CUTS] if self.free_cuts else []
+        return replace(
+            self, columns=(*self.columns, *(Column(n, "text") for n in cuts))
+        )
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """The free cuts among its columns."""
+        return tuple(c.name for c in self.columns if FREE_CUT.fullmatch(c.name))
 
 
 @dataclass(frozen=True)
@@ -178,6 +202,7 @@ def _table(
         key=tuple(key for key, given in raw["columns"].items() if given.get("key")),
         parents=tuple(dict.fromkeys(parent for parent in parents if parent)),
         dated=tuple(raw.get("dated", ())),
+        free_cuts=raw.get("free_cuts"),
     )
 
 

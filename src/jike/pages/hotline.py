@@ -4,7 +4,8 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.pages.frame import IN_BRANCH
+from jike.kpis.cuts import Where
+from jike.pages.frame import IN_BRANCH, cuts, members_of, refuse_others
 from jike.releases.question import Question
 
 # A day stands out when a measure is this far from its weekday, in robust standard
@@ -16,16 +17,22 @@ LEAST_MEASURES = 2
 WEEKS_AROUND = 4
 
 
-def call_parts(period: str, branch: str) -> Question:
+def call_parts(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the counts behind every formula of the connection rate: one row.
 
     Columns: demand, answered, abandoned, blocked, waiting (queued, without short
     abandons), answered_queued (answered with a time of queueing), answered_in_time,
-    service_level_seconds, short_abandon_seconds. Source: kpi_hotline, dim_build.
+    service_level_seconds, short_abandon_seconds. Source: kpi_hotline, of a filter
+    fct_parts_hotline, dim_build.
+
+    Raises:
+        WrongInputError: the filter is by anything but free cuts.
     """
+    _refuse(where)
+    table = "fct_parts_hotline" if where else "kpi_hotline"
     return Question(
         tables=(
-            "kpi_hotline",
+            table,
             "dim_branch_descendants",
             "dim_build",
             "dim_period_months",
@@ -41,17 +48,17 @@ def call_parts(period: str, branch: str) -> Question:
                 sum(f.answered_in_time_calls * m.month_weight) as answered_in_time,
                 max(b.service_level_seconds) as service_level_seconds,
                 max(b.short_abandon_seconds) as short_abandon_seconds
-            from kpi_hotline as f
+            from {table} as f
             inner join dim_period_months as m
                 on m.kpi_month = f.kpi_month and m.over_time = 'sum' and m.wave is null
             cross join dim_build as b
-            where m.period = ? and {IN_BRANCH}
+            where m.period = ? and {IN_BRANCH}{cuts(where)}
         """,
-        values=(period, branch, branch),
+        values=(period, branch, branch, *members_of(where)),
     )
 
 
-def call_days(period: str, branch: str) -> Question:
+def call_days(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the days of a period, and which of them stand out.
 
     Columns: day (date), weekday ("1" to "7"), demand, connection_rate,
@@ -62,7 +69,11 @@ def call_days(period: str, branch: str) -> Question:
     LEAST_MEASURES of the three are STANDS_OUT on their worse side (demand and misses
     up, self-service down) and the gap matters: half as many calls again, ten points of
     a share. Source: fct_hotline, dim_periods.
+
+    Raises:
+        WrongInputError: the filter is by anything but free cuts.
     """
+    _refuse(where)
     return Question(
         tables=("fct_hotline", "dim_branch_descendants", "dim_periods"),
         sql=f"""
@@ -80,7 +91,7 @@ def call_days(period: str, branch: str) -> Question:
                     on f.happened_on
                         between p.starts_on - interval {7 * WEEKS_AROUND} day
                         and p.ends_on + interval {7 * WEEKS_AROUND} day
-                where p.period = ? and {IN_BRANCH}
+                where p.period = ? and {IN_BRANCH}{cuts(where)}
                 group by 1, 2
             ),
             gaps as (
@@ -139,17 +150,21 @@ def call_days(period: str, branch: str) -> Question:
             where p.period = ?
             order by s.day
         """,
-        values=(period, branch, branch, period),
+        values=(period, branch, branch, *members_of(where), period),
     )
 
 
-def half_hours(period: str, branch: str) -> Question:
+def half_hours(period: str, branch: str, where: Where = ()) -> Question:
     """Ask how many calls a half hour of a working week brings, Monday to Friday.
 
     Columns: half_hour ("09:00", "09:30", …), calls (mean demand on a day with calls),
     handling_seconds (mean of those answered, null without). One row per half hour that
     had calls, in order. Source: fct_hotline, dim_periods.
+
+    Raises:
+        WrongInputError: the filter is by anything but free cuts.
     """
+    _refuse(where)
     return Question(
         tables=("fct_hotline", "dim_branch_descendants", "dim_periods"),
         sql=f"""
@@ -162,7 +177,8 @@ def half_hours(period: str, branch: str) -> Question:
                 inner join dim_periods as p
                     on f.happened_on between p.starts_on and p.ends_on
                 where p.period = ? and f.is_demand
-                    and f.weekday in ('1', '2', '3', '4', '5') and {IN_BRANCH}
+                    and f.weekday in ('1', '2', '3', '4', '5')
+                    and {IN_BRANCH}{cuts(where)}
             ),
             days as (select count(distinct happened_on) as days from calls)
             select
@@ -176,8 +192,12 @@ def half_hours(period: str, branch: str) -> Question:
             group by 1
             order by 1
         """,
-        values=(period, branch, branch),
+        values=(period, branch, branch, *members_of(where)),
     )
+
+
+def _refuse(where: Where) -> None:
+    refuse_others(where, (), "the list of calls", has_free_cuts=True)
 
 
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:
