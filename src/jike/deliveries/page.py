@@ -19,12 +19,14 @@ A row that breaks the contract goes to quarantine with the first rule that appli
 `rounded_id` (a key, reference or id that is a rounded number: 1.38E+10, or a number
 cell with more than 15 digits),
 `required`, `code`, `duration` (an end before its start, or a length of time below 0),
-`reference`, `duplicate`, `key`.
+`sum` (parts that are more than their whole, or all given and not its sum), `reference`,
+`overlap` (a count of what is delivered one by one too), `duplicate`, `key`.
 
 | mark | meaning |
 |---|---|
 | key | part of the primary key; null counts as a value |
 | required | the value must be given, and the column must be there |
+| required where … | the column must be there, and such rows must give the value |
 | id | tells things apart, as keys and references do |
 | protected | personal: masked by role, never in messages, logs or check results |
 
@@ -65,13 +67,20 @@ def _section(table: Table) -> list[str]:
 def _row(table: Table, column: Column) -> str:
     marks = {
         "key": column.name in table.key,
-        "required": column.required,
+        _required(column): column.required,
         "protected": column.protected,
         "id": column.is_id and not column.reference and column.name not in table.key,
     }
     marked = ", ".join(mark for mark, is_set in marks.items() if is_set)
     said = "; ".join(text for text in (_values(column), column.about) if text)
     return f"| {column.name} | {column.type} | {marked} | {said} |"
+
+
+def _required(column: Column) -> str:
+    if column.required_for is None:
+        return "required"
+    other, value = column.required_for
+    return f"required where {other} is {value}"
 
 
 def _values(column: Column) -> str:
@@ -85,7 +94,8 @@ def _values(column: Column) -> str:
             target += f" where {column.only_for[0]} is {column.only_for[1]}"
         said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
     if column.minimum is not None:
-        said.append(f"{column.minimum} to {column.maximum}")
+        above = "or more" if column.maximum is None else f"to {column.maximum}"
+        said.append(f"{column.minimum} {above}")
     said += [
         f"{minimum} to {maximum} where {other} is {code}"
         for other, code, minimum, maximum in column.exceptions
@@ -98,4 +108,8 @@ def _values(column: Column) -> str:
         said.append(f"not before {' or '.join(column.since)}")
     if column.length:
         said.append("0 or more")
+    if column.parts:
+        said.append(f"{' + '.join(column.parts)} where all are given")
+    if column.at_least:
+        said.append(f"not below {column.at_least}")
     return "; ".join(said)
