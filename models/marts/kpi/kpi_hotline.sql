@@ -1,5 +1,5 @@
 -- 热线: additive parts of every hotline KPI, one row per month, city, centre, lane,
--- hour, weekday and reason.
+-- hour, weekday and reason; of calls that came counted by interval a row of their own.
 
 with
 
@@ -12,6 +12,12 @@ calls as (
 repeated as (
 
     select * from {{ ref('int_calls__repeated') }}
+
+),
+
+intervals as (
+
+    select * from {{ ref('fct_call_intervals') }}
 
 ),
 
@@ -78,6 +84,8 @@ summed as (
         sum(is_answered) as answered_calls,
         sum(is_abandoned) as abandoned_calls,
         sum(is_blocked) as blocked_calls,
+        sum(is_demand) as abandons_known_calls,
+        sum(is_demand) as blocks_known_calls,
         sum(is_waiting) as waiting_calls,
         sum(is_answered_in_time) as answered_in_time_calls,
         sum(is_ivr) as ivr_calls,
@@ -93,6 +101,44 @@ summed as (
             as handling_seconds_squared
 
     from judged
+
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+
+-- What an interval does not count is in no base either. Within a sum nobody knows the
+-- single waits: no squares.
+counted as (
+
+    select
+        kpi_month,
+        branch_id,
+        centre,
+        lane,
+        hour,
+        weekday,
+        'unknown' as reason,
+        sum(offered_calls) as demand_calls,
+        sum(answered_calls) as answered_calls,
+        sum(abandoned_calls) as abandoned_calls,
+        sum(blocked_calls) as blocked_calls,
+        sum(case when abandoned_calls is not null then offered_calls end)
+            as abandons_known_calls,
+        sum(case when blocked_calls is not null then offered_calls end)
+            as blocks_known_calls,
+        sum(case when answered_in_time_calls is not null then offered_calls end)
+            as waiting_calls,
+        sum(answered_in_time_calls) as answered_in_time_calls,
+        sum(case when answer_seconds is not null then answered_calls end)
+            as answers_timed,
+        {{ exact_sum('case when answered_calls > 0 then answer_seconds end') }}
+            as answer_seconds,
+        sum(case when handling_seconds is not null then answered_calls end)
+            as handlings_timed,
+        {{ exact_sum('case when answered_calls > 0 then handling_seconds end') }}
+            as handling_seconds
+
+    from intervals
 
     group by 1, 2, 3, 4, 5, 6, 7
 
@@ -124,10 +170,18 @@ combined as (
         {
             'summed': [
                 'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+                'abandons_known_calls', 'blocks_known_calls',
                 'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
                 'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
                 'answers_timed', 'answer_seconds', 'answer_seconds_squared',
                 'handlings_timed', 'handling_seconds', 'handling_seconds_squared',
+            ],
+            'counted': [
+                'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+                'abandons_known_calls', 'blocks_known_calls',
+                'waiting_calls', 'answered_in_time_calls',
+                'answers_timed', 'answer_seconds', 'handlings_timed',
+                'handling_seconds',
             ],
             'coverage': ['cities', 'covered_cities'],
         },
@@ -147,7 +201,8 @@ final as (
         reason,
         {% for name in [
             'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
-            'waiting_calls', 'answered_in_time_calls',
+            'abandons_known_calls', 'blocks_known_calls', 'waiting_calls',
+            'answered_in_time_calls',
         ] -%}
         cast(case when demand_calls > 0 then {{ name }} end as bigint) as {{ name }},
         {% endfor -%}

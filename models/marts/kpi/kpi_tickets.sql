@@ -1,11 +1,18 @@
 -- 工单: additive parts of every ticket KPI, one row per month, branch, tier, class,
--- source, type of complaint, ownership and hall. What did not happen in a cell is null.
+-- source, type of complaint, ownership and hall; tickets that came counted have a source
+-- of their own, unknown. What did not happen in a cell is null.
 
 with
 
 tickets as (
 
     select * from {{ ref('fct_tickets') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('fct_ticket_counts') }}
 
 ),
 
@@ -61,7 +68,7 @@ judged as (
 
 ),
 
-final as (
+single as (
 
     select
         kpi_month,
@@ -73,6 +80,7 @@ final as (
         ownership,
         hall,
         cast(sum(is_opened) as bigint) as opened_tickets,
+        cast(sum(is_opened) as bigint) as single_tickets,
         cast(sum(is_complaint) as bigint) as complaints,
         cast(sum(credit_amount_yuan) as decimal(18, 2)) as credit_amount_yuan,
         cast(sum(is_opened * is_reclassified) as bigint) as reclassified_tickets,
@@ -99,6 +107,51 @@ final as (
 
     group by 1, 2, 3, 4, 5, 6, 7, 8
 
+),
+
+counted as (
+
+    select
+        kpi_month,
+        branch_id,
+        tier,
+        class,
+        'unknown' as source,
+        complaint_type,
+        'unknown' as ownership,
+        'unknown' as hall,
+        cast(sum(opened_tickets) as bigint) as opened_tickets,
+        cast(sum(case when class = 'complaint' then opened_tickets end) as bigint)
+            as complaints
+
+    from counts
+
+    where opened_tickets > 0
+
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+
+),
+
+final as (
+
+    {{ side_by_side(
+        [
+            'kpi_month', 'branch_id', 'tier', 'class', 'source', 'complaint_type',
+            'ownership', 'hall',
+        ],
+        {
+            'single': [
+                'opened_tickets', 'single_tickets', 'complaints',
+                'credit_amount_yuan', 'reclassified_tickets', 'hall_tickets',
+                'misbooked_tickets', 'dispatched_tickets', 'misrouted_tickets',
+                'hotline_tickets', 'handed_over_tickets', 'promised_tickets',
+                'replied_in_time_tickets', 'closed_tickets', 'reopened_tickets',
+                'closed_faults', 'restored_24h_faults', 'restored_48h_faults',
+                'overdue_tickets', 'resolution_hours',
+            ],
+            'counted': ['opened_tickets', 'complaints'],
+        },
+    ) }}
 )
 
 select * from final

@@ -126,7 +126,8 @@ def _spread(kpi: "Kpi") -> str:
         "0) / (n - 1)"
     )
     return (
-        f"case when n > 1 then sqrt({variance} / n) end as standard_error, "
+        f"case when n > 1 and squares is not null then sqrt({variance} / n) end "
+        "as standard_error, "
         "cast(n - 1 as double) as degrees"
     )
 

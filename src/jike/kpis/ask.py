@@ -123,8 +123,10 @@ def _divided(
 
 def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
     measure = f"parts.{word(part.measure)}"
+    squared = f"parts.{word(part.measure + '_squared')}"
+    # Of what came summed up nobody knows the spread: then there is no interval.
     squares = (
-        f"sum(parts.{word(part.measure + '_squared')})"
+        f"case when count({squared}) = count({measure}) then sum({squared}) end"
         if cut.kpi.kind == "mean" and side == "numerator"
         else "null"
     )

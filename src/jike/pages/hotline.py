@@ -15,6 +15,8 @@ LEAST_DEMAND_RATIO = 1.5
 LEAST_MEASURES = 2
 WEEKS_AROUND = 4
 
+CALLS = ("fct_hotline", "fct_call_intervals")
+
 
 def call_parts(period: str, branch: str) -> Question:
     """Ask for the counts behind every formula of the connection rate: one row.
@@ -56,26 +58,40 @@ def call_days(period: str, branch: str) -> Question:
 
     Columns: day (date), weekday ("1" to "7"), demand, connection_rate,
     ivr_containment (shares, null without calls), demand_z, connection_z, ivr_z (robust
-    z-scores), is_marked. A measure of a day is held against the median of the same
+    z-scores), is_marked. Intervals longer than a day tell no day. A measure of a day is held against the median of the same
     weekday in the WEEKS_AROUND weeks before and after; the gap is divided by 1.4826 ×
     its median absolute deviation over that weekday. A day is marked when at least
     LEAST_MEASURES of the three are STANDS_OUT on their worse side (demand and misses
     up, self-service down) and the gap matters: half as many calls again, ten points of
-    a share. Source: fct_hotline, dim_periods.
+    a share. Source: fct_hotline, fct_call_intervals, dim_periods.
     """
     return Question(
-        tables=("fct_hotline", "dim_branch_descendants", "dim_periods"),
+        tables=(*CALLS, "dim_branch_descendants", "dim_periods"),
         sql=f"""
-            with days as (
+            with calls as (
+                select
+                    branch_id,
+                    happened_on,
+                    weekday,
+                    cast(is_demand as int) as demand,
+                    cast(outcome = 'answered' as int) as answered,
+                    cast(has_ivr as int) as ivr,
+                    cast(has_ivr and outcome = 'ivr_contained' as int) as contained
+                from fct_hotline
+                union all
+                select
+                    branch_id, happened_on, weekday, offered_calls, answered_calls, 0, 0
+                from fct_call_intervals
+                where weekday <> 'unknown'
+            ),
+            days as (
                 select
                     f.happened_on as day,
                     f.weekday,
-                    count(*) filter (f.is_demand) as demand,
-                    count(*) filter (f.outcome = 'answered')
-                        / nullif(count(*) filter (f.is_demand), 0) as connection_rate,
-                    count(*) filter (f.has_ivr and f.outcome = 'ivr_contained')
-                        / nullif(count(*) filter (f.has_ivr), 0) as ivr_containment
-                from fct_hotline as f
+                    sum(f.demand) as demand,
+                    sum(f.answered) / nullif(sum(f.demand), 0) as connection_rate,
+                    sum(f.contained) / nullif(sum(f.ivr), 0) as ivr_containment
+                from calls as f
                 inner join dim_periods as p
                     on f.happened_on
                         between p.starts_on - interval {7 * WEEKS_AROUND} day
@@ -148,31 +164,59 @@ def half_hours(period: str, branch: str) -> Question:
 
     Columns: half_hour ("09:00", "09:30", …), calls (mean demand on a day with calls),
     handling_seconds (mean of those answered, null without). One row per half hour that
-    had calls, in order. Source: fct_hotline, dim_periods.
+    had calls, in order; none where some calls came counted by longer intervals. Source:
+    fct_hotline, fct_call_intervals, dim_periods.
     """
     return Question(
-        tables=("fct_hotline", "dim_branch_descendants", "dim_periods"),
+        tables=(*CALLS, "dim_branch_descendants", "dim_periods"),
         sql=f"""
-            with calls as (
+            with counted as (
                 select
-                    f.happened_on,
-                    f.happened_at,
-                    f.handling_seconds
-                from fct_hotline as f
+                    branch_id,
+                    happened_on,
+                    weekday,
+                    happened_at,
+                    true as is_placed,
+                    1 as demand,
+                    cast(handling_seconds is not null as int) as handled,
+                    handling_seconds
+                from fct_hotline
+                where is_demand
+                union all
+                select
+                    branch_id,
+                    happened_on,
+                    weekday,
+                    starts_at,
+                    is_within_half_hour,
+                    offered_calls,
+                    case when handling_seconds is not null then answered_calls end,
+                    handling_seconds
+                from fct_call_intervals
+                where offered_calls > 0
+            ),
+            calls as (
+                select f.*
+                from counted as f
                 inner join dim_periods as p
                     on f.happened_on between p.starts_on and p.ends_on
-                where p.period = ? and f.is_demand
-                    and f.weekday in ('1', '2', '3', '4', '5') and {IN_BRANCH}
+                where p.period = ?
+                    and f.weekday in ('1', '2', '3', '4', '5', 'unknown')
+                    and {IN_BRANCH}
             ),
-            days as (select count(distinct happened_on) as days from calls)
+            days as (
+                select count(distinct happened_on) as days, bool_and(is_placed) as are_placed
+                from calls
+            )
             select
                 strftime(
                     time_bucket(interval 30 minute, c.happened_at), '%H:%M'
                 ) as half_hour,
-                count(*) / max(d.days) as calls,
-                avg(c.handling_seconds) as handling_seconds
+                sum(c.demand) / max(d.days) as calls,
+                sum(c.handling_seconds) / nullif(sum(c.handled), 0) as handling_seconds
             from calls as c
             cross join days as d
+            where d.are_placed
             group by 1
             order by 1
         """,

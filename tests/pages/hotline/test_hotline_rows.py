@@ -8,7 +8,9 @@ from dashboards.cards import rows as cards_rows
 from dashboards.views.hotline import rows as page_rows
 from dashboards.views.hotline import staffing
 from jike.pages import hotline as questions
+from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
+from tests.fixtures.page_hotline import ONLY_COUNTED
 from tests.fixtures.page_views import facts_of
 
 
@@ -49,6 +51,29 @@ def test_half_hours_add_up_to_a_working_day(ask):
     working = [r["demand"] for r in calls if r["weekday"] in list("12345")]
     assert sum(r["calls"] for r in halves) == pytest.approx(sum(working) / len(working))
     assert [r["half_hour"] for r in halves] == sorted(r["half_hour"] for r in halves)
+
+
+def test_days_and_half_hours_are_the_same_of_calls_counted_by_half_hours(ask, changed):
+    counted = current_release(changed(*ONLY_COUNTED))
+    for period, branch in (("2025-06", "total"), ("2025-08", "C01")):
+        asked = questions.call_days(period, branch)
+        days, single = rows(asked, ALL, counted), ask(asked)
+        assert [d["demand"] for d in days] == [d["demand"] for d in single]
+        assert [d["connection_rate"] for d in days] == pytest.approx(
+            [d["connection_rate"] for d in single]
+        )
+        assert {d["ivr_containment"] for d in days} == {None}
+        asked = questions.half_hours(period, branch)
+        halves, single = rows(asked, ALL, counted), ask(asked)
+        assert [h["half_hour"] for h in halves] == [h["half_hour"] for h in single]
+        for key in ("calls", "handling_seconds"):
+            assert [h[key] for h in halves] == pytest.approx([h[key] for h in single])
+
+
+def test_calls_counted_by_the_hour_are_not_spread_over_its_halves(changed):
+    hourly = "update fct_call_intervals set is_within_half_hour = false where hour = '9'"
+    counted = current_release(changed(*ONLY_COUNTED, hourly))
+    assert rows(questions.half_hours("2025-06", "total"), ALL, counted) == []
 
 
 def test_the_worst_block_is_where_the_most_calls_are_missed(home):
