@@ -242,7 +242,11 @@ SOUND = [
         {"queued_at": "2025-09-02 09:00:00", "ended_at": "", "outcome": "blocked"},
         ("ended_at", None),
     ),
-    ("call_intervals", {"abandoned": "", "blocked": "", "offered": "9"}, ("answered", 7)),
+    (
+        "call_intervals",
+        {"abandoned": "", "blocked": "", "offered": "9"},
+        ("answered", 7),
+    ),
     ("call_intervals", {"lane": "key_person"}, ("lane", "key_person")),
     # A bare date of the day itself is at most too coarse to measure with.
     ("orders", {"completed_at": "2025-09-01"}, ("hour(completed_at)", 0)),

@@ -13,10 +13,9 @@ DOCUMENT = PROJECT / "docs" / "mapping.md"
 BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
-def steps(text):
-    """The blocks of the first chapter: (file named above it or "", kind, content)."""
-    chapter = text.split("\n## ")[1]
-    assert chapter.startswith("From a strange file")
+def steps(text, title="From a strange file to numbers"):
+    """The blocks of a chapter: (file named above it or "", kind, content)."""
+    (chapter,) = (c for c in text.split("\n## ") if c.startswith(f"{title}\n"))
     return [match.groups(default="") for match in BLOCK.finditer(chapter)]
 
 
@@ -45,10 +44,10 @@ def lines(text):
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
-@pytest.mark.slow
-def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
+def follow(tmp_path, *title):
+    """Do what a chapter says, its output compared: lines told, commands followed."""
     printed, told, followed = None, [], 0
-    for file, kind, content in steps(DOCUMENT.read_text(encoding="utf-8")):
+    for file, kind, content in steps(DOCUMENT.read_text(encoding="utf-8"), *title):
         if file:
             encoding = "gb18030" if file.startswith("export-") else "utf-8"
             path = tmp_path / file
@@ -65,9 +64,35 @@ def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
                 uncounted(line) for line in lines(content)
             ]
             printed = None
+    return told, followed
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_document_lead_to_its_figures(tmp_path):
+    told, followed = follow(tmp_path)
     assert followed == 5
     assert "operating_revenue,2025-09,16610.5,,16610.5,,,,ok,False,1,2025-09-30" in told
     assert "kh_export.csv line 6, column joined_on: rule type (rows: 1)" in told
+
+
+@pytest.mark.slow
+def test_a_report_by_half_hours_leads_to_the_figures_of_the_hotline(tmp_path):
+    told, followed = follow(tmp_path, "Interval statistics")
+    assert followed == 2
+    by_code = {
+        line.split(",")[0]: line.split(",") for line in told if "2025-09," in line
+    }
+    numerators = {code: cells[2:4] for code, cells in by_code.items()}
+    assert numerators == {
+        "call_demand": ["120", ""],
+        "connection_rate": ["108", "120"],
+        "abandonment_rate": ["9", "120"],
+        "service_level_15s": ["88", "120"],
+        "asa": ["994", "108"],
+        "aht": ["20911", "108"],
+        "asa_p90": ["", ""],
+    }
+    assert by_code["asa_p90"][8] == "no_data"
 
 
 def test_the_files_of_the_document_are_not_utf8_and_have_strange_headers():

@@ -49,9 +49,7 @@ COUNTED = {
     "tickets": _Counted(
         COMPLAINTS, "date_trunc('month', opened_at)", "1", "class = 'complaint'"
     ),
-    "ticket_counts": _Counted(
-        COMPLAINTS, "month", "tickets", "class = 'complaint'"
-    ),
+    "ticket_counts": _Counted(COMPLAINTS, "month", "tickets", "class = 'complaint'"),
 }
 
 

@@ -1,7 +1,8 @@
 """The rules that need other rows than the row itself, over landed files.
 
-Codes against lists, references, overlaps, duplicates and keys are judged over all landed rows
-each time, by one routine: a row without its parent comes back when the parent arrives.
+Codes against lists, references, overlaps, duplicates and keys are judged over all
+landed rows each time, by one routine: a row without its parent comes back when the
+parent arrives.
 """
 
 from collections.abc import Collection, Iterable, Mapping

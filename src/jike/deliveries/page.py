@@ -93,9 +93,8 @@ def _values(column: Column) -> str:
         if column.only_for:
             target += f" where {column.only_for[0]} is {column.only_for[1]}"
         said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
-    if column.minimum is not None:
-        above = "or more" if column.maximum is None else f"to {column.maximum}"
-        said.append(f"{column.minimum} {above}")
+    if column.minimum is not None and column.maximum is not None:
+        said.append(f"{column.minimum} to {column.maximum}")
     said += [
         f"{minimum} to {maximum} where {other} is {code}"
         for other, code, minimum, maximum in column.exceptions
@@ -106,10 +105,18 @@ def _values(column: Column) -> str:
         said.append("any year")
     if column.since:
         said.append(f"not before {' or '.join(column.since)}")
+    return "; ".join([*said, *_limits(column)])
+
+
+def _limits(column: Column) -> list[str]:
+    """Say in words what a number is not below, and what it is the sum of."""
+    said = []
     if column.length:
         said.append("0 or more")
+    if column.minimum is not None and column.maximum is None:
+        said.append(f"{column.minimum} or more")
     if column.parts:
         said.append(f"{' + '.join(column.parts)} where all are given")
     if column.at_least:
         said.append(f"not below {column.at_least}")
-    return "; ".join(said)
+    return said

@@ -58,9 +58,10 @@ def call_days(period: str, branch: str) -> Question:
 
     Columns: day (date), weekday ("1" to "7"), demand, connection_rate,
     ivr_containment (shares, null without calls), demand_z, connection_z, ivr_z (robust
-    z-scores), is_marked. Intervals longer than a day tell no day. A measure of a day is held against the median of the same
-    weekday in the WEEKS_AROUND weeks before and after; the gap is divided by 1.4826 ×
-    its median absolute deviation over that weekday. A day is marked when at least
+    z-scores), is_marked. Intervals longer than a day tell no day. A measure of a day is
+    held against the median of the same weekday in the WEEKS_AROUND weeks before and
+    after; the gap is divided by 1.4826 × its median absolute deviation over that
+    weekday. A day is marked when at least
     LEAST_MEASURES of the three are STANDS_OUT on their worse side (demand and misses
     up, self-service down) and the gap matters: half as many calls again, ten points of
     a share. Source: fct_hotline, fct_call_intervals, dim_periods.
@@ -205,7 +206,9 @@ def half_hours(period: str, branch: str) -> Question:
                     and {IN_BRANCH}
             ),
             days as (
-                select count(distinct happened_on) as days, bool_and(is_placed) as are_placed
+                select
+                    count(distinct happened_on) as days,
+                    bool_and(is_placed) as are_placed
                 from calls
             )
             select

@@ -71,7 +71,9 @@ def test_days_and_half_hours_are_the_same_of_calls_counted_by_half_hours(ask, ch
 
 
 def test_calls_counted_by_the_hour_are_not_spread_over_its_halves(changed):
-    hourly = "update fct_call_intervals set is_within_half_hour = false where hour = '9'"
+    hourly = (
+        "update fct_call_intervals set is_within_half_hour = false where hour = '9'"
+    )
     counted = current_release(changed(*ONLY_COUNTED, hourly))
     assert rows(questions.half_hours("2025-06", "total"), ALL, counted) == []
 
