@@ -45,6 +45,13 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# The same as decimals: equal whatever the order of the rows. #}
+{% macro summed_exactly(names) -%}
+    {%- for name in names %}
+    sum(cast({{ name }} as decimal(38, 12))) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
 {# Select list: the sum of each measure, typed by what its name says. #}
 {% macro typed_sums(names) -%}
     {%- for name in names %}

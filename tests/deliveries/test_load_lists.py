@@ -141,6 +141,12 @@ FAULTS = [
     ("wait_limits", {"busy": "often"}, "rule code"),
     ("busy_hours", {"weekday": "8"}, "rule code"),
     ("holidays", {"day": "1.10.2025"}, "rule type"),
+    ("managers", {"branch_id": "1.38E+10"}, "column branch_id (rule rounded_id)"),
+    (
+        "halls",
+        {"closed_from": "2025-02-01", "closed_to": "2025-01-31"},
+        "column closed_to (rule duration)",
+    ),
     ("kpi_targets", {"period": "2025Q3"}, "rule code"),
     ("warning_rules", {"comparison": "="}, "rule code"),
     ("market_universe", {"units": "1.5"}, "rule type"),
@@ -222,6 +228,35 @@ def test_an_open_row_ends_with_the_next_one_where_the_contract_says_so(
         loaded(home, folder, delivered_on="2025-09-30")
     else:
         assert "lines 2 and 3" in refusal(home, folder)
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_a_row_that_ends_before_it_begins_refuses_the_list(tmp_path, home, name):
+    rows = dated(name, ("2024-12-31", "2024-01-01"))
+    folder = deliver_list(tmp_path / "2025-09-30", name, rows)
+    assert "column valid_to (rule duration)" in refusal(home, folder)
+
+
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_a_totals_row_refuses_the_list(tmp_path, home, is_delivered):
+    rows = [
+        ROW["market_universe"] | {"branch_id": branch, "units": units}
+        for branch, units in (("C01", "10"), ("C02", "20"), ("合计", "30"))
+    ]
+    if is_delivered:
+        folder = deliver_list(tmp_path / "2025-09-30", "market_universe", rows)
+        assert "line 4 (rule totals_row)" in refusal(home, folder)
+    else:
+        deliver_list(home.root, "market_universe", rows)
+        with pytest.raises(WrongInputError, match=r"line 4 \(rule totals_row\)"):
+            delivered_lists(home)
+
+
+def test_a_code_that_reads_as_a_total_is_no_doubt_without_amounts(tmp_path, home):
+    rows = [ROW["branches"] | {"branch_id": "TOTAL"}, ROW["branches"]]
+    folder = deliver_list(tmp_path / "2025-09-30", "branches", rows)
+    found = loaded(home, folder, delivered_on="2025-09-30")
+    assert found["reference/branches.csv"].warnings == ()
 
 
 def test_a_row_without_a_beginning_is_valid_from_ever(tmp_path, home):

@@ -475,6 +475,23 @@ def test_ids_in_number_cells_beyond_fifteen_digits_are_rounded(tmp_path, home):
     ]
 
 
+@pytest.mark.parametrize(
+    ("callers", "is_told"),
+    [
+        (["460123456789012000", "460123456789013000"], True),
+        (["460123456789012000", "460123456789013001"], False),
+        (["4601234567890120", "13800138000"], False),  # one zero is no proof
+    ],
+)
+def test_long_ids_that_all_end_in_zeros_are_told(tmp_path, home, callers, is_told):
+    calls = [good("calls", call_id=caller, caller=caller) for caller in callers]
+    found = loaded(home, deliver(tmp_path / "2025-09-30", calls=calls))["calls.csv"]
+    told = [str(w) for w in found.warnings if "sixteenth" in str(w)]
+    assert [w.split(":")[0] for w in told] == (
+        ["column call_id", "column caller"] if is_told else []
+    )
+
+
 def test_an_excel_error_is_not_an_empty_cell(tmp_path, home):
     names = [*NAMES.split(","), "competitor", "employees"]
     row = [DAY, "K1", "A1", "C01", "active", 1, JOINED, None, "#DIV/0!"]

@@ -250,6 +250,23 @@ def test_neither_a_file_of_somebodys_own_is_published_nor_removed(home):
     assert [path.read_text() for path in own] == ["own"] * 3
 
 
+def test_a_build_that_another_program_has_open_is_said_to_be(home):
+    path = make_build(home, "000001")
+    make_audit(home, "000001")
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout.readline() == b"\n"
+        with pytest.raises(JikeError) as told:
+            publish_one(home)
+        other.communicate(b"\n")
+    assert "another program has 000001.duckdb open" in str(told.value)
+    assert f"process {other.pid}); end that program" in str(told.value)
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_any_step_leaves_the_served_release_whole(home, point):
     make_release(home, 1)

@@ -17,10 +17,11 @@ with
             'period' if family in ('customers', 'retention')
             else 'cast(null as string)'
         }} as period,
-        {% for of, measure in measures if of == family -%}
-        sum(cast({{ measure }} as decimal(38, 12))) as {{ measure }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        {{
+            summed_exactly(
+                measures | selectattr(0, 'equalto', family) | map('last') | list
+            )
+        }}
 
     from {{ ref('kpi_' ~ family) }}
     {% if family == 'satisfaction' %}

@@ -96,11 +96,13 @@ summed as (
 
     select
         *,
-        cast(0 as bigint)
-        {% for signal in warning_signals() -%}
-        + {{ signal }}_points
-        {% endfor -%}
-        as points
+        cast(
+            0
+            {% for signal in warning_signals() -%}
+            + cast({{ signal }}_points as bigint)
+            {% endfor -%}
+            as bigint
+        ) as points
 
     from judged
 

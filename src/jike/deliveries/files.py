@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from jike.deliveries.contract import Table, contract
 from jike.deliveries.folders import Delivered
@@ -21,8 +21,13 @@ from jike.deliveries.workbench import Workbench
 from jike.ground import durable
 from jike.ground.errors import Message
 from jike.ground.parameters import Years
+from jike.ground.quoting import one_path, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Done = TypeVar("Done")
+ROUND_ZEROS = 4
 log = logging.getLogger(__name__)
 
 
@@ -104,7 +109,11 @@ def land_file(bench: Workbench, terms: Terms, delivered: Delivered) -> LandedFil
         return before
     staged = bench.take(delivered)
     if delivered.is_list:
-        cells = read_cells(bench.con, staged, list_table(delivered.name))
+        table = list_table(delivered.name)
+        cells = read_cells(bench.con, staged, table)
+        cells, told = without_totals(bench.con, cells, table)
+        if not {"int", "decimal", "money"} & {c.type for c in table.columns}:
+            told = []  # a branch may well be called TOTAL
         file = land_codes(bench, terms, delivered, cells, staged.parent)
     else:
         table = contract().entities[delivered.name]
@@ -114,8 +123,8 @@ def land_file(bench: Workbench, terms: Terms, delivered: Delivered) -> LandedFil
         cells = read_cells(bench.con, staged, table)
         cells, told = without_totals(bench.con, cells, table)
         file = land_rows(bench, terms, delivered, cells, staged.parent)
-        file = replace(file, warnings=(*file.warnings, *told))
         staged.unlink()
+    file = replace(file, warnings=(*file.warnings, *told))
     for warning in file.warnings:
         log.warning(Message("{file}: {why}", file=file.file, why=warning))
     return file
@@ -135,6 +144,7 @@ def land_rows(
     warnings = _left_out(cells, table)
     if cells.rows == 0:
         warnings.append(Message("a header without rows: the entity is delivered empty"))
+    warnings += _rounded_columns(bench.con, table, into)
     found = landed_file(terms, delivered, cells, warnings, by_rule, rejects)
     return replace(found, landed=str(into), landed_sha256=durable.sha256_of(into))
 
@@ -179,6 +189,37 @@ def landed_file(
         warnings=(*warnings, *_cut(cells)),
         may_be_cut=cells.is_open,
     )
+
+
+def _rounded_columns(
+    con: "DuckDBPyConnection", table: Table, landed: Path
+) -> list[Message]:
+    """Tell of ids of which a spreadsheet kept 15 digits and wrote zeros for the rest.
+
+    One such id can be true. That all long ones of a column end so by chance is less
+    likely than one in ten thousand (ROUND_ZEROS zeros).
+    """
+    told = []
+    for name in (column.name for column in table.columns if column.is_id):
+        long = f"regexp_full_match({quoted(name)}, '[1-9][0-9]{{15,}}')"
+        found = con.execute(
+            f"select count(*), coalesce(sum(length(id) - 15), 0), bool_and(id[16:] = "
+            f"repeat('0', length(id) - 15)) from (select distinct {quoted(name)} as id "
+            f"from read_parquet(?) where length({quoted(name)}) > 15 and {long})",
+            [one_path(landed)],
+        ).fetchall()
+        ids, zeros, is_round = found[0]
+        if is_round and zeros >= ROUND_ZEROS:
+            told.append(
+                Message(
+                    "column {column}: all ids of more than 15 digits ({ids:,}) are "
+                    "zeros from the sixteenth digit on, as spreadsheets round them: "
+                    "deliver them as text",
+                    column=name,
+                    ids=ids,
+                )
+            )
+    return told
 
 
 def _cut(cells: Cells) -> list[Message]:

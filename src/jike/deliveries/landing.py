@@ -33,10 +33,11 @@ INTEGERS = (*SIGNED, *(f"U{name}" for name in SIGNED))
 TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # How spreadsheets and programs write a number that they have rounded: 1.38E+10,
-# 1,38e+10, 1.38E10; never 7E10, which can be a code.
+# 1,38e+10, 1.E+10, 1.38E10, '1.38E+10 as a text; never 7E10, which can be a code.
 ROUNDED = (
     "coalesce(contains(lower({0}), 'e') and regexp_full_match({0}, "
-    "'-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+|-?[0-9]+[.,][0-9]+[eE][0-9]+'), false)"
+    "'''?[+-]?([0-9]+([.,][0-9]*)? ?[eE] ?[+] ?[0-9]+"
+    "|[0-9]+[.,][0-9]+[eE][0-9]+)'), false)"
 )
 SPELLINGS = {
     "int": "-?[0-9]+",

@@ -22,6 +22,7 @@ from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
 from jike.deliveries.reading.cells import Cells, RefusedError
 from jike.deliveries.reading.read import read_cells
 from jike.deliveries.reading.taking import fingerprint, take
+from jike.deliveries.totals import without_totals
 from jike.ground import durable
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import PROJECT, Home
@@ -81,6 +82,7 @@ def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
                 cells = read_cells(con, staged, list_table(path.stem))
+                cells, _ = without_totals(con, cells, list_table(path.stem))
                 years = usual_years(PROJECT, {})
                 text = checked_list(con, cells, path.stem, Path(work), years)
             durable.write_text(ready, text)

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # What a cell may say without spaces, brackets and colons, in small letters. The second
-# takes names too (city A subtotal), which only the sum can prove.
-EXACT = "(合计|总计|小计|共计|(grand|sub)?totals?|sum)(元)?"
-NAMED = f"{EXACT}|.*(合计|总计|小计|汇总|total)"
-LETTERS = "(?i)计|总|total|sum"  # without one of these a cell says none of that
+# takes names too (city A subtotal, Total of city A), which only the sum can prove.
+WORDS = "[合总總小共累][计計]|[总總][和数數额額]"
+EXACT = f"({WORDS}|(grand|sub)?totals?(amount)?|sum)(元)?"
+NAMED = f"{EXACT}|.*({WORDS}|[汇匯彙][总總]|total)|({WORDS}|(grand|sub)?total|sumof).*"
+LETTERS = "(?i)[计計总總]|total|sum"  # without one of these a cell says none of that
 NOISE = r"[\s\x{3000}:：()（）_-]"
 NUMBER = "decimal(24, 6)"
 LEAST = Decimal("0.005")  # half a cent: sums of binary fractions differ by less

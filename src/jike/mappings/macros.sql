@@ -11,6 +11,26 @@ create macro _has_usual_year(moment) as
 
 create macro _plain(value) as trim(cast(value as varchar));
 
+-- Whether a value says an offset or a zone that its format holds as mere letters: then
+-- nothing tells what they mean in this row. Behind a date alone +08:00 or -01 is no time
+-- of a day, so an offset stands behind an hour, minute or second of the format.
+create macro _has_told_offset(value, format) as
+    regexp_matches(
+        _plain(value),
+        '(?i)(UTC|GMT) ?[+−-]|[a-z]/[a-z]'
+        || '|(^|[^a-z])(CST|CDT|EST|EDT|MST|MDT|PST|PDT|AKST|HST|WET|WEST|BST|CET|CEST|EET'
+        || '|EEST|MSK|IST|PKT|ICT|WIB|HKT|SGT|PHT|JST|KST|AWST|AEST|AEDT|ZULU)([^a-z]|$)'
+    )
+    or (
+        regexp_matches(
+            cast(format as varchar),
+            '%-?[HIMSfgnpTXc][^,]*[+−-][0-9]{2}(:?[0-9]{2})?'
+        )
+        and regexp_matches(
+            _plain(value), '[+−-][0-9]{2}(:?[0-9]{2}|[^0-9:-]|$)'
+        )
+    );
+
 -- A point in time in the declared format, local time; null where it is none. An offset
 -- is never dropped: one that %z reads, a zone that %Z reads, and a Z, UTC or GMT are
 -- converted; abbreviations mean different zones in different countries (CST), and what
@@ -32,20 +52,16 @@ create macro _parsed(value, format) as
                     ) as timestamptz
                 )
             )
-        when regexp_matches(_plain(value), '(UTC|GMT) ?[+-]')
-            then null
-        when regexp_matches(_plain(value), '[0-9] ?[zZ]$|UTC|GMT')
+        when _has_told_offset(value, format) then null
+        when regexp_matches(
+            _plain(value), '(?i)([^a-z]|[ap]m) ?z$|(^|[^a-z])(UTC|GMT)([^a-z]|$)'
+        )
             then timezone(
                 'Asia/Shanghai',
                 timezone(
                     'UTC', cast(try_strptime(_plain(value), format) as timestamp)
                 )
             )
-        when regexp_matches(
-            _plain(value),
-            '(:[0-9]{2}|T[0-9]{4,6})([.,][0-9]+)? ?[+-][0-9]{2}(:?[0-9]{2})?( |$)'
-        )
-            then null
         else cast(try_strptime(_plain(value), format) as timestamp)
     end;
 

@@ -324,9 +324,15 @@ def _connect(path: Path | str) -> "duckdb.DuckDBPyConnection":
 
 
 def _not_opened(name: str, reason: str) -> ReleaseError:
-    """Say why DuckDB opens no file that is whole; it names who holds it, if it can."""
+    """Say why DuckDB opens no file that is whole."""
+    held = held_open(name, reason)
+    return held or ReleaseError("DuckDB cannot open {file}", file=name)
+
+
+def held_open(name: str, reason: str) -> HeldOpenError | None:
+    """Read from what DuckDB says that another program has a file open, and which."""
     if "Could not set lock" not in reason:
-        return ReleaseError("DuckDB cannot open {file}", file=name)
+        return None
     found = HOLDER.search(reason)
     other = Message("another program")
     if found:

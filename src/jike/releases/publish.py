@@ -35,7 +35,7 @@ from jike.releases.manifest import (
     newest_first,
     number_of,
 )
-from jike.releases.opening import forget, open_release, rows
+from jike.releases.opening import forget, held_open, open_release, rows
 from jike.releases.pointer import beside, now
 from jike.releases.question import Question
 from jike.releases.restated import write_tables
@@ -347,6 +347,13 @@ def _told(error: Exception, home: Home, built: Path) -> Exception:
         return no_room(home.releases, release_megabytes(built), str(error))
     if isinstance(error, OSError):
         return error
+    if held := held_open(built.name, str(error)):
+        return JikeError(
+            "build {run} is not published: {reason}; {remedy}",
+            run=built.stem,
+            reason=held.message,
+            remedy=held.remedy,
+        )
     if type(error).__name__ == "CatalogException":
         return JikeError(
             "build {run} lacks a table that a release needs: {reason}",

@@ -101,7 +101,14 @@ final as (
                 then {{ seconds_between('queued_at', 'ended_at') }}
         end as abandon_seconds,
         case
-            when outcome = 'answered'
+            -- Handling does not begin at 00:00:00 where that is a bare date.
+            when
+                outcome = 'answered'
+                and coalesce(
+                    queued_at <= answered_at
+                    or {{ ends_before('queued_at', 'answered_at') }},
+                    true
+                )
                 then {{ seconds_between('answered_at', 'ended_at') }}
         end as handling_seconds
 
