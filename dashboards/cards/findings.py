@@ -1,6 +1,6 @@
 """Findings that several pages open with, made from their data by rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -196,6 +196,11 @@ def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     share = wording.rate(float(marked.iloc[0]["value"]) / total)
     most = _("{name} most: {share}", name=marked.iloc[0]["label"], share=share)
     return _.clauses([said, most])
+
+
+def all_equal(written: Iterable[str]) -> bool:
+    """Say whether figures are one and the same as written, so that none is an end."""
+    return len(set(written)) == 1
 
 
 def slowest(frame: "Frame", write: Write, words: Words) -> str:

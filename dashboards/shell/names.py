@@ -1,6 +1,7 @@
 """Names as people look for them: in other characters, by sound, by initials."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -30,8 +31,8 @@ def sought(name: str) -> Sought:
 
 
 def simplified(text: str) -> str:
-    """A text in simplified characters and small letters: 朝陽 becomes 朝阳."""
-    return str(_converter().convert(text)).lower()
+    """A text in simplified characters and small letters: ＡＢ朝陽 becomes ab朝阳."""
+    return str(_converter().convert(unicodedata.normalize("NFKC", text))).lower()
 
 
 @lru_cache(maxsize=1)

@@ -23,4 +23,4 @@ select
 
 from months
 
-where trim(amount) not in ('', '-')
+where trim(amount) <> '-'

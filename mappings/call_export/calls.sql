@@ -7,7 +7,7 @@ read as (
     select
         *,
         as_timestamp("Started", '%d.%m.%Y %H:%M:%S') as ivr_at,
-        as_seconds(coalesce(nullif(trim("Menu"), ''), '0:00'), 'm:s') as menu_seconds,
+        as_seconds(coalesce("Menu", '0:00'), 'm:s') as menu_seconds,
         as_seconds("Waited", 'm:s') as waited_seconds,
         as_seconds("Talked", 'h:m:s') as talked_seconds
 
@@ -20,7 +20,7 @@ queued as (
     select
         *,
         case
-            when trim("Waited") <> '' then plus_seconds(ivr_at, menu_seconds)
+            when "Waited" is not null then plus_seconds(ivr_at, menu_seconds)
         end as queued_at
 
     from read
@@ -42,7 +42,7 @@ left_queue as (
 select
     "Call ID" as call_id,
     -- The number itself does not get in.
-    case when trim("Caller") <> '' then sha256(trim("Caller")) end as caller,
+    sha256(trim("Caller")) as caller,
     "Customer" as customer_id,
     ivr_at,
     queued_at,

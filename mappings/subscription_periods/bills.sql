@@ -10,8 +10,7 @@ months as (
             months_of(
                 start_date,
                 coalesce(
-                    nullif(trim(end_date), ''),
-                    cast(last_day(delivered_on()) + 1 as varchar)
+                    end_date, cast(last_day(delivered_on()) + 1 as varchar)
                 )
             )
         ) as bill_month

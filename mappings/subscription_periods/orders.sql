@@ -22,7 +22,7 @@ ends as (
 
     from periods
 
-    where trim(end_date) <> ''
+    where end_date is not null
 
 )
 

@@ -38,10 +38,11 @@ select
     replied_at,
     closed_at,
     case
-        when as_flag("Withdrawn") not in ('true', 'false') then "Withdrawn"
+        when coalesce(as_flag("Withdrawn"), '') not in ('true', 'false')
+            then "Withdrawn"
         when as_flag("Withdrawn") = 'true' then 'withdrawn'
-        when trim(closed_at) <> '' then 'closed'
-        when trim(replied_at) <> '' then 'replied'
+        when closed_at is not null then 'closed'
+        when replied_at is not null then 'replied'
         else 'open'
     end as status,
     _file,

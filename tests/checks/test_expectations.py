@@ -102,6 +102,15 @@ QUIET = {
     "date '2025-09-01' as bill_month, -100 as amount",
     "nothing but an order that is open": "insert into raw.orders by name select "
     "'K1' as customer_id, 'new' as order_type, 'open' as status",
+    "an order that is over before a month ends": "insert into raw.orders by name "
+    "select 'K1' as customer_id, 'S' as subscription_id, "
+    "unnest(['new', 'terminate']) as order_type, 'completed' as status, "
+    "timestamp '2025-08-02' as completed_at",
+    "bills before the order": "insert into raw.bills by name select 'K1' as "
+    "customer_id, date '2025-03-01' as bill_month, 100 as amount; "
+    "insert into raw.orders by name select 'K1' as customer_id, 'S' as "
+    "subscription_id, 'new' as order_type, 'completed' as status, "
+    "timestamp '2025-08-02' as completed_at",
 }
 
 
@@ -318,3 +327,25 @@ def test_what_cannot_be_evaluated_has_failed_and_says_why_without_values(tmp_pat
 
 def test_the_folder_of_the_project_is_the_one_that_is_read():
     assert PROJECT / "expectations" == EXPECTATIONS
+
+
+@pytest.mark.parametrize(
+    ("branches", "told"),
+    [
+        ([("A1", "A1", "A1"), ("A2", "A2", "A2")], True),
+        ([("A1", "A1", "A1"), ("A2", "A2", "East")], False),
+        ([("A1", "东", "A1"), ("A2", "A2", "A2")], False),
+        ([("城东", "城东", "城东"), ("城西", "城西", "城西")], False),
+        ([("all", "all", "all")], False),
+        ([], False),
+    ],
+)
+def test_branches_lack_names_where_none_has_one(branches, told):
+    (path,) = EXPECTATIONS.rglob("dim_branches.yml")
+    checks = yaml.safe_load(path.read_text(encoding="utf-8"))["expect"]
+    query = checks[1]["unexpected_rows"]["unexpected_rows_query"]
+    with duckdb.connect() as con:
+        con.execute("create table b (branch_id text, name_zh text, name_en text)")
+        for branch in branches:
+            con.execute("insert into b values (?, ?, ?)", branch)
+        assert bool(con.execute(query.format(batch="b")).fetchall()) == told

@@ -1,11 +1,13 @@
 """Reference lists replace the shipped ones as a whole, or are refused as a whole."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from jike.deliveries import lists
 from jike.deliveries.contract import SHIPPED_EMPTY, contract
 from jike.deliveries.lists import SHIPPED, assemble_seeds, delivered_lists, list_rows
 from jike.deliveries.load import RefusedDeliveryError
@@ -331,6 +333,25 @@ def test_a_faulty_list_put_there_by_hand_is_refused_when_used(
     home.reference.mkdir(parents=True)
     (home.reference / f"{name}.csv").write_text(text, encoding="utf-8")
     with pytest.raises(WrongInputError, match=reason):
+        delivered_lists(home)
+
+
+def test_a_list_that_another_version_wrote_keeps_the_rules_of_this_one(
+    tmp_path, home, monkeypatch
+):
+    spans = [("2024-01-01", "2024-12-31"), ("2024-12-31", "")]
+    folder = deliver_list(
+        tmp_path / "2025-09-30", "managers", dated("managers", *spans)
+    )
+    with monkeypatch.context() as former:
+        former.setattr(lists, "_check_validity", lambda con, table: None)
+        loaded(home, folder)
+    assert delivered_lists(home)["managers"] == home.reference / "managers.csv"
+    written = home.state / "lists.json"
+    origins = json.loads(written.read_text(encoding="utf-8"))
+    del origins["managers"]["rules"]
+    written.write_text(json.dumps(origins), encoding="utf-8")
+    with pytest.raises(WrongInputError, match="valid twice on 2024-12-31"):
         delivered_lists(home)
 
 

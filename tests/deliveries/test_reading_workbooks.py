@@ -77,6 +77,7 @@ def test_a_header_without_a_required_column_is_refused_unread(tmp_path, home, un
             "header_row: [1, 2], columns: [本月_amount]",
             [["客户", "上月"], [None, "amount"]],
         ),
+        ("header_row: 2, columns: [amount]", [["title"], ["客户", 1, 2, 3]]),
         ("sheet: 'a & \"b\"', columns: [amount]", [["amount"]]),
         ("sheet: 2, columns: [amount]", [["amount"]]),
     ],

@@ -36,7 +36,7 @@ def failed(home):
     return {found.check for found in examine(home) if found.status == FAILED}
 
 
-@pytest.mark.parametrize("text", DAMAGED)
+@pytest.mark.parametrize("text", [*DAMAGED, '{"centres": {"source": "default"}}'])
 def test_which_lists_were_written(home, folder, text):
     loaded(home, folder)
     path = home.state / "lists.json"

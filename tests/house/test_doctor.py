@@ -15,6 +15,7 @@ from jike.project import doctor
 from jike.project.doctor import ABSENT, FAILED, OK, examine
 from tests.fixtures.deliveries import deliver, deliver_list, good, loaded
 from tests.fixtures.small_release import make_build, make_release
+from tests.mappings.fixtures.small_mapping import mapping, visits
 
 
 @pytest.fixture
@@ -47,6 +48,17 @@ def test_a_sound_home_is_well_and_every_check_has_its_line(home, capsys):
 
 def test_an_empty_home_is_well(tmp_path):
     assert failed(Home(tmp_path / "nothing" / "yet")) == {}
+
+
+def test_files_that_a_mapping_read_are_no_fault(home, tmp_path):
+    (tmp_path / "2025-10-31").mkdir()
+    mapping(home)
+    visits(tmp_path / "2025-10-31", "id,customer,day\nV1,a,03.10.2025\n")
+    loaded(home, tmp_path / "2025-10-31", mapping="crm")
+    assert failed(home) == {}
+    yielded = next(f for f in next(iter(standing(home))).files if f.landed)
+    garble(home.landing / yielded.landed)
+    assert "of 2025-10-31 from crm again" in failed(home)["deliveries"]
 
 
 def test_machines_get_an_array_and_people_their_language(home, capsys):

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jike.cli import parser
 from jike.deliveries.load import RefusedDeliveryError
@@ -146,6 +147,7 @@ def test_protected_values_are_in_no_plan(home, folder):
         ("", "visits: {file: v.csv, header: first}", "header of visits is not one"),
         ("", "visits: {file: v.csv, encoding: x}", "encoding of visits is not one"),
         ("", "visits: {file: v.csv, encoding: hex}", "encoding of visits is not one"),
+        ("", "visits: {file: v.csv, keep_empty: 1}", "keep_empty of visits is missing"),
         ("", "visits: {file: v.csv, delimiter: ab}", "delimiter of visits is not one"),
         ("", "visits: {file: v.csv, format: pdf}", "format of visits is not one"),
         ("", "visits: {file: v.csv, sheet: 0}", "sheet of visits is not one"),
@@ -193,7 +195,8 @@ def test_a_wrong_declaration_is_told_with_its_file(home, folder, head, declared,
         ("select id as visit_id from visits", "lacks the required column customer_id"),
         (
             "select cast(id as int) as visit_id from visits",
-            r"stopped at a value it cannot work with \(Conversion Error\)",
+            r"visits.sql v.csv line 2, column visit_id: stopped at a value that is not "
+            r"a whole number; try_cast .* \(line 1\)",
         ),
     ],
 )
@@ -204,6 +207,66 @@ def test_a_wrong_select_is_told_without_values(home, folder, sql, why):
         load(home, folder, mapping="crm")
     assert "SECRET" not in str(caught.value)
     assert "root:" not in str(caught.value)
+
+
+STOPS = """
+select id as visit_id, customer as customer_id, {day} as visited_on, {why} as purpose,
+    _file, _line
+from {tables}
+"""
+SOUND = {"day": "'2025-09-01'", "why": "null", "tables": "visits"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "where", "kind"),
+    [
+        ({"day": "day::date"}, "w.csv line 4, column visited_on", "a date"),
+        ({"day": "day::timestamp"}, "w.csv line 4, column visited_on", "a moment"),
+        (
+            {"why": "cast(replace(n, 'x', '') as decimal(9, 2))"},
+            "w.csv line 3, column purpose",
+            "a number",
+        ),
+        ({"why": "sum(n::int) over ()"}, "w.csv line 3, column purpose", "a whole num"),
+        ({"why": "n::bool"}, "v.csv line 3, column purpose", "yes or no"),
+        # No column of its own: the delivered one.
+        (
+            {"tables": "visits where n::double > 0"},
+            "w.csv line 3, column n",
+            "a number",
+        ),
+        (
+            {"tables": "visits join (select 9) t (x) on length(n)::tinyint = x"},
+            "w.csv line 5",
+            "a whole number",
+        ),
+        (
+            {"day": "strptime(day, '%Y-%m-%d')"},
+            "w.csv line 4, column visited_on",
+            "(Invalid Input Error)",
+        ),
+        (
+            {"why": "error(n)", "tables": "visits where n = 'to DOUBLE'"},
+            "w.csv line 3, column purpose",
+            "(Invalid Input Error)",
+        ),
+    ],
+)
+def test_a_value_that_stops_a_select_is_named_by_line_and_kind(
+    home, folder, sql, where, kind
+):
+    declared = "visits: {file: '[vw].csv'}"
+    mapping(home, declared, visits=STOPS.format(**{**SOUND, **sql}))
+    visits(folder, "id,customer,day,n\nV1,a,2025-09-01,1\nV2,a,2025-09-01,2\n")
+    more = "V3,a,2025-09-01,1\nV4,a,2025-09-01,to DOUBLE\nV5,a,SECRET,1\n"
+    visits(folder, f"id,customer,day,n\n{more}V6,a,x,{'9' * 130}\n", "w.csv")
+    with pytest.raises(WrongInputError) as caught:
+        load(home, folder, mapping="crm")
+    told = str(caught.value)
+    assert f"crm/visits.sql {where}: stopped at a value" in told
+    assert kind in told
+    assert "SECRET" not in told
+    assert "DOUBLE" not in told
 
 
 def test_an_unknown_mapping_names_those_there_are(home, folder):
@@ -344,6 +407,28 @@ def test_a_skeleton_says_when_the_first_row_is_a_record(
         )
         reports, _ = plan(home, folder, mapping="own")
         assert {(r.read, r.accepted) for r in reports} == {(records, records)}
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        (" id  day n\n 00001 19970101  1\n 00002 19970112  1\n", "whitespace"),
+        ("id\tday\nV1\t2025-09-01\n", "\t"),
+        ("id;first day\nV1;2025 9\n", ";"),
+        ("a long title\nid;day\nV1;x\n", ";"),
+        ("one,two three\n1,2 3\n", ","),
+        ("id\nV1\n", ","),
+        ('it said "so\nand then\n', ","),
+    ],
+)
+def test_a_skeleton_sees_cells_between_white_space(home, folder, text, delimiter):
+    visits(folder, text, name="log.txt")
+    arguments = ["--home", str(home.root), "load", str(folder), "--new", "own"]
+    assert parser.main(arguments) == 0
+    declared = (home.mappings / "own" / "source.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(declared)["files"]["log"]["delimiter"] == delimiter
+    if delimiter == "whitespace":
+        assert '--   "day"' in (home.mappings / "own" / "log.sql").read_text("utf-8")
 
 
 def test_a_skeleton_needs_a_file(home, folder):

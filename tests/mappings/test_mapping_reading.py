@@ -53,6 +53,11 @@ from tests.mappings.fixtures.small_mapping import mapping, visits, workbook
             "utf-8",
         ),
         (
+            "visits: {file: v.csv, delimiter: whitespace}",
+            '  id customer  day \n\n V1\t"王"\t  03.09.2025\t\r\n',
+            "utf-8",
+        ),
+        (
             "visits: {file: v.csv, format: json_lines}",
             '{"id": "V1"}\n\n{"id": "V1", "customer": "王", "day": "03.09.2025"}\n',
             "utf-8",
@@ -129,6 +134,39 @@ def test_merged_cells_are_filled_down(home, folder):
         home,
         "select visit_id, customer_id, purpose from raw.visits order by visited_on",
     ) == [("V1-2", "王", "王"), ("V1-3", "王", "王"), ("V3-4", "李", "李")]
+
+
+EMPTY = {
+    "v.csv": 'id,a,b\nV1,, x \nV2,"\u3000 ",-\n',
+    "v.jsonl": '{"id": "V1", "a": "", "b": " x "}\n{"id": "V2", "a": " ", "b": "-"}',
+}
+
+
+@pytest.mark.parametrize("name", ["v.csv", "v.jsonl", "v.xlsx", "v.parquet"])
+@pytest.mark.parametrize("keeps", [False, True])
+def test_an_empty_cell_is_null_unless_it_is_kept(home, folder, name, keeps):
+    lines = [["id", "a", "b"], ["V1", "", " x "], ["V2", " ", "-"]]
+    if name in EMPTY:
+        visits(folder, EMPTY[name], name)
+    elif name == "v.xlsx":
+        workbook(folder / name, 一=lines)
+    else:
+        values = "('V1', '', ' x '), ('V2', ' ', '-')"
+        duckdb.sql(f"from (values {values}) as t (id, a, b)").write_parquet(
+            str(folder / name)
+        )
+    told = "concat_ws('/', a is null, coalesce(a, 'none') <> 'none', '[' || b || ']')"
+    mapping(
+        home,
+        f"v: {{file: 'v.*'{', keep_empty: true' * keeps}}}",
+        visits=f"select id as visit_id, 'K' as customer_id, '2025-09-01' as visited_on,"
+        f" {told} as purpose, _file, _line from v",
+    )
+    loaded(home, folder, mapping="crm")
+    found = rows(home, "select purpose from raw.visits order by visit_id")
+    empty = "false/true" if keeps else "true/false"
+    # A sheet leaves out what is empty, so its first cell is one without anything.
+    assert found == [(f"{empty}/[ x ]",), (f"{empty}/[-]",)]
 
 
 def test_nothing_is_guessed_about_an_encoding(home, folder):

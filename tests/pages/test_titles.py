@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 from dashboards.cards import findings as cards_findings
+from dashboards.views.halls import findings as halls_findings
+from dashboards.views.halls.charts import WAIT
+from dashboards.views.hotline import findings as hotline_findings
 from dashboards.views.quality import findings as quality_findings
 from dashboards.views.retention import findings as retention_findings
 from dashboards.views.retention.charts import CohortCurve
@@ -23,6 +26,53 @@ def test_the_golden_county_is_ahead_of_time():
     assert cards_findings.scorecard("Yunqi", **said, retention_lead=0.02, words=EN) == (
         "Yunqi: revenue 22.0 pp ahead of time, retention 99.29%"
     )
+
+
+def test_of_equals_none_is_the_lowest_nor_the_most():
+    pair = pd.DataFrame(
+        [
+            {"label": name, "tier": "C", "value": value, "n": 40, "status": "ok"}
+            for name, value in (("East", 0.9001), ("West", 0.9002))
+        ]
+    )
+    assert retention_findings.tiers_by_branch(pair, None, EN) == "All groups at 90.0%"
+    assert retention_findings.tiers_by_branch(pair, 0.95, EN) == (
+        "2 of 2 groups are below expected, at 90.0%"
+    )
+    apart = pair.assign(value=[0.9, 0.91])
+    assert retention_findings.tiers_by_branch(apart, None, EN) == (
+        "East C is the lowest, 90.0%"
+    )
+    assert "East C most" in retention_findings.tiers_by_branch(apart, 0.95, EN)
+
+    scored = [{"name": name, "score": 80.0} for name in ("NRR", "Churn")]
+    assert scorecard_findings.score(80.0, 1, scored, EN) == (
+        "Total score 80.0; every KPI scores 80.0"
+    )
+    scored[1]["score"] = 79.9
+    assert "Churn is the lowest, 79.9" in scorecard_findings.score(80.0, 1, scored, EN)
+
+    places = pd.DataFrame(
+        {"label": list("abc"), "value": [70.0, 70.0, 90.0], "verdict": [-1, -1, 1]}
+    ).assign(is_head=False)
+    assert hotline_findings.places(places, EN) == (
+        "2 of 3 centres and cities are below the others, at 70.0%"
+    )
+    places.loc[0, "value"] = 69.0
+    assert "a lowest: 69.0%" in hotline_findings.places(places, EN)
+
+    hours = pd.DataFrame({"weekday": [1, 2], "hour": [9, 9], "calls": [5.0, 5.0]})
+    days = ["Monday", "Tuesday"]
+    assert hotline_findings.busiest(hours, days, EN) == "Every hour brings 5 calls"
+    hours.loc[1, "calls"] = 6.0
+    assert "Tuesday 9:00 with 6 calls" in hotline_findings.busiest(hours, days, EN)
+
+    waits = pd.DataFrame({"weekday": [1, 2], "hour": 9, "wait": 5.0, "tickets": 99})
+    said = halls_findings.hours(waits.rename(columns={"wait": WAIT}), WAIT, days, EN)
+    assert said == "All hours at 5 min"
+    waits.loc[1, "wait"] = 6.0
+    said = halls_findings.hours(waits.rename(columns={"wait": WAIT}), WAIT, days, EN)
+    assert said.startswith("Longest on Tuesday at 9:00")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """What the page says of its data, by rule: values in, a sentence out."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dashboards.cards.facts import Row
+from dashboards.cards.findings import all_equal
 from dashboards.kit import bars, labels
 from dashboards.views.halls.charts import LEFT, LOW_BASE_N, minutes
 from jike.words import wording
@@ -126,6 +128,9 @@ def hours(frame: "Frame", measure: str, weekdays: Sequence[str], words: Words) -
         return _("Too few visits to compare the hours")
     top = known.iloc[int(known[measure].to_numpy().argmax())]
     day = weekdays[int(top["weekday"]) - 1]
+    write = wording.rate if measure == LEFT else partial(minutes, words=words)
+    if all_equal(map(write, known[measure])):
+        return _("All hours at {value}", value=write(top[measure]))
     if measure == LEFT:
         return _(
             "Most leave on {day} at {hour}:00: {rate}",

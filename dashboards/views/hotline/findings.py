@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards.facts import Row
+from dashboards.cards.findings import all_equal
 from dashboards.kit.labels import capital, lowered
 from dashboards.views.hotline.rows import Block
 from jike.kpis.change import relative_change
@@ -138,6 +139,8 @@ def busiest(frame: "pd.DataFrame", weekdays: Sequence[str], words: Words) -> str
     if frame.empty:
         return _("No calls in this period")
     top = frame.sort_values("calls").iloc[-1]
+    if all_equal(map(wording.plain, frame["calls"])):
+        return _("Every hour brings {n} calls", n=wording.plain(top["calls"]))
     return _(
         "Busiest hour: {day} {hour}:00 with {n} calls",
         day=weekdays[int(top["weekday"]) - 1],
@@ -177,6 +180,14 @@ def places(frame: "pd.DataFrame", words: Words) -> str:
     if below.empty:
         return _("No centre or city is below the others by more than chance")
     least = below.sort_values("value").iloc[0]
+    rates = [wording.plain(value, 1) for value in below["value"]]
+    if len(below) > 1 and all_equal(rates):
+        return _(
+            "{n} of {of} centres and cities are below the others, at {rate}%",
+            n=len(below),
+            of=len(shown),
+            rate=rates[0],
+        )
     return _(
         "{n} of {of} centres and cities are below the others, {name} lowest: {rate}%",
         n=len(below),

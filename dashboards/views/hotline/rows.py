@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LEAST_GAP = 0.01
 """An hour block is spoken of when it is at least this far from the rest."""
+A_TOUCH = 1e-6
+"""Calls that weigh nothing beside a real one, and decide between equal blocks."""
 
 
 def hours(facts: Facts) -> "pd.DataFrame":
@@ -76,7 +78,8 @@ def worst_block(frame: "pd.DataFrame") -> Block | None:
     """The block of the week with the most misses beyond its share; None without one.
 
     Of all rectangles of hours and weekdays the one where the most calls stayed
-    unanswered beyond the week's own share. frame: hours().
+    unanswered beyond the week's own share. An hour or a weekday without any call is in
+    no block, and none is at its edge only because nobody called. frame: hours().
     """
     import numpy as np
 
@@ -87,8 +90,12 @@ def worst_block(frame: "pd.DataFrame") -> Block | None:
     answered[frame["hour"], frame["weekday"]] = frame["answered"]
     demand, answered = demand[:, 1:], answered[:, 1:]
     share = 1 - answered.sum() / demand.sum()
+    silent = demand == 0
+    closed = silent.all(axis=0) | silent.all(axis=1, keepdims=True)
+    misses = (demand - answered) - share * demand - A_TOUCH * silent
+    misses[closed] = -demand.sum()
     excess = np.zeros((25, 8))
-    excess[1:, 1:] = ((demand - answered) - share * demand).cumsum(0).cumsum(1)
+    excess[1:, 1:] = misses.cumsum(0).cumsum(1)
     place = _largest(excess)
     if place is None:
         return None

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
+from dashboards.cards.findings import all_equal
 from dashboards.views.retention.rows import counted
 from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
@@ -204,10 +205,19 @@ def tiers_by_branch(frame: "pd.DataFrame", expected: float | None, words: Words)
         "rate": wording.rate(worst["value"]),
     }
     if expected is None:
+        if all_equal(map(wording.rate, cells["value"])):
+            return _("All groups at {rate}", rate=lowest["rate"])
         return _("{branch} {tier} is the lowest, {rate}", **lowest)
     below = cells[[_below(value, expected) for value in cells["value"]]]
     if below.empty:
         return _("None of {of} groups is below expected", of=len(cells))
+    if len(below) > 1 and all_equal(map(wording.rate, below["value"])):
+        return _(
+            "{n} of {of} groups are below expected, at {rate}",
+            n=len(below),
+            of=len(cells),
+            rate=lowest["rate"],
+        )
     return words.many(
         "{n} of {of} groups is below expected: {branch} {tier}, {rate}",
         "{n} of {of} groups are below expected, {branch} {tier} most, {rate}",

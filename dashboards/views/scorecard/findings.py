@@ -111,6 +111,12 @@ def score(
     low = min(known, key=lambda row: row["score"])
     if wording.rounded(low["score"], 1) >= 100:
         return _("Total score {score}: every KPI meets its challenge", score=said)
+    if findings.all_equal(wording.index(row["score"]) for row in known):
+        return _(
+            "Total score {score}; every KPI scores {low}",
+            score=said,
+            low=wording.index(low["score"]),
+        )
     return _(
         "Total score {score}; {name} is the lowest, {low}",
         score=said,

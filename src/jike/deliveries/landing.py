@@ -132,12 +132,17 @@ def set_aside(
     return _rule_counts(con, rejects)
 
 
-def sound_records(cells: Cells, file: str) -> str:
+def sound_records(cells: Cells, file: str, keep_empty: bool) -> str:
     """Give the select of a file's records as rows of a table, in file order.
 
-    Its columns are the delivered ones by name, `_file` and `_line`.
+    Its columns are the delivered ones by name, `_file` and `_line`. A text in which
+    nothing stands but blanks is null, unless it is to `keep_empty` ones.
     """
-    columns = "".join(f"{c} as {quoted(name)}, " for name, c, _ in cells.columns)
+    columns = "".join(
+        f"{c if keep_empty or kind != 'VARCHAR' else _unless_empty(c)} "
+        f"as {quoted(name)}, "
+        for name, c, kind in cells.columns
+    )
     return (
         f"select {columns}{literal(file)} as _file, {cells.line} as _line "
         f"from {cells.relation} where {_record_rule(cells)} is null"
@@ -373,6 +378,11 @@ def _cleaned(cell: str, kind: str) -> str:
     text = f"cast({cell} as varchar)"
     is_trimmed = f"{NO_SPACE.format(text)} and {NO_SPACE.format(text + '[-1]')}"
     return f"case when {is_trimmed} then {text} else {TRIMMED.format(text)} end"
+
+
+def _unless_empty(cell: str) -> str:
+    """The cell as it is, spaces and all; null where it holds nothing else."""
+    return f"case when {TRIMMED.format(cell)} is not null then {cell} end"
 
 
 def _value(wanted: str, kind: str, cell: str, delivered: str) -> str:

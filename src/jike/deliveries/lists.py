@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SHIPPED = PROJECT / "seeds"
 CATALOGUE = "kpis"
+ORIGIN = ("source", "delivered_on", "written_sha256")
 CHANGEABLE = ("kpi", "owner", "goal", "window", "tolerance", "name_zh", "name_en")
 
 
@@ -55,7 +56,7 @@ def delivered_lists(
     lists = {path.stem: path for path in sorted(home.reference.glob("*.csv"))}
     written = _written(home)
     for name, (delivery, file) in _newest(found or standing(home)).items():
-        if written.get(name) != _origin(delivery, file):
+        if not _origin(delivery, file).items() <= written.get(name, {}).items():
             lists[name] = home.landing / file.landed
     for name, path in lists.items():
         if name not in contract().lists:
@@ -70,14 +71,18 @@ def delivered_lists(
 
 
 def checked_by_hand(path: Path, written: Mapping[str, Any] | None, into: Path) -> Path:
-    """Give a list's file; one that no load wrote is checked and normalised first."""
+    """Give a list's file, checked and normalised first unless a load did that.
+
+    What a load of another version wrote is checked too: it may keep other rules.
+    """
     import duckdb
 
     try:
         sha256 = fingerprint(path)
-        if written and written["written_sha256"] == sha256:
+        rules = contract().digest
+        if written and (written["written_sha256"], written["rules"]) == (sha256, rules):
             return path
-        ready = into / f"{path.stem}-{sha256[:12]}.csv"
+        ready = into / f"{path.stem}-{sha256[:12]}-{rules[:12]}.csv"
         if not ready.exists():
             with duckdb.connect() as con, tempfile.TemporaryDirectory() as work:
                 staged = take(path, Path(work) / path.name, sha256)
@@ -303,8 +308,11 @@ def _written(home: Home) -> dict[str, dict[str, str]]:
         return {}
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
-        return {name: dict(origin) for name, origin in written.items()}
-    except (ValueError, AttributeError, TypeError):
+        return {
+            name: {"rules": ""} | origin | {key: str(origin[key]) for key in ORIGIN}
+            for name, origin in written.items()
+        }
+    except (ValueError, AttributeError, TypeError, KeyError):
         raise JikeError(
             "{path} is not readable; remove it, and the next load writes the delivered "
             "lists to {folder} anew: keep a copy of what was changed there by hand",
@@ -322,10 +330,10 @@ def settle(home: Home) -> None:
     written = _written(home)
     for name, (delivery, file) in _newest(standing(home)).items():
         origin = _origin(delivery, file)
-        if written.get(name) != origin:
+        if not origin.items() <= written.get(name, {}).items():
             text = (home.landing / file.landed).read_text(encoding="utf-8")
             durable.write_text(home.reference / f"{name}.csv", text)
-            written[name] = origin
+            written[name] = origin | {"rules": contract().digest}
             durable.write_json(home.state / "lists.json", written)
 
 

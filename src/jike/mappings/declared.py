@@ -19,7 +19,7 @@ from typing import Any
 from jike.deliveries.contract import contract
 from jike.deliveries.folders import Delivered
 from jike.deliveries.manifests import LandedFile, checked_source
-from jike.deliveries.reading.cells import KINDS, Reading
+from jike.deliveries.reading.cells import KINDS, WHITESPACE, Reading
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT, Home
 from jike.ground.parameters import Value, checked_parameters
@@ -39,6 +39,7 @@ FILE_KEYS: dict[str, type | tuple[type, ...]] = {
     "sheet": (str, int),
     "required": bool,
     "columns": list,
+    "keep_empty": bool,
 }
 
 
@@ -47,7 +48,8 @@ class Declared:
     """One entry of source.yml: the delivered files that make one table.
 
     `columns` are those the selects rely on: a file without one of them is refused, and
-    where no file was delivered the table has them and no rows.
+    where no file was delivered the table has them and no rows. An empty cell is null
+    unless the table `keeps_empty` texts.
     """
 
     table: str
@@ -60,6 +62,7 @@ class Declared:
     sheet: str | int | None
     is_required: bool
     columns: tuple[str, ...]
+    keeps_empty: bool
 
     def matches(self, file: str) -> bool:
         """Say whether a file, by its path below the delivery, is one of these."""
@@ -228,7 +231,7 @@ def _declared(path: Path, table: object, raw: object) -> Declared:
     _check_keys(path, given, FILE_KEYS)
     for key, kind in FILE_KEYS.items():
         value = given.get(key)
-        is_right = isinstance(value, kind) and (key == "required") == (
+        is_right = isinstance(value, kind) and (kind is bool) == (
             isinstance(value, bool)
         )
         if (value is not None or key == "file") and not is_right:
@@ -249,6 +252,7 @@ def _declared(path: Path, table: object, raw: object) -> Declared:
         sheet=given.get("sheet"),
         is_required=given.get("required", True),
         columns=tuple(map(str, given.get("columns", ()))),
+        keeps_empty=given.get("keep_empty", False),
     )
     _check_reading(path, entry)
     return entry
@@ -299,7 +303,8 @@ def _check_reading(path: Path, entry: Declared) -> None:
     wrong = {
         "format": entry.kind not in ("", "csv", *KINDS.values()),
         "encoding": not _is_encoding(entry.encoding),
-        "delimiter": len(entry.delimiter) != 1 or entry.delimiter in '"\r\n',
+        "delimiter": entry.delimiter != WHITESPACE
+        and (len(entry.delimiter) != 1 or entry.delimiter in '"\r\n'),
         "skip_after_header": entry.skip < 0,
         "sheet": entry.sheet == 0,
     }

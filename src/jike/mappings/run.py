@@ -18,10 +18,11 @@ from jike.deliveries.contract import contract
 from jike.deliveries.files import Terms
 from jike.deliveries.landing import INTEGERS, sound_records
 from jike.deliveries.reading.cells import Cells, RefusedError
-from jike.ground.errors import SPEAKS_OF_NAMES, Message, WrongInputError
+from jike.ground.errors import WrongInputError
 from jike.ground.quoting import literal, quoted
 from jike.ground.syntax import nodes as nodes_of
 from jike.mappings.declared import MACROS, Mapping
+from jike.mappings.stopped import sql_reason, stopped_reason
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -186,7 +187,10 @@ def fill_tables(
     try:
         for entry in mapping.declared:
             files = found.get(entry.table, [])
-            parts = [f"({sound_records(cells, label)})" for label, cells in files]
+            parts = [
+                f"({sound_records(cells, label, entry.keeps_empty)})"
+                for label, cells in files
+            ]
             if entry.columns and not files:
                 named = "".join(f"'' as {quoted(c)}, " for c in entry.columns)
                 parts = [f"select {named}'' as _file, 0 as _line where false"]
@@ -238,11 +242,13 @@ def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
     and _line, and by their values, so that they are the same whenever it is run.
 
     Raises:
-        RefusedError: DuckDB refuses it; gives the reason and the line, no values.
+        RefusedError: DuckDB refuses it; gives the reason and the line of the select;
+            of a value that it stopped at the delivered line, column and kind.
     """
     import duckdb
 
     into = f"mapped.main.{quoted(select.name)}"
+    kinds: dict[str, str] = {}
     try:
         described = con.execute(f"describe select * from (\n{select.sql}\n)").fetchall()
         kinds = {name: kind for name, kind, *_ in described}
@@ -254,7 +260,8 @@ def run_select(con: "DuckDBPyConnection", select: Select) -> Cells:
             f"order by {first}{rest}"
         ).fetchall()
     except duckdb.Error as error:
-        raise RefusedError(sql_reason(error, above=1)) from None
+        reason = stopped_reason(con, select, kinds, error)
+        raise RefusedError(reason) from None
     line = "rowid + 1"
     if has_origin:
         line = f"case when _file is null then {line} else coalesce(_line, {line}) end"
@@ -282,27 +289,3 @@ def _refused(label: str, error: Exception) -> WrongInputError:
     return WrongInputError(
         "{select} {reason}", select=label, reason=sql_reason(error, above=0)
     )
-
-
-def sql_reason(error: Exception, above: int) -> Message:
-    """Say what DuckDB found wrong with a select, without values of rows.
-
-    `above` lines stand above the select in the statement that was run.
-    """
-    text = str(error)
-    kind = text.split(":")[0]
-    at = re.search(r"^LINE (\d+):", text, re.MULTILINE)
-    told = " ".join(text[: at.start() if at else None].split())
-    if kind in SPEAKS_OF_NAMES:
-        reason = Message("is refused by DuckDB: {told}", told=told)
-    elif kind == "Permission Error":
-        reason = Message("is refused: a mapping reads nothing but its tables")
-    else:
-        reason = Message(
-            "stopped at a value it cannot work with ({kind}); try_cast and the macros "
-            "leave such a value to the contract",
-            kind=kind,
-        )
-    if at is None:
-        return reason
-    return Message("{why} (line {line})", why=reason, line=int(at[1]) - above)

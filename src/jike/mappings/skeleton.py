@@ -15,7 +15,13 @@ from pathlib import Path
 from jike.deliveries.contract import Table, contract
 from jike.deliveries.manifests import checked_source
 from jike.deliveries.options import usual_limits
-from jike.deliveries.reading.cells import KINDS, Reading, RefusedError
+from jike.deliveries.reading.cells import (
+    KINDS,
+    WHITESPACE,
+    Reading,
+    RefusedError,
+)
+from jike.deliveries.reading.csv import reader_of
 from jike.deliveries.reading.encoding import find_encoding
 from jike.deliveries.reading.process import try_out
 from jike.deliveries.reading.read import read_as
@@ -144,15 +150,10 @@ def _text_reading(path: Path) -> Reading:
     encoding = "utf-8" if found == "utf-8-sig" else found
     with path.open(encoding=found, errors="replace", newline="") as file:
         lines = list(islice(file, SAMPLE_LINES))
-    counts = {
-        sign: [sum(map(bool, row)) for row in csv.reader(lines, delimiter=sign)]
-        for sign in DELIMITERS
-    }
-    delimiter = max(DELIMITERS, key=lambda sign: max(counts[sign], default=0))
-    widths = counts[delimiter]
+    delimiter, widths = _delimiter(lines)
     widest = max(widths, default=0)
     header_row = widths.index(widest) + 1 if widths else 1
-    rows = list(csv.reader(lines, delimiter=delimiter))
+    rows = list(reader_of(lines, delimiter))
     # A record may leave cells empty, so the first one is not always the widest.
     first = next(
         (
@@ -166,6 +167,26 @@ def _text_reading(path: Path) -> Reading:
     )
     reading = Reading("csv", encoding, delimiter)
     return _with_header(reading, rows[first - 1 :], first, header_row)
+
+
+def _delimiter(lines: Sequence[str]) -> tuple[str, list[int]]:
+    """Guess the delimiter of a text; give it, and the filled cells of each line.
+
+    It is the one that makes most cells of a line; white space only where each line has
+    as many cells as the others, and more than any delimiter makes of one.
+    """
+    counts = {
+        sign: [sum(map(bool, row)) for row in csv.reader(lines, delimiter=sign)]
+        for sign in DELIMITERS
+    }
+    best = max(DELIMITERS, key=lambda sign: max(counts[sign], default=0))
+    try:
+        spaced = [len(row) for row in reader_of(lines, WHITESPACE)]
+    except csv.Error:
+        spaced = []
+    if len(set(spaced)) == 1 and spaced[0] > max(counts[best]):
+        return WHITESPACE, spaced
+    return best, counts[best]
 
 
 def _with_header(

@@ -291,8 +291,8 @@ def _deliveries(home: Home) -> Iterator[Finding]:
     for delivery in found:
         for file in delivery.files:
             files += 1
-            path = home.landing / file.landed
-            if not path.is_file() or sha256_of(path) != file.landed_sha256:
+            if not file.is_whole(home):
+                path = home.landing / file.landed
                 told = Message("{path} is missing or damaged", path=path)
                 remedy = Message(
                     "load the delivery of {delivered_on} from {source} again",

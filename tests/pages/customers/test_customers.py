@@ -91,6 +91,7 @@ def test_a_name_is_found_by_its_sound(look):
             for said in ("chongqinglv", "lushi", "lyushi", "yueqi")
         ),
         *(("ABC（朝陽）", said) for said in ("abcchao", "azy", "abczy", "chaoyang")),
+        *(("ＡＢＣ科技１部", said) for said in ("abckeji", "abckj")),
     ],
 )
 def test_a_name_is_found_by_any_of_its_readings(name, letters):
@@ -117,6 +118,7 @@ def test_traditional_characters_find_simplified_names_and_are_found_by_them(look
     plain = shell_names.sought("臺灣電腦軟體（朝陽）").plain
     assert shell_names.simplified("台湾电脑") in plain
     assert shell_names.simplified("朝陽") in plain
+    assert shell_names.simplified("ＡＢＣ１") == "abc1"
 
 
 def test_the_pyramid_holds_every_active_customer_once(ask):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from dashboards.cards import rows as cards_rows
@@ -89,6 +90,56 @@ def test_the_worst_block_is_where_the_most_calls_are_missed(home):
         inside["answered"].sum() / inside["demand"].sum()
     )
     assert block.outside == pytest.approx(rest["answered"].sum() / rest["demand"].sum())
+
+
+def week(open_hours, days=range(1, 6), missed=()):
+    """The calls of a week: 100 an hour, of which 90 are answered, or 50 in `missed`."""
+    return pd.DataFrame(
+        [
+            {
+                "hour": hour,
+                "weekday": day,
+                "demand": 100.0,
+                "answered": 50.0 if (hour, day) in missed else 90.0,
+            }
+            for hour in open_hours
+            for day in days
+        ]
+    )
+
+
+def cells(hours, days):
+    return {(hour, day) for hour in hours for day in days}
+
+
+NOON, WEDNESDAY = (9, 10, 11, 13, 14), (1, 2, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("grid", "hours", "days"),
+    [
+        # Open from nine to five on working days: never from midnight, nor all week.
+        (week(range(9, 17), missed=cells((9, 10), (1, 2))), (9, 10), (1, 2)),
+        (week(range(9, 17), missed=cells((15, 16), (5,))), (15, 16), (5, 5)),
+        # Closed at noon, or on Wednesday: what lies on one side of it.
+        (week(NOON, missed=cells((11, 13), (1, 2))), (11, 11), (1, 2)),
+        (week((9, 10), WEDNESDAY, cells((9,), (2, 4, 5))), (9, 9), (4, 5)),
+        # Hours of some days only are at no edge.
+        (
+            pd.concat([week((8, 9), (1,)), week((9,), (2, 3), cells((9,), (2, 3)))]),
+            (9, 9),
+            (2, 3),
+        ),
+        (
+            pd.concat([week((9, 10), (1, 3)), week((11,), (3,), {(11, 3)})]),
+            (11, 11),
+            (3, 3),
+        ),
+    ],
+)
+def test_the_worst_block_is_made_of_hours_that_have_calls(grid, hours, days):
+    block = page_rows.worst_block(grid)
+    assert (block.hours, block.weekdays) == (hours, days)
 
 
 def test_a_week_without_a_bad_block_has_none(home):

@@ -31,6 +31,10 @@ KINDS = {
 between delimiters."""
 
 
+WHITESPACE = "whitespace"
+"""The delimiter of a text whose cells lie between any number of spaces and tabs."""
+
+
 class RefusedError(WrongInputError):
     """The file cannot be read as a whole; the reason is one clause without values."""
 
@@ -71,7 +75,8 @@ class Cells:
 class Reading:
     """How a delivered file is to be read, as a mapping declares it; nothing is guessed.
 
-    `kind` is csv, workbook, parquet or json_lines; `header` are the first and the last
+    `kind` is csv, workbook, parquet or json_lines; `delimiter` one character, or
+    "whitespace"; `header` are the first and the last
     line of a text or row of a sheet that make the header, from 1, and `skip` the rows
     left out after it. A file without a header has `columns` instead, and its first
     `skip` rows are left out. `sheet` is the name of a sheet, its place from 1, or null

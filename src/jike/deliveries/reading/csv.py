@@ -1,13 +1,14 @@
 """Text with cells between delimiters: as the raw contract or a mapping has it."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jike.deliveries.reading.cells import (
     MOST_COLUMNS,
+    WHITESPACE,
     Cells,
     Reading,
     Record,
@@ -123,7 +124,7 @@ def declared_cells(staged: Path, reading: Reading) -> Cells:
     with staged.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         for _ in range(above):
             file.readline()
-        reader = csv.reader(file, strict=True, delimiter=reading.delimiter)
+        reader = reader_of(file, reading.delimiter)
         try:
             names = column_names(_header(reader, reading))
             if not names:
@@ -138,6 +139,14 @@ def declared_cells(staged: Path, reading: Reading) -> Cells:
         except csv.Error as error:
             line = reader.line_num + above
             raise RefusedError(_csv_reason(line, str(error))) from None
+
+
+def reader_of(lines: Iterable[str], delimiter: str) -> "Reader":
+    """Give the rows of a text whose delimiter is one character, or "whitespace"."""
+    if delimiter != WHITESPACE:
+        return csv.reader(lines, strict=True, delimiter=delimiter)
+    joined = (line.replace("\t", " ").strip(" \r\n") + "\n" for line in lines)
+    return csv.reader(joined, strict=True, delimiter=" ", skipinitialspace=True)
 
 
 def _header(reader: "Reader", reading: Reading) -> list[str]:

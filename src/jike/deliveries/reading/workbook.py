@@ -28,6 +28,7 @@ MOST_LOOKED_AT = 32 << 20  # bytes, unpacked; a header further away is not looke
 MEGABYTE = 1 << 20
 MOST_COLUMNS = 1 << 14  # of any sheet
 NO_TEXT = "\0"  # stands for a name that is no text
+NO_WORD = re.compile("[0-9#]|true|false", re.IGNORECASE)  # what cells without text say
 UNUSUAL = (
     *(ElementTree.ParseError, zipfile.BadZipFile, zlib.error, OSError, EOFError),
     *(ValueError, LookupError, NotImplementedError, RuntimeError),
@@ -75,8 +76,10 @@ def look_first(
         except UNUSUAL:
             return  # which the reading finds out, and says in its words
     missing = [name for name in required if name not in names]
-    # A number or a date may be written otherwise than the reading writes it.
-    if names and len(missing) > names.count(NO_TEXT):
+    # A number or a date may be written otherwise than the reading writes it; a name
+    # without a digit is neither.
+    may_be = [name for name in missing if NO_WORD.search(name)]
+    if names and (len(may_be) < len(missing) or len(may_be) > names.count(NO_TEXT)):
         raise RefusedError("lacks the required column {missing}", missing=missing)
 
 
