@@ -21,25 +21,47 @@ CALLS = ("fct_hotline", "fct_call_intervals")
 def call_parts(period: str, branch: str) -> Question:
     """Ask for the counts behind every formula of the connection rate: one row.
 
-    Columns: demand, answered, abandoned, blocked, waiting (queued, without short
-    abandons), answered_queued (answered with a time of queueing), answered_in_time,
-    service_level_seconds, short_abandon_seconds. Source: kpi_hotline, dim_build.
+    Columns: demand, answered, abandoned, blocked, blocks_known (demand of which it is
+    known how much was blocked), waiting (queued, without short abandons),
+    answered_queued (answered with a time of queueing, or counted among waiting),
+    answered_in_time, service_level_seconds, short_abandon_seconds. Source: kpi_hotline,
+    fct_call_intervals, dim_build.
     """
     return Question(
         tables=(
             "kpi_hotline",
+            "fct_call_intervals",
             "dim_branch_descendants",
             "dim_build",
             "dim_period_months",
         ),
         sql=f"""
+            with counted as (
+                select
+                    count(*) as intervals,
+                    coalesce(sum(f.answered_calls) filter (
+                        f.answer_seconds is not null), 0) as timed,
+                    coalesce(sum(f.answered_calls) filter (
+                        f.answered_in_time_calls is not null), 0) as waited
+                from fct_call_intervals as f
+                inner join dim_period_months as m
+                    on m.kpi_month = f.kpi_month and m.over_time = 'sum'
+                    and m.wave is null
+                where m.period = ? and {IN_BRANCH}
+            )
             select
                 sum(f.demand_calls * m.month_weight) as demand,
                 sum(f.answered_calls * m.month_weight) as answered,
                 sum(f.abandoned_calls * m.month_weight) as abandoned,
                 sum(f.blocked_calls * m.month_weight) as blocked,
+                sum(f.blocks_known_calls * m.month_weight) as blocks_known,
                 sum(f.waiting_calls * m.month_weight) as waiting,
-                sum(f.answers_timed * m.month_weight) as answered_queued,
+                case
+                    when max(c.intervals) = 0
+                        then sum(f.answers_timed * m.month_weight)
+                    else coalesce(sum(f.answers_timed * m.month_weight), 0)
+                        - max(c.timed) + max(c.waited)
+                end as answered_queued,
                 sum(f.answered_in_time_calls * m.month_weight) as answered_in_time,
                 max(b.service_level_seconds) as service_level_seconds,
                 max(b.short_abandon_seconds) as short_abandon_seconds
@@ -47,9 +69,10 @@ def call_parts(period: str, branch: str) -> Question:
             inner join dim_period_months as m
                 on m.kpi_month = f.kpi_month and m.over_time = 'sum' and m.wave is null
             cross join dim_build as b
+            cross join counted as c
             where m.period = ? and {IN_BRANCH}
         """,
-        values=(period, branch, branch),
+        values=(period, branch, branch, period, branch, branch),
     )
 
 

@@ -46,6 +46,21 @@ def test_without_calls_there_are_no_formulas(ask):
     assert page_rows.definitions(parts, Words("en")) == []
 
 
+def test_a_formula_of_what_was_not_counted_is_left_out(changed):
+    given = current_release(changed(*ONLY_COUNTED))
+    (parts,) = rows(questions.call_parts("2025-06", "total"), ALL, given)
+    found = page_rows.definitions(parts, Words("en"))
+    assert [row["formula"] for row in found] == [
+        "answered ÷ all demand",
+        "answered ÷ (demand − blocked)",
+    ]
+    partly = parts | {"blocked": 1, "blocks_known": parts["demand"] - 1}
+    (own,) = page_rows.definitions(partly, Words("en"))
+    assert own["formula"] == "answered ÷ all demand"
+    none = parts | {"blocked": None, "blocks_known": None}
+    assert page_rows.definitions(none, Words("en")) == [own]
+
+
 def test_half_hours_add_up_to_a_working_day(ask):
     halves = ask(questions.half_hours("2025-06", "total"))
     calls = ask(questions.call_days("2025-06", "total"))
