@@ -39,7 +39,7 @@ def content(card: Card, facts: Facts) -> Content:
         name = NAMES[card.who](facts)
     uncut = facts.uncut(card.kpi)
     if uncut:
-        return uncut_content(name, uncut, facts.words)
+        return uncut_content(name, uncut, facts)
     row = facts.row(card.kpi)
     status = row.get("status", NO_DATA)
     if status == HIDDEN:
@@ -99,13 +99,15 @@ def _restated(kpi: Kpi, facts: Facts) -> list[str]:
     ]
 
 
-def uncut_content(name: str, uncut: list[str], words: Words) -> Content:
+def uncut_content(name: str, uncut: list[str], facts: Facts) -> Content:
     """A card without a number, because the filter cuts by what its KPI is not cut by.
 
     uncut: Facts.uncut().
     """
-    _ = words
+    _ = facts.words
     said = {"tier": _("tier"), "industry": _("industry")}
+    for kpi in facts.catalogue.values():
+        said |= {code: _.name(cut.said) for code, cut in kpi.free_cuts.items()}
     dimensions = _.listed(said.get(one, one) for one in uncut)
     return Content(
         name=name,

@@ -198,6 +198,19 @@ def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     return _.clauses([said, most])
 
 
+def highest(what: str, frame: "Frame", write: Write, words: Words) -> str:
+    """Which member of a KPI has the largest value, when it is alone.
+
+    frame: members() of the KPI; what: its name; write: how a value is written.
+    """
+    _ = words
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty:
+        return what
+    name, value = marked.iloc[0]["label"], write(float(marked.iloc[0]["value"]))
+    return _("{what}: {name} highest, {value}", what=what, name=name, value=value)
+
+
 def all_equal(written: Iterable[str]) -> bool:
     """Say whether figures are one and the same as written, so that none is an end."""
     return len(set(written)) == 1

@@ -273,7 +273,10 @@ def call_reasons(facts: Facts, names: Names) -> "pd.DataFrame":
 
 def _ranked(facts: Facts, period: str) -> dict[str, tuple[int, int]]:
     asked = kpi_rows(
-        facts.catalogue["call_reasons"], (period,), by=("reason",), where=facts.place
+        facts.catalogue["call_reasons"],
+        (period,),
+        by=("reason",),
+        where=(*facts.place, *facts.where),
     )
     counted = {
         str(row["reason"]): int(row["value"])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboards.cards import drawn, panels
+from dashboards.cards import drawn, free_cuts, panels
 from dashboards.cards.facts import Card, of_view
 from dashboards.kit.bullets import Bullets
 from dashboards.kit.canvas import LINE_HEIGHT, ROW
@@ -116,6 +116,7 @@ def _panels(view: View, year: Outlook) -> None:
         },
     )
     draw(view, "products", lambda: _products(view))
+    free_cuts.draw_by(view, of_view(view), "operating_revenue")
 
 
 def _branches(view: View, many: bool) -> Panel:

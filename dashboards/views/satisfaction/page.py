@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboards.cards import free_cuts
 from dashboards.cards.drawn import cards, draw_cards
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.panels import FEW, dotted
@@ -85,6 +86,7 @@ def page() -> None:
     is_long = len(towns) > FEW
     left, right = (why | modes, apart) if is_long else (modes, why | apart)
     draw_stacks(chosen, (7, 5), (left, right))
+    free_cuts.draw_by(chosen, asked, "satisfaction")
 
 
 def _of_wave(view: View) -> Facts:

@@ -45,7 +45,8 @@ final as (
         coalesce(responses.mode, 'unknown') as mode,
         coalesce(responses.agency, 'own') as agency,
         coalesce(responses.competitor, 'us') as competitor,
-        responses.status
+        responses.status,
+        {{ free_cuts('responses') }}
 
     from responses
 

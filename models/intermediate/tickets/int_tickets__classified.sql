@@ -140,7 +140,8 @@ final as (
         end as is_reopened,
         {{ in_hours('resolution_seconds') }} as resolution_hours,
         resolution_seconds <= 24 * 3600 as is_closed_within_24h,
-        resolution_seconds <= 48 * 3600 as is_closed_within_48h
+        resolution_seconds <= 48 * 3600 as is_closed_within_48h,
+        {{ free_cuts() }}
 
     from resolved
 

@@ -137,6 +137,22 @@ named as (
     -- Our own interviews are about no competitor.
     where not (dimension = 'competitor' and member = 'us')
 
+    union all
+
+    -- A free cut of two entities has the members of both.
+    select
+        free_cut as dimension,
+        member,
+        cast(case when member = 'unknown' then 1 else 0 end as bigint) as sort_order,
+        case when member = 'unknown' then '未知' else member end as name_zh,
+        case when member = 'unknown' then 'Unknown' else member end as name_en,
+        cast(null as string) as parent,
+        3 as source_rank
+
+    from {{ ref('stg_free_cut_members') }}
+
+    group by 1, 2
+
 ),
 
 ranked as (

@@ -28,7 +28,9 @@ final as (
         cast(reopened_at as timestamp) as reopened_at,
         cast(waiting_hours as decimal(18, 6)) as waiting_hours,
         cast(status as string) as status,
-        cast(credit_amount as decimal(18, 2)) as credit_amount_yuan
+        cast(credit_amount as decimal(18, 2)) as credit_amount_yuan,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

@@ -1,8 +1,9 @@
 """The raw contract as objects: tables, columns and rules read from contract.yml."""
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ SHIPPED_EMPTY = (
     "kpi_targets",
     "market_universe",
     "annotations",
+    "attributes",
 )
 RULES = (
     "structure",
@@ -46,6 +48,9 @@ SQL_TYPES = {
     "bool": "boolean",
 }
 DATES = ("date", "timestamp")
+FREE_CUT = re.compile(r"x_[a-z0-9_]{1,60}")
+"""What a deployment may call a column of its own by which figures are cut."""
+MOST_FREE_CUTS = 8
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ class Table:
     """An entity or a reference list: its columns in contract order, and its key.
 
     `parents` are the entities its rows refer to (lists are not among them), `overlaps`
-    the one that holds one by one what its rows count; it is among them.
+    the one that holds one by one what its rows count; it is among them. `free_cuts` is
+    the family of KPIs that its columns x_<name> cut, null where it takes none.
     """
 
     name: str
@@ -105,6 +111,7 @@ class Table:
     key: tuple[str, ...]
     parents: tuple[str, ...] = ()
     overlaps: str | None = None
+    free_cuts: str | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -114,6 +121,22 @@ class Table:
     def column(self, name: str) -> Column:
         """Find a column by name; KeyError when the contract has none such."""
         return {column.name: column for column in self.columns}[name]
+
+    def with_free_cuts(self, names: Iterable[str]) -> "Table":
+        """Give the table with those of some delivered columns that are free cuts.
+
+        The first MOST_FREE_CUTS are taken, none where the table takes none.
+        """
+        found = [n for n in dict.fromkeys(names) if FREE_CUT.fullmatch(n)]
+        cuts = found[:MOST_FREE_CUTS] if self.free_cuts else []
+        return replace(
+            self, columns=(*self.columns, *(Column(n, "text") for n in cuts))
+        )
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """The free cuts among its columns."""
+        return tuple(c.name for c in self.columns if FREE_CUT.fullmatch(c.name))
 
 
 @dataclass(frozen=True)
@@ -185,6 +208,7 @@ def _table(
         key=tuple(key for key, given in raw["columns"].items() if given.get("key")),
         parents=tuple(dict.fromkeys(parent for parent in parents if parent)),
         overlaps=raw.get("overlaps"),
+        free_cuts=raw.get("free_cuts"),
     )
 
 

@@ -91,8 +91,9 @@ def judge(
     if delivery is not None:
         wanted &= {*loaded, *above}
     tables = [t for t in contract().parents_first() if t.name in wanted]
-    for table in tables:
-        _open_rows(con, table, files[table.name])
+    for place, entity in enumerate(tables):
+        table = _open_rows(con, entity, files[entity.name])
+        tables[place] = table
         _mark_faults(con, table, found.entities, lists)
         _mark_overlaps(con, table, found.entities)
         _keep_keys(con, table, tables)
@@ -153,16 +154,23 @@ def _write_files(
 
 def _open_rows(
     con: "DuckDBPyConnection", table: Table, files: Collection[Numbered]
-) -> None:
-    """Show the landed rows of an entity as one view, numbered by file."""
+) -> Table:
+    """Show the landed rows of an entity as one view, numbered by file.
+
+    Gives the entity with the free cuts that any of the files has, those of the best
+    delivery first.
+    """
     paths = ", ".join(quoted_path(file.path) for file in files)
     first = min(file.number for file in files)
     con.execute(
         f"create or replace temp view jike_rows_{table.name} as "
         f"select *, {first} + file_index::bigint as _file_no, "
         f"file_row_number::bigint as _row "
-        f"from read_parquet([{paths}], hive_partitioning = false)"
+        f"from read_parquet([{paths}], hive_partitioning = false, "
+        "union_by_name = true)"
     )
+    described = con.execute(f"describe jike_rows_{table.name}").fetchall()
+    return table.with_free_cuts(name for name, *_ in described)
 
 
 def _span(files: Iterable[Numbered], delivery: Delivery | None) -> str:

@@ -40,10 +40,18 @@ cell with more than 15 digits),
 | money | decimal(18,2) | the same, at most two decimals; CNY, tax-exclusive |
 | bool | boolean | true/false, 1/0, Y/N, 是/否, in any case |
 
+Some entities take columns of your own, `x_<name>` (small letters, digits, `_`): text,
+at most 8 each, as agent, queue, topic or group. They are dimensions of the KPIs of a
+family, on the command line and on its page; the list `attributes` says what they are
+called and which of them are protected.
+
 A number is at most {int:,} (int), {decimal:,} (decimal, a length
 of time {length:,}) or {money:,} (money), or as much below 0; a
 larger one breaks rule `code`.
 """
+
+
+FREE_CUTS = " Takes columns `x_<name>`, which cut the KPIs of the family {}."
 
 
 def contract_page() -> str:
@@ -59,7 +67,8 @@ def contract_page() -> str:
 
 def _section(table: Table) -> list[str]:
     ships = " Ships without rows." if table.name in SHIPPED_EMPTY else ""
-    head = ["", f"### {table.name}", "", f"{table.about}{ships}", ""]
+    cuts = FREE_CUTS.format(table.free_cuts) if table.free_cuts else ""
+    head = ["", f"### {table.name}", "", f"{table.about}{ships}{cuts}", ""]
     head += ["| column | type | marks | values |", "|---|---|---|---|"]
     return head + [_row(table, column) for column in table.columns]
 

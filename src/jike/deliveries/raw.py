@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from jike.deliveries import free_cuts
 from jike.deliveries.contract import Table, contract, sql_type
 from jike.deliveries.judge import (
     Judged,
@@ -31,6 +32,8 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         columns = ", ".join(
             f"{quoted(c.name)} {sql_type(c.type)}" for c in table.columns
         )
+        if table.free_cuts:
+            columns += "".join(f", {name} varchar" for name in free_cuts.CARRIED)
         con.execute(f"create or replace table raw.{table.name} ({columns})")
     con.execute(
         "create or replace table raw.entities (entity varchar, is_delivered boolean, "
@@ -49,6 +52,7 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         "create or replace table raw.later_rows (source varchar, delivered_on date, "
         "entity varchar, file varchar, line bigint, column_name varchar, dated_on date)"
     )
+    free_cuts.empty_tables(con)
     con.execute(
         "insert into raw.entities select unnest(?), false, 0, null, null",
         [list(contract().entities)],
@@ -62,7 +66,8 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
     of rows of one key the one of the latest logical date (same date: the source first
     in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came; a
     delivered file that a mapping reads is there as entity <source>/<table>.
-    raw.later_rows lists the rows dated after the month of their delivery.
+    raw.later_rows lists the rows dated after the month of their delivery,
+    raw.free_cuts and raw.free_cut_members the columns x_<name>.
 
     Raises:
         JikeError: a landed file is missing or damaged.
@@ -70,10 +75,12 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
     """
     found = standing(home)
     _check_landed(home, found)
-    judged = judge(con, home, found, open_lists(con, delivered_lists(home)))
+    lists = delivered_lists(home)
+    judged = judge(con, home, found, open_lists(con, lists))
     empty_raw(con)
+    names = free_cuts.named(lists)
     for table in judged.tables:
-        _fill(judged, table)
+        _fill(judged, table, names)
         list_later_rows(con, table)
         _describe(judged, home, table)
     _describe_tables(con, home, found)
@@ -161,13 +168,17 @@ def _check_landed(home: Home, found: Standing) -> None:
                 )
 
 
-def _fill(judged: Judged, table: Table) -> None:
-    columns = ", ".join(quoted(column.name) for column in table.columns)
-    judged.con.execute(
-        f"create or replace table raw.{table.name} as select {columns} "
-        f"from {good_rows(judged.con, table)} anti join jike_seconds_{table.name} "
+def _fill(judged: Judged, table: Table, names: free_cuts.Named) -> None:
+    delivered = (c.name for c in table.columns if c.name not in table.cuts)
+    columns = ", ".join(map(quoted, delivered)) + free_cuts.carried(table, names)
+    source = (
+        f"{good_rows(judged.con, table)} anti join jike_seconds_{table.name} "
         "using (_file_no, _row)"
     )
+    judged.con.execute(
+        f"create or replace table raw.{table.name} as select {columns} from {source}"
+    )
+    free_cuts.describe(judged.con, table, source, names)
 
 
 def _describe(judged: Judged, home: Home, table: Table) -> None:

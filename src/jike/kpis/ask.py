@@ -39,7 +39,7 @@ def kpi_rows(
     no_data) and because (why no_data).
     Without `by` every period has its row; a cut has the rows there are.
     Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
-    branch, the fct_<family> rows for quantiles.
+    branch, the fct_<family> rows for quantiles, fct_parts_<family> for free cuts.
 
     Raises:
         WrongInputError: the KPI is not cut by one of the dimensions, or means nothing
@@ -51,7 +51,7 @@ def kpi_rows(
         return _importance(cut)
     text, values, tables = _measured(cut)
     return Question(
-        tables=tuple(sorted({*TABLES, *tables})),
+        tables=tuple(sorted({*TABLES, *map(cut.table, tables)})),
         sql=answered(cut, text),
         values=(*values, *periods),
         finish=MeanIntervals(kpi.scale) if has_t_interval(kpi) else None,
@@ -61,6 +61,15 @@ def kpi_rows(
 def _check(cut: Cut) -> None:
     kpi = cut.kpi
     for dimension in sorted(cut.asked):
+        if dimension in kpi.free_cuts and not kpi.is_of_rows:
+            raise WrongInputError(
+                "{kpi} is not cut by {dimension}, because it is not counted from the "
+                "rows of {entity} alone; it has {known}",
+                kpi=kpi.kpi,
+                dimension=dimension,
+                entity=kpi.free_cuts[dimension].entity,
+                known=kpi.dimensions,
+            )
         if dimension not in kpi.dimensions:
             raise WrongInputError(
                 "{kpi} is not cut by {dimension}; it has {known}",

@@ -54,7 +54,7 @@ def run(
         kpi = find_kpi(kpis, code)
         check_has_waves(kpi, period, kind)
         question = kpi_rows(kpi, (period,), dimensions, members)
-        check_members(members, release)
+        check_members(kpi, members, release)
         found += rows(question, ALL, release)
     return _written(
         [

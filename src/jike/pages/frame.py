@@ -5,7 +5,7 @@ SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
 from jike.ground.errors import WrongInputError
-from jike.kpis.cuts import TOTAL, Where, word
+from jike.kpis.cuts import TOTAL, Where, open_member, word
 from jike.releases.question import Question
 
 FILTERS = ("tier", "industry")
@@ -94,6 +94,37 @@ def catalogue() -> Question:
 def parts() -> Question:
     """Ask for the parts KPIs are made of; the columns of dim_parts, one row a part."""
     return Question(tables=("dim_parts",), sql="select * from dim_parts")
+
+
+def free_cuts() -> Question:
+    """Ask by which columns x_<name> of their own families of KPIs are cut.
+
+    Columns: family, free_cut, entity, name_zh, name_en, is_protected, members (how
+    many). Protected ones are left out: no page shows them. Source: dim_free_cuts.
+    """
+    return Question(
+        tables=("dim_free_cuts",),
+        sql="""
+            select * from dim_free_cuts
+            where not is_protected
+            order by family, free_cut
+        """,
+    )
+
+
+def free_cut_members() -> Question:
+    """Ask for the members of the free cuts that one can choose from.
+
+    Columns: family, free_cut, member; `unknown` is the last of each. Source:
+    dim_free_cut_members.
+    """
+    return Question(
+        tables=("dim_free_cut_members",),
+        sql="""
+            select family, free_cut, member from dim_free_cut_members
+            order by family, free_cut, member = 'unknown', member
+        """,
+    )
 
 
 def undelivered(kpi: str) -> Question:
@@ -252,7 +283,17 @@ def delivery_days() -> Question:
 
 def cuts(where: Where) -> str:
     """Conditions of a filter on the rows `f`, their members as bound values."""
-    return "".join(f" and f.{word(dimension)} = ?" for dimension, _member in where)
+    return "".join(
+        f" and {open_member('f.free_cuts', dimension)} = ?"
+        if is_free_cut(dimension)
+        else f" and f.{word(dimension)} = ?"
+        for dimension, _member in where
+    )
+
+
+def is_free_cut(dimension: str) -> bool:
+    """Whether a dimension is a column x_<name> of a deployment's own."""
+    return dimension.startswith("x_")
 
 
 def members_of(where: Where) -> tuple[str, ...]:
@@ -260,13 +301,21 @@ def members_of(where: Where) -> tuple[str, ...]:
     return tuple(member for _dimension, member in where)
 
 
-def refuse_others(where: Where, known: tuple[str, ...], what: str) -> None:
+def refuse_others(
+    where: Where, known: tuple[str, ...], what: str, has_free_cuts: bool = False
+) -> None:
     """Refuse a filter by a dimension that is not among the known ones.
+
+    has_free_cuts: rows carry their free cuts, whatever these are called.
 
     Raises:
         WrongInputError: there is one; says which there are.
     """
-    unknown = [dimension for dimension, _member in where if dimension not in known]
+    unknown = [
+        dimension
+        for dimension, _member in where
+        if dimension not in known and not (has_free_cuts and is_free_cut(dimension))
+    ]
     if unknown:
         raise WrongInputError(
             "{what} is not cut by {name}; it can be cut by {known}",
@@ -299,6 +348,8 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         members(),
         catalogue(),
         parts(),
+        free_cuts(),
+        free_cut_members(),
         undelivered("info_revenue"),
         target("info_revenue", branch, period),
         year_progress(period, branch, ""),

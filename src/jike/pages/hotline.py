@@ -4,7 +4,8 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.pages.frame import IN_BRANCH
+from jike.kpis.cuts import Where
+from jike.pages.frame import IN_BRANCH, cuts, members_of, refuse_others
 from jike.releases.question import Question
 
 # A day stands out when a measure is this far from its weekday, in robust standard
@@ -18,18 +19,24 @@ WEEKS_AROUND = 4
 CALLS = ("fct_hotline", "fct_call_intervals")
 
 
-def call_parts(period: str, branch: str) -> Question:
+def call_parts(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the counts behind every formula of the connection rate: one row.
 
     Columns: demand, answered, abandoned, blocked, blocks_known (demand of which it is
     known how much was blocked), waiting (queued, without short abandons),
     answered_queued (answered with a time of queueing, or counted among waiting),
     answered_in_time, service_level_seconds, short_abandon_seconds. Source: kpi_hotline,
-    fct_call_intervals, dim_build.
+    of a filter fct_parts_hotline, fct_call_intervals, dim_build.
+
+    Raises:
+        WrongInputError: the filter is by anything but free cuts.
     """
+    _refuse(where)
+    table = "fct_parts_hotline" if where else "kpi_hotline"
+    told = members_of(where)
     return Question(
         tables=(
-            "kpi_hotline",
+            table,
             "fct_call_intervals",
             "dim_branch_descendants",
             "dim_build",
@@ -43,11 +50,13 @@ def call_parts(period: str, branch: str) -> Question:
                         f.answer_seconds is not null), 0) as timed,
                     coalesce(sum(f.answered_calls) filter (
                         f.answered_in_time_calls is not null), 0) as waited
-                from fct_call_intervals as f
+                from (
+                    select *, cast(null as varchar) as free_cuts from fct_call_intervals
+                ) as f
                 inner join dim_period_months as m
                     on m.kpi_month = f.kpi_month and m.over_time = 'sum'
                     and m.wave is null
-                where m.period = ? and {IN_BRANCH}
+                where m.period = ? and {IN_BRANCH}{cuts(where)}
             )
             select
                 sum(f.demand_calls * m.month_weight) as demand,
@@ -65,18 +74,18 @@ def call_parts(period: str, branch: str) -> Question:
                 sum(f.answered_in_time_calls * m.month_weight) as answered_in_time,
                 max(b.service_level_seconds) as service_level_seconds,
                 max(b.short_abandon_seconds) as short_abandon_seconds
-            from kpi_hotline as f
+            from {table} as f
             inner join dim_period_months as m
                 on m.kpi_month = f.kpi_month and m.over_time = 'sum' and m.wave is null
             cross join dim_build as b
             cross join counted as c
-            where m.period = ? and {IN_BRANCH}
+            where m.period = ? and {IN_BRANCH}{cuts(where)}
         """,
-        values=(period, branch, branch, period, branch, branch),
+        values=(period, branch, branch, *told, period, branch, branch, *told),
     )
 
 
-def call_days(period: str, branch: str) -> Question:
+def call_days(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the days of a period, and which of them stand out.
 
     Columns: day (date), weekday ("1" to "7"), demand, connection_rate,
@@ -88,7 +97,11 @@ def call_days(period: str, branch: str) -> Question:
     LEAST_MEASURES of the three are STANDS_OUT on their worse side (demand and misses
     up, self-service down) and the gap matters: half as many calls again, ten points of
     a share. Source: fct_hotline, fct_call_intervals, dim_periods.
+
+    Raises:
+        WrongInputError: the filter is by anything but free cuts.
     """
+    _refuse(where)
     return Question(
         tables=(*CALLS, "dim_branch_descendants", "dim_periods"),
         sql=f"""
@@ -97,6 +110,7 @@ def call_days(period: str, branch: str) -> Question:
                     branch_id,
                     happened_on,
                     weekday,
+                    free_cuts,
                     cast(is_demand as int) as demand,
                     cast(outcome = 'answered' as int) as answered,
                     cast(has_ivr as int) as ivr,
@@ -104,7 +118,8 @@ def call_days(period: str, branch: str) -> Question:
                 from fct_hotline
                 union all
                 select
-                    branch_id, happened_on, weekday, offered_calls, answered_calls, 0, 0
+                    branch_id, happened_on, weekday, null, offered_calls,
+                    answered_calls, 0, 0
                 from fct_call_intervals
                 where weekday <> 'unknown'
             ),
@@ -120,7 +135,7 @@ def call_days(period: str, branch: str) -> Question:
                     on f.happened_on
                         between p.starts_on - interval {7 * WEEKS_AROUND} day
                         and p.ends_on + interval {7 * WEEKS_AROUND} day
-                where p.period = ? and {IN_BRANCH}
+                where p.period = ? and {IN_BRANCH}{cuts(where)}
                 group by 1, 2
             ),
             gaps as (
@@ -179,18 +194,22 @@ def call_days(period: str, branch: str) -> Question:
             where p.period = ?
             order by s.day
         """,
-        values=(period, branch, branch, period),
+        values=(period, branch, branch, *members_of(where), period),
     )
 
 
-def half_hours(period: str, branch: str) -> Question:
+def half_hours(period: str, branch: str, where: Where = ()) -> Question:
     """Ask how many calls a half hour of a working week brings, Monday to Friday.
 
     Columns: half_hour ("09:00", "09:30", …), calls (mean demand on a day with calls),
     handling_seconds (mean of those answered, null without). One row per half hour that
     had calls, in order; none where some calls came counted by longer intervals. Source:
     fct_hotline, fct_call_intervals, dim_periods.
+
+    Raises:
+        WrongInputError: the filter is by anything but free cuts.
     """
+    _refuse(where)
     return Question(
         tables=(*CALLS, "dim_branch_descendants", "dim_periods"),
         sql=f"""
@@ -199,6 +218,7 @@ def half_hours(period: str, branch: str) -> Question:
                     branch_id,
                     happened_on,
                     weekday,
+                    free_cuts,
                     happened_at,
                     true as is_placed,
                     1 as demand,
@@ -211,6 +231,7 @@ def half_hours(period: str, branch: str) -> Question:
                     branch_id,
                     happened_on,
                     weekday,
+                    null,
                     starts_at,
                     is_within_half_hour,
                     offered_calls,
@@ -226,7 +247,7 @@ def half_hours(period: str, branch: str) -> Question:
                     on f.happened_on between p.starts_on and p.ends_on
                 where p.period = ?
                     and f.weekday in ('1', '2', '3', '4', '5', 'unknown')
-                    and {IN_BRANCH}
+                    and {IN_BRANCH}{cuts(where)}
             ),
             days as (
                 select
@@ -246,8 +267,12 @@ def half_hours(period: str, branch: str) -> Question:
             group by 1
             order by 1
         """,
-        values=(period, branch, branch),
+        values=(period, branch, branch, *members_of(where)),
     )
+
+
+def _refuse(where: Where) -> None:
+    refuse_others(where, (), "the list of calls", has_free_cuts=True)
 
 
 def all_questions(period: str, branch: str) -> tuple[Question, ...]:

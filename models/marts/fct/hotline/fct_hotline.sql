@@ -110,7 +110,8 @@ final as (
                     true
                 )
                 then {{ seconds_between('answered_at', 'ended_at') }}
-        end as handling_seconds
+        end as handling_seconds,
+        {{ free_cuts() }}
 
     from centred
 

@@ -120,7 +120,8 @@ final as (
                 then tickets.resolution_hours
         end as resolution_hours,
         tickets.is_closed_within_24h,
-        tickets.is_closed_within_48h
+        tickets.is_closed_within_48h,
+        {{ free_cuts('tickets') }}
 
     from dated
 
