@@ -21,8 +21,8 @@ def listing(
     """Give a row for each KPI, or for those of some codes: names, unit, needs.
 
     Without a release they are those of the shipped catalogue. `required` are the
-    columns that each table of the raw contract must have anyhow. `needs` says what has to
-    be delivered: tables with their columns, `customers(…) | orders(…)` one of them.
+    columns that each table of the raw contract must have anyhow. `needs` says what has
+    to be delivered: tables with their columns, `customers(…) | orders(…)` one of them.
 
     Raises:
         WrongInputError: there is no KPI of a code.
@@ -70,9 +70,8 @@ def _spelt(needs: Iterable[str], required: Mapping[str, Sequence[str]]) -> str:
     either = []
     for need in dict.fromkeys(needs):
         if "|" in need:
-            either.append(
-                " | ".join(_spelt([one], required) for one in need.split("|"))
-            )
+            each = [_spelt([one], required) for one in need.split("|")]
+            either.append(" | ".join(each))
             continue
         name, _, column = need.partition(".")
         name = STANDS_FOR.get(name, name)
