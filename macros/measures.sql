@@ -48,7 +48,7 @@
 {# The same as decimals: equal whatever the order of the rows. #}
 {% macro summed_exactly(names) -%}
     {%- for name in names %}
-    sum(cast({{ name }} as decimal(38, 12))) as {{ name }}{{ ',' if not loop.last }}
+    {{ decimal_sum(name) }} as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -6,8 +6,13 @@
     end
 {%- endmacro %}
 
-{# A sum of doubles whose last digit does not depend on the order of the rows, which no
-   engine promises: added up as decimals, to the twelfth place. #}
+{# A sum whose last digit does not depend on the order of the rows, which no engine
+   promises of doubles: added up as decimals, to the twelfth place. #}
+{% macro decimal_sum(amount) -%}
+    sum(cast({{ amount }} as decimal(38, 12)))
+{%- endmacro %}
+
+{# The same as a double. #}
 {% macro exact_sum(amount) -%}
-    cast(sum(cast({{ amount }} as decimal(38, 12))) as double)
+    cast({{ decimal_sum(amount) }} as double)
 {%- endmacro %}

@@ -238,8 +238,9 @@ def highest(what: str, frame: "Frame", write: Write, words: Words) -> str:
 
 
 def all_equal(written: Iterable[str]) -> bool:
-    """Say whether figures are one and the same as written, so that none is an end."""
-    return len(set(written)) == 1
+    """Say whether several figures are the same as written, so that none is an end."""
+    figures = list(written)
+    return len(figures) > 1 and len(set(figures)) == 1
 
 
 def slowest(frame: "Frame", write: Write, words: Words) -> str:

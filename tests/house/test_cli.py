@@ -167,7 +167,7 @@ def test_a_held_audit_prints_its_record_for_machines(home, capsys, monkeypatch):
     make_build(home, "000001")
     make_audit(home, "000001", "held")
 
-    def hold(*_):
+    def hold(*_, **__):
         raise AuditError("build 000001 is held")
 
     monkeypatch.setattr(audit, "audit", hold)

@@ -157,11 +157,11 @@ def test_republish_keeps_day_parameters_and_what_was_accepted(
     path.write_text(json.dumps(delivery | {"number": loads}), encoding="utf-8")
     called = []
 
-    def built(home, as_of, parameters):
+    def built(home, as_of, parameters, full):
         called.append((str(as_of), parameters["low_base_n"], "gone" in parameters))
         return SimpleNamespace(run="000002", steps=1)
 
-    def audited(home, run, carried):
+    def audited(home, run, *_, carried):
         called.append([one.check for one in carried])
         raise AuditError("held")
 

@@ -410,16 +410,12 @@ def _different(manifest: Mapping[str, Any], parameters: Mapping[str, Any]) -> li
 
 
 def _not_compared(reason: Message) -> Outcome:
-    return Outcome(
-        checked_table="release",
-        check_name=ROWS_DO_NOT_FALL,
-        column_name=None,
+    return replace(
+        _broken("release", ROWS_DO_NOT_FALL, reason),
         severity="warning",
         status="warning",
-        observed=NOT_EVALUATED,
         because_zh="没有可读的发布版本可比，看不出是否漏交了数据",
         because_en="no release to compare with: missing data would not be seen",
-        message=reason,
     )
 
 

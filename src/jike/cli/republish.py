@@ -19,6 +19,7 @@ from jike.cli.printing import (
     say,
     tell,
 )
+from jike.cli.steps import audit_run, build_run, publish_run
 from jike.ground.errors import JikeError, Message, WrongInputError
 from jike.ground.home import PROJECT, Home, find_home
 from jike.releases.pointer import pointed
@@ -42,23 +43,12 @@ class Former:
 
 def republish(options: argparse.Namespace) -> int:
     """Make a release for this program of what is loaded, as the one served was made."""
-    from jike.build.build import build
-    from jike.checks.audit import audit
-    from jike.pages.tried import questions_of_pages
-    from jike.releases.publish import publish
-
     home, progress = find_home(options.home), progress_of(options)
     former = _former(home)
     parameters = _known(former.parameters, options)
-    with progress.step(Message("build")) as step:
-        built = build(home, former.as_of, parameters)
-        step.note = Message("{n} steps", n=built.steps)
-    with progress.step(Message("audit")) as step:
-        audited = audit(home, built.run, carried=former.accepted)
-        step.note = audit_sentence(audited)
-    with progress.step(Message("publish")) as step:
-        release = publish(home, built.run, questions=questions_of_pages)
-        step.note = Message("release {number}", number=release.number)
+    built = build_run(home, progress, former.as_of, parameters)
+    audited = audit_run(home, progress, built.run, carried=former.accepted)
+    release = publish_run(home, progress, built.run)
     if options.json:
         print_json({"build": built, "audit": audited, "publish": release})
         return 0

@@ -48,6 +48,7 @@ from jike.cli.printing import (
     tell,
 )
 from jike.cli.republish import republish
+from jike.cli.steps import audit_run, build_run, publish_run
 
 SAMPLE_DAY = "2025-09-30"
 SAMPLE_SOURCE = "sample"
@@ -195,7 +196,7 @@ def _new_mapping(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     progress = progress_of(options)
-    record = _build_run(_home(options), _build_options(options), progress)
+    record = _built(_home(options), _build_options(options), progress)
     if options.json:
         print_json(record)
     else:
@@ -221,13 +222,8 @@ def _build_options(options: argparse.Namespace) -> _BuildOptions:
     return _BuildOptions(options.as_of, dict(options.param or ()), options.full)
 
 
-def _build_run(home: Home, asked: _BuildOptions, progress: "Progress") -> "BuildRecord":
-    from jike.build.build import build
-
-    with progress.step(Message("build")) as step:
-        record = build(home, asked.as_of, asked.parameters, asked.full)
-        step.note = Message("{n} steps", n=record.steps)
-    return record
+def _built(home: Home, asked: _BuildOptions, progress: "Progress") -> "BuildRecord":
+    return build_run(home, progress, asked.as_of, asked.parameters, asked.full)
 
 
 def _audit(options: argparse.Namespace) -> int:
@@ -235,10 +231,10 @@ def _audit(options: argparse.Namespace) -> int:
         raise WrongInputError("--accept CHECK and --because TEXT go together")
     home = _home(options)
     try:
-        record = _audit_run(
+        record = audit_run(
             home,
-            options.run_number,
             progress_of(options),
+            options.run_number,
             options.accept,
             options.because,
         )
@@ -253,35 +249,10 @@ def _audit(options: argparse.Namespace) -> int:
     return 0
 
 
-def _audit_run(
-    home: Home,
-    run: str | None,
-    progress: "Progress",
-    accept: str | None = None,
-    because: str | None = None,
-) -> "AuditRecord":
-    from jike.checks.audit import audit
-
-    with progress.step(Message("audit")) as step:
-        record = audit(home, run, accept, because)
-        step.note = audit_sentence(record)
-    return record
-
-
 def _publish(options: argparse.Namespace) -> int:
-    release = _publish_run(_home(options), options.run_number, progress_of(options))
+    release = publish_run(_home(options), progress_of(options), options.run_number)
     print_release(release, options)
     return 0
-
-
-def _publish_run(home: Home, run: str | None, progress: "Progress") -> "Release":
-    from jike.pages.tried import questions_of_pages
-    from jike.releases.publish import publish
-
-    with progress.step(Message("publish")) as step:
-        release = publish(home, run, questions=questions_of_pages)
-        step.note = Message("release {number}", number=release.number)
-    return release
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -312,9 +283,9 @@ def _through(
 ) -> "tuple[Sequence[FileReport], BuildRecord, AuditRecord, Release]":
     """Load, build, audit and publish; stop at the first that does not succeed."""
     reports = _load_folder(home, delivery, progress)
-    built = _build_run(home, asked, progress)
-    audited = _audit_run(home, built.run, progress)
-    return reports, built, audited, _publish_run(home, built.run, progress)
+    built = _built(home, asked, progress)
+    audited = audit_run(home, progress, built.run)
+    return reports, built, audited, publish_run(home, progress, built.run)
 
 
 def _releases(options: argparse.Namespace) -> int:

@@ -152,19 +152,19 @@ def _spread(kpi: "Kpi") -> str:
     )
 
 
+def _counts_interviews(kpi: "Kpi") -> bool:
+    """Its n are interviews; those of consistency are cities."""
+    return kpi.reads_answers and kpi.kpi != "consistency"
+
+
 def _is_hidden(kpi: "Kpi") -> str:
-    if kpi.reads_answers and kpi.kpi != "consistency":
-        return "n between 1 and hidden_n - 1"
-    return "false"
+    return "n between 1 and hidden_n - 1" if _counts_interviews(kpi) else "false"
 
 
 def _is_low_base(kpi: "Kpi") -> str:
-    """Whether n observations are few; those of consistency are cities.
-
-    A sum of answers is no estimate.
-    """
-    of_answers = kpi.reads_answers and kpi.kpi != "consistency" and kpi.kind != "sum"
-    return "n < low_base_n" if kpi.kind in ("prop", "mean") or of_answers else "false"
+    """Whether n observations are few; a sum of answers is no estimate."""
+    of_interviews = _counts_interviews(kpi) and kpi.kind != "sum"
+    return "n < low_base_n" if kpi.kind in ("prop", "mean") or of_interviews else "false"
 
 
 def _is_whole(kpi: "Kpi") -> str:

@@ -1,6 +1,5 @@
 """The releases on disk: which there are, which one is served, which are removed."""
 
-import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from jike.releases.manifest import (
     read_manifest,
 )
 from jike.releases.opening import current_release, open_release, whole_release
-from jike.releases.pointer import POINTER, journal, point_to, pointed
+from jike.releases.pointer import POINTER, moves, point_to, pointed
 from jike.releases.restated import write_down
 
 RELEASES_KEPT = 10
@@ -186,9 +185,8 @@ def _served_within_grace(home: Home) -> set[str]:
     """Give the files whose service ended less than GRACE_SECONDS ago."""
     now = time.time()
     recent: set[str] = set()
-    for line in journal(home).read_text("utf-8", "replace").splitlines():
+    for move in moves(home):
         try:
-            move = json.loads(line)
             ended = datetime.fromisoformat(move["at"]).timestamp()
         except (ValueError, KeyError, TypeError):
             continue

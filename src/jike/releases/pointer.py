@@ -1,7 +1,7 @@
 """The pointer: which release is served, and every move of it in the journal."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,8 +56,8 @@ def to_serve(home: Home, wanted: str | None) -> Iterator[str]:
 
 
 def _served_last(home: Home) -> str | None:
-    for move in reversed([*_moves(home)]):
-        name = move.get("file") if isinstance(move, dict) else None
+    for move in reversed(moves(home)):
+        name = move.get("file")
         if isinstance(name, str) and FILE_NAME.fullmatch(name):
             return name
     return None
@@ -96,24 +96,36 @@ def check_bound(home: Home, release: Release, manifest: Mapping[str, Any]) -> No
 
 def _bound_manifest(home: Home, name: str) -> str | None:
     """The hash of a manifest as it was published; the newest move counts."""
-    moves = [*_moves(home)]
-    with suppress(OSError, ValueError):
-        moves.append(json.loads((home.releases / POINTER).read_text("utf-8")))
-    for move in reversed(moves):
-        if isinstance(move, dict) and move.get("file") == name:
-            return move.get("manifest_sha256")
+    # The pointer holds the newest: the journal is read for other releases only.
+    for source in (_newest_move, moves):
+        for move in reversed(source(home)):
+            if move.get("file") == name:
+                return move.get("manifest_sha256")
     return None
 
 
-def _moves(home: Home) -> Iterator[Any]:
+def _newest_move(home: Home) -> list[dict[str, Any]]:
+    try:
+        return _objects([(home.releases / POINTER).read_text("utf-8")])
+    except (OSError, ValueError):
+        return []
+
+
+def moves(home: Home) -> list[dict[str, Any]]:
     """The moves in the journal that can be read, the oldest first."""
     try:
         lines = journal(home).read_text("utf-8", "replace").splitlines()
     except OSError:
-        return
-    for line in lines:
+        return []
+    return _objects(lines)
+
+
+def _objects(texts: Iterable[str]) -> list[dict[str, Any]]:
+    found = []
+    for text in texts:
         with suppress(ValueError):
-            yield json.loads(line)
+            found.append(json.loads(text))
+    return [one for one in found if isinstance(one, dict)]
 
 
 def point_to(home: Home, release: Release, action: str) -> None:

@@ -82,7 +82,7 @@ def test_a_wait_beyond_its_limit_is_named(look):
 def test_the_longest_hour_is_named(look):
     assert "周三 15 时等候最长" in said(look("halls"))
     text = said(look("halls", show="walk_away_rate", lang="en"))
-    assert "Most leave on" in text
+    assert "All hours at 50.0%" in text
     assert "到厅太少，无法比较时段" in said(look("halls", days="true"))
 
 
@@ -182,3 +182,6 @@ def test_hours_on_a_low_base_have_no_colour_and_no_title():
     assert figure.layout.shapes[0].fillcolor == LIGHT.band
     title = halls_findings.hours(frame, charts.WAIT, days, ZH)
     assert title == "二 9 时等候最长，平均 6分钟"
+    leaving = frame.assign(tickets=50, walk_away_rate=[0.1, 0.2])
+    title = halls_findings.hours(leaving, charts.LEFT, days, EN)
+    assert title == "Most leave on 二 at 9:00: 20.0%"
