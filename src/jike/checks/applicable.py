@@ -34,7 +34,7 @@ class Delivered:
 
 
 def delivered(con: duckdb.DuckDBPyConnection) -> Delivered:
-    """Read what was delivered from a build."""
+    """Read what was delivered from a build; of missing marts nothing is lacking."""
     rows = con.execute(
         "select entity, case when is_delivered then rows_accepted end from raw.entities"
     ).fetchall()
@@ -44,16 +44,26 @@ def delivered(con: duckdb.DuckDBPyConnection) -> Delivered:
         "where column_name is not null group by 1, 2"
     ).fetchall():
         columns.setdefault(entity, {})[column] = is_held
-    parts = con.execute(
-        "select family, measure, case when not bool_or(parts.is_measured) then "
-        "coalesce(max(lacking), '') end from marts.dim_parts as parts "
-        "left join marts.dim_part_periods using (part) group by 1, 2"
-    ).fetchall()
     return Delivered(
         {entity: None if n is None else int(n) for entity, n in rows},
         columns,
-        {(family, measure): lacks for family, measure, lacks in parts if lacks},
+        {
+            (family, measure): lacks
+            for family, measure, lacks in _unmeasured(con)
+            if lacks
+        },
     )
+
+
+def _unmeasured(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
+    try:
+        return con.execute(
+            "select family, measure, case when not bool_or(parts.is_measured) then "
+            "coalesce(max(lacking), '') end from marts.dim_parts as parts "
+            "left join marts.dim_part_periods using (part) group by 1, 2"
+        ).fetchall()
+    except duckdb.CatalogException:
+        return []
 
 
 def divide(
