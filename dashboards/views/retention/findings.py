@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
 from dashboards.cards.findings import all_equal
+from dashboards.kit.triangle import pooled
 from dashboards.views.retention.rows import counted
 from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
@@ -278,6 +279,30 @@ def bridge(frame: "pd.DataFrame", words: Words) -> str:
     if gain < loss:
         return _("Growth of {gain} is less than the {loss} lost", **sizes)
     return _("Growth of {gain} makes up for what was lost", **sizes)
+
+
+def acquired(rows: "pd.DataFrame", words: Words) -> str:
+    """How many are there after a month, and at the oldest age shown.
+
+    rows: jike.pages.retention.acquired().
+    """
+    _ = words
+    by_age = pooled(rows)
+    first, last = min(by_age), max(by_age)
+    if first == last:
+        return _(
+            "{n} month(s) after their first order or bill {share} are there",
+            n=first,
+            share=wording.rate(by_age[first]),
+        )
+    return _(
+        "{n} month(s) after their first order or bill {share} are there, after {m} "
+        "{later}",
+        n=first,
+        share=wording.rate(by_age[first]),
+        m=last,
+        later=wording.rate(by_age[last]),
+    )
 
 
 def decimals_of(frame: "pd.DataFrame") -> int:

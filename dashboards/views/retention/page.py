@@ -21,6 +21,7 @@ from dashboards.kit.counts import Counts
 from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw, draw_row, head, show
 from dashboards.kit.table import Column, Grid, Row
+from dashboards.kit.triangle import Triangle
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
@@ -88,6 +89,7 @@ def page() -> None:
     draw(view, "lost", lambda: _lost(view))
     draw_row(view, (1, 1), members)
     draw_row(view, (1, 1), risks)
+    draw(view, "acquired", lambda: _acquired(view, facts))
 
 
 def _nothing(view: View, key: str, title: str, kpi: str) -> Panel:
@@ -288,6 +290,26 @@ def _expiring(view: View) -> Panel:
         ),
         rows,
         Calendar(weekdays(data.members(), _, short=True)),
+    )
+
+
+def _acquired(view: View, facts: Facts) -> Panel:
+    """Who is still there, by the month of the first order or bill and age."""
+    _ = view.words
+    rows = data.ask(questions.acquired(view.period.code, view.branch))
+    if rows.empty or facts.uncut("acquisition_retention"):
+        title = _("No customers to follow from their first order or bill")
+        return _nothing(view, "acquired", title, "acquisition_retention")
+    return Panel(
+        "acquired",
+        findings.acquired(rows, _),
+        _(
+            "Customers by the month of their first order or bill (down) with one in "
+            "later months (across: age in months), %; ° = fewer than 30; the first "
+            "month delivered holds the customers of before too"
+        ),
+        rows,
+        Triangle(),
     )
 
 

@@ -15,6 +15,8 @@ from jike.pages.frame import (
 )
 from jike.releases.question import Question
 
+AGES_SHOWN, COHORTS_SHOWN = 12, 18
+
 
 def lost(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the customers lost in a period, the largest monthly amount first.
@@ -97,6 +99,55 @@ def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
     )
 
 
+def acquired(period: str, branch: str) -> Question:
+    """Ask what became of the customers by the month of their first order or bill.
+
+    Columns: acquired_month, age_months (int, 1 to AGES_SHOWN), customers, active,
+    retention (active over customers), revenue (billed over billed in the month of
+    acquisition; null where that is nothing or not known). The last COHORTS_SHOWN months
+    of acquisition, as known at the period's end. Source: kpi_retention,
+    dim_branch_descendants, dim_periods.
+    """
+    return Question(
+        tables=("kpi_retention", "dim_branch_descendants", "dim_periods"),
+        sql=f"""
+            with cells as (
+                select
+                    f.acquired_month,
+                    cast(f.age_months as bigint) as age_months,
+                    cast(sum(f.acquired_customers) as bigint) as customers,
+                    cast(sum(f.acquired_active_customers) as bigint) as active,
+                    sum(f.acquired_revenue_yuan) as revenue_yuan,
+                    sum(f.acquired_first_revenue_yuan) as first_revenue_yuan
+                from kpi_retention as f
+                inner join dim_periods as p on f.kpi_month <= p.last_month
+                where p.period = ?
+                    and f.acquired_customers > 0
+                    and cast(f.age_months as bigint) between 1 and {AGES_SHOWN}
+                    and {IN_BRANCH}
+                group by 1, 2
+            ),
+            placed as (
+                select
+                    *,
+                    dense_rank() over (order by acquired_month desc) as place
+                from cells
+            )
+            select
+                acquired_month, age_months, customers, active,
+                cast(active as double) / customers as retention,
+                case
+                    when first_revenue_yuan > 0
+                        then cast(revenue_yuan as double) / first_revenue_yuan
+                end as revenue
+            from placed
+            where place <= {COHORTS_SHOWN}
+            order by acquired_month, age_months
+        """,
+        values=(period, branch, branch),
+    )
+
+
 def expiring(period: str, branch: str, where: Where = ()) -> Question:
     """Ask on which days after a period's end how many customers' contracts end.
 
@@ -129,4 +180,5 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         lost(period, branch, cut),
         nrr_bridge(period, branch, cut),
         expiring(period, branch, cut),
+        acquired(period, branch),
     )
