@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jike.deliveries.contract import contract
 from jike.ground.errors import WrongInputError
 from jike.ground.home import Home
 from jike.kpis.kpi import run, run_list
@@ -291,7 +292,8 @@ def spelt(dimensions):
 
 
 def listed(home):
-    rows = json.loads(run_list(current_release(home), [], "json"))
+    required = contract().required_columns
+    rows = json.loads(run_list(current_release(home), [], "json", required))
     return {row["kpi"]: row for row in rows}
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -275,11 +275,70 @@ def test_cdnow_reaches_what_kpis_can_express_and_nothing_is_made_up(home, capsys
             expected["overall"]["zero_value_orders"],
         )
     ]
+    (revenue,) = answers(home, capsys, "operating_revenue", "--period", "all")
+    assert revenue["value"] == expected["overall"]["revenue"]
+    cohorts = {}
     for month in expected["by_month"]:
         period = ("--period", month["mon"])
         (revenue,) = answers(home, capsys, "operating_revenue", *period)
+        (buyers,) = answers(home, capsys, "acquisition_retention", *period)
         assert revenue["value"] == month["revenue"]
+        assert buyers["numerator"] == month["buyers"]
         for unknown in ("active_customers", "customer_churn", "cohort_retention"):
             (row,) = answers(home, capsys, unknown, *period)
             assert (row["value"], row["status"]) == (None, "no_data")
             assert row["reason"].startswith("not delivered: customers")
+        by = ("--by", "acquired_month,age_months")
+        for row in answers(home, capsys, "acquisition_retention", *period, *by):
+            found = row["numerator"], row["denominator"], round(row["value"], 6)
+            cohorts[row["acquired_month"], int(row["age_months"])] = found
+    sizes = {
+        row["cohort"]: row["active"]
+        for row in expected["cohort_activity"]
+        if not row["k"]
+    }
+    assert sum(sizes.values()) == expected["overall"]["customers"]
+    for row in expected["cohort_activity"]:
+        told = row["active"], sizes[row["cohort"]], row["share"]
+        assert cohorts[row["cohort"], row["k"]] == told
+
+
+@pytest.mark.slow
+def test_a_call_centres_days_reach_what_kpis_can_express(home, capsys):
+    # Not expressible: means, medians, spreads and shares over periods, the service
+    # level (a percentage of an unknown number of calls), the waiting time.
+    expected = published(home, "daily_call_center", capsys)
+    whole = expected["overall"]
+    assert rows(home, "select count(*) from raw.call_intervals") == [
+        (whole["periods"],)
+    ]
+    every = ("--period", "all")
+    unknown = ("service_level_15s", "blocked_rate", "asa_median")
+    known = ("call_demand", "calls_answered", "connection_rate", "abandonment_rate")
+    found = {
+        kpi: answers(home, capsys, kpi, *every)[0] for kpi in (*known, "asa", *unknown)
+    }
+    assert found["call_demand"]["value"] == whole["incoming"]
+    assert found["calls_answered"]["value"] == whole["answered"]
+    assert found["abandonment_rate"]["numerator"] == whole["abandoned"]
+    for kpi, name in (
+        ("connection_rate", "pooled_answer_rate"),
+        ("abandonment_rate", "pooled_abandonment_rate"),
+        ("asa", "answered_weighted_asa"),
+    ):
+        assert round(found[kpi]["value"], 6) == whole[name]
+    for kpi in unknown:
+        assert (found[kpi]["value"], found[kpi]["status"]) == (None, "no_data")
+    for day in expected["first_rows"]:
+        on = date(2025, 9, 30) - timedelta(days=whole["periods"] - day["i"])
+        of = ("--period", on.isoformat())
+        (rate,) = answers(home, capsys, "connection_rate", *of)
+        assert (rate["numerator"], rate["denominator"]) == (
+            day["answered"],
+            day["incoming"],
+        )
+        assert round(rate["value"], 4) == day["ar"]
+        (lost,) = answers(home, capsys, "abandonment_rate", *of)
+        assert lost["numerator"] == day["abandoned"]
+        for kpi, name in (("asa", "asa"), ("aht", "talk")):
+            assert answers(home, capsys, kpi, *of)[0]["value"] == day[name]

@@ -335,6 +335,7 @@ def _close(options: argparse.Namespace) -> int:
 
 
 def _kpi(options: argparse.Namespace) -> int:
+    from jike.deliveries.contract import contract
     from jike.kpis.kpi import asked_release, listed_release, run, run_list
 
     home = _home(options)
@@ -342,7 +343,8 @@ def _kpi(options: argparse.Namespace) -> int:
     release: Release | None
     if options.list:
         release = listed_release(home, options.as_of)
-        text = run_list(release, options.codes, written_as)
+        required = contract().required_columns
+        text = run_list(release, options.codes, written_as, required)
     else:
         release = asked_release(home, options.as_of)
         text = run(

@@ -174,6 +174,12 @@ class Contract:
     largest: Mapping[str, Decimal]
     digest: str = field(repr=False)
 
+    @property
+    def required_columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns a file must have, by entity and list."""
+        tables = {**self.entities, **self.lists}
+        return {name: table.required for name, table in tables.items()}
+
     def parents_first(self) -> list[Table]:
         """Give the entities so that each comes after those it refers to."""
         ordered: dict[str, Table] = {}

@@ -65,14 +65,21 @@ def run(
     )
 
 
-def run_list(release: Release | None, codes: Sequence[str], fmt: str) -> str | Message:
+def run_list(
+    release: Release | None,
+    codes: Sequence[str],
+    fmt: str,
+    required: Mapping[str, Sequence[str]],
+) -> str | Message:
     """Give the list of all KPIs, or of some, as text; also before any release.
+
+    `required` are the columns that each table of the raw contract must have.
 
     Raises:
         WrongInputError: there is no KPI of a code.
     """
     source = _named(release) if release and fmt != "table" else {}
-    return _written([row | source for row in listing(release, codes)], fmt)
+    return _written([row | source for row in listing(release, codes, required)], fmt)
 
 
 def _named(release: Release) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Which KPIs there are, and what has to be delivered for each: with or without data."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jike.deliveries.contract import contract
 from jike.ground.home import PROJECT
 from jike.kpis.catalogue import CATALOGUE, Kpi, catalogue, find_kpi
 from jike.kpis.known import load_catalogue
@@ -17,17 +16,20 @@ STANDS_FOR = {"cohort": "customers"}
 """What a part may need that is no table: it is made of one."""
 
 
-def listing(release: Release | None, codes: Sequence[str] = ()) -> list[dict[str, Any]]:
+def listing(
+    release: Release | None, codes: Sequence[str], required: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
     """Give a row for each KPI, or for those of some codes: names, unit, needs.
 
-    Without a release they are those of the shipped catalogue. `needs` says what has to
-    be delivered: tables with their columns, `customers(…) | orders(…)` one of them.
+    Without a release they are those of the shipped catalogue. `required` are the
+    columns that each table of the raw contract must have anyhow. `needs` says what has
+    to be delivered: tables with their columns, `customers(…) | orders(…)` one of them.
 
     Raises:
         WrongInputError: there is no KPI of a code.
     """
     kpis = load_catalogue(release) if release else _shipped_kpis()
-    needs = _needs_by_kpi()
+    needs = _needs_by_kpi(required)
     currency = str(deployment.chosen("currency")).lower()
     chosen = [find_kpi(kpis, code) for code in codes] or kpis.values()
     return [
@@ -54,31 +56,28 @@ def _shipped_kpis() -> dict[str, Kpi]:
     return catalogue(_rows(CATALOGUE), [{**unknown, **row} for row in _rows(PARTS)])
 
 
-def _needs_by_kpi() -> dict[str, str]:
+def _needs_by_kpi(required: Mapping[str, Sequence[str]]) -> dict[str, str]:
     parts = {row["part"]: row["needs"].split() for row in _rows(PARTS)}
     found = {}
     for row in _rows(CATALOGUE):
         rests_on = [row[part] for part in ("numerator", "denominator") if row[part]]
         needs = [need for part in rests_on for need in parts[part]]
-        found[row["kpi"]] = _spelt(needs + row["needs"].split())
+        found[row["kpi"]] = _spelt(needs + row["needs"].split(), required)
     return found
 
 
-def _spelt(needs: Iterable[str]) -> str:
+def _spelt(needs: Iterable[str], required: Mapping[str, Sequence[str]]) -> str:
     """Spell needs out as tables with the columns that must be delivered."""
     columns: dict[str, list[str]] = {}
     either = []
     for need in dict.fromkeys(needs):
         if "|" in need:
-            either.append(" | ".join(_spelt([one]) for one in need.split("|")))
+            each = [_spelt([one], required) for one in need.split("|")]
+            either.append(" | ".join(each))
             continue
         name, _, column = need.partition(".")
         name = STANDS_FOR.get(name, name)
-        taken = columns.setdefault(name, list(_required(name)))
+        taken = columns.setdefault(name, list(required[name]))
         taken += [column] if column and column not in taken else []
     whole = [f"{name}({' '.join(taken)})" for name, taken in columns.items()]
     return ", ".join(whole + either)
-
-
-def _required(name: str) -> tuple[str, ...]:
-    return {**contract().entities, **contract().lists}[name].required
