@@ -107,7 +107,7 @@ def _of_entities(there: Delivered, file: ExpectationFile) -> str:
 
 def _of_columns(held: Mapping[str, bool], entity: str, expectation: Expectation) -> str:
     """Of a query all columns must be missing, of other expectations one of them."""
-    named = [expectation.arguments.get(name) for name in NAMED_ARGUMENTS]
+    named = [str(expectation.arguments.get(name)) for name in NAMED_ARGUMENTS]
     columns = [name for name in named if name in held]
     missing = [name for name in columns if not held[name]]
     if not columns:

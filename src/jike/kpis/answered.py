@@ -164,7 +164,8 @@ def _is_hidden(kpi: "Kpi") -> str:
 def _is_low_base(kpi: "Kpi") -> str:
     """Whether n observations are few; a sum of answers is no estimate."""
     of_interviews = _counts_interviews(kpi) and kpi.kind != "sum"
-    return "n < low_base_n" if kpi.kind in ("prop", "mean") or of_interviews else "false"
+    may_be = kpi.kind in ("prop", "mean") or of_interviews
+    return "n < low_base_n" if may_be else "false"
 
 
 def _is_whole(kpi: "Kpi") -> str:
