@@ -1,7 +1,6 @@
 """The catalogue: what a KPI is called, which parts make it, how it may be cut."""
 
 import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -232,8 +231,11 @@ def _shipped() -> dict[str, dict[str, str]]:
 
 def shipped_rows(path: Path) -> list[dict[str, str]]:
     """Read the shipped catalogue, its texts with the usual parameters."""
-    text = with_usual_parameters(path.read_text(encoding="utf-8"))
-    return list(csv.DictReader(io.StringIO(text)))
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {name: with_usual_parameters(text) for name, text in row.items()}
+            for row in csv.DictReader(file)
+        ]
 
 
 def with_usual_parameters(text: str) -> str:
