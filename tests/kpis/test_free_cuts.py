@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from pytest import approx
 
+from jike.deliveries.contract import contract
 from jike.ground.errors import WrongInputError
 from jike.kpis.ask import kpi_rows
 from jike.kpis.known import period_kind
-from jike.kpis.kpi import load_catalogue, run
+from jike.kpis.kpi import load_catalogue, run, run_list
 from jike.pages import customers
 from jike.releases.opening import current_release, rows, shape
 from jike.releases.question import Question
@@ -236,9 +237,8 @@ def test_the_list_of_kpis_and_the_release_name_the_free_cuts(kpis, release):
 
 
 def test_names_definitions_and_units_say_the_parameters_of_the_build(home, kpis):
-    listed = {
-        row["kpi"]: row for row in json.loads(run(home, [], fmt="json", listing=True))
-    }
+    told = run_list(current_release(home), [], "json", contract().required_columns)
+    listed = {row["kpi"]: row for row in json.loads(told)}
     level, expiry = listed["service_level_15s"], listed["contract_expiry_60d"]
     assert (level["name_zh"], level["name_en"]) == (
         "14 秒接通率",

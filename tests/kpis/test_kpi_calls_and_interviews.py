@@ -25,6 +25,7 @@ HOTLINE = [
     "service_level_15s",
     "ivr_containment",
     "repeat_rate",
+    "first_contact_resolution",
     "hotline_coverage",
     "asa",
     "aht",

@@ -14,7 +14,11 @@ from jike.words.deployment import chosen
 
 def cohort(case: Case) -> list[Rule]:
     """The cohort's photograph, its limits, and the activity of who stands for it."""
-    day = _cohort_day(case)
+    wanted = _cohort_on(case)
+    day = _cohort_day(case, wanted)
+    if day is None:
+        none = Message("no photograph of customers on or before {day}", day=wanted)
+        return [Rule(none, False)]
     photographs = case.ask(
         "select snapshot_on, status, tier, branch_id, is_target_market from "
         "fct_photographs where customer_id = ? and snapshot_on = ?",
@@ -39,13 +43,15 @@ def cohort(case: Case) -> list[Rule]:
     return told
 
 
-def _cohort_day(case: Case) -> date | None:
+def _cohort_on(case: Case) -> date:
     given = case.dates["cohort_on"]
     last: date = case.dates["last_month"]
-    wanted = date.fromisoformat(given) if given else date(last.year - 1, 12, 31)
+    return date.fromisoformat(given) if given else date(last.year - 1, 12, 31)
+
+
+def _cohort_day(case: Case, wanted: date) -> date | None:
     (found,) = case.ask(
-        "select coalesce(max(snapshot_on) filter (snapshot_on <= ?), min(snapshot_on)) "
-        "as day from fct_photographs",
+        "select max(snapshot_on) as day from fct_photographs where snapshot_on <= ?",
         ("fct_photographs",),
         wanted,
     )
