@@ -103,21 +103,18 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 def default_as_of(con: "DuckDBPyConnection") -> date:
     """Give the day the figures are as of, when the caller names none.
 
-    The last day of the last month that has bills, without bills of the newest fact; so
-    it is never after the month of the newest delivery: later rows are left out.
+    The last day of the last month that has bills, so never after the month of the
+    newest delivery: later rows are left out. Bills are of whole months; without them it
+    is the last day of the month of the newest fact, but not after the newest delivery,
+    which tells nothing of the days to come.
 
     Raises:
         WrongInputError: nothing was delivered, nothing but later rows, or that day is
             more than 45 days after the newest photograph.
     """
     photographed = newest(con, "customers", "snapshot_on")
-    fact = newest(con, "bills", "bill_month") or max(
-        (day for name in contract().entities if (day := _newest_fact(con, name))),
-        default=None,
-    )
-    if fact is None:
-        raise _without_a_fact(con)
-    as_of = _month_end(fact)
+    billed = newest(con, "bills", "bill_month")
+    as_of = _month_end(billed) if billed else _last_day_told(con)
     if photographed and as_of - photographed > timedelta(days=STALE_DAYS):
         raise WrongInputError(
             "the newest photograph of customers ({photographed}) is more than "
@@ -127,6 +124,16 @@ def default_as_of(con: "DuckDBPyConnection") -> date:
             as_of=as_of,
         )
     return as_of
+
+
+def _last_day_told(con: "DuckDBPyConnection") -> date:
+    entities = contract().entities
+    facts = [day for name in entities if (day := _newest_fact(con, name))]
+    if not facts:
+        raise _without_a_fact(con)
+    found = con.execute("select max(delivered_on) from raw.deliveries").fetchone()
+    delivered = found[0] if found else None
+    return min(_month_end(max(facts)), delivered or date.max)
 
 
 def _newest_fact(con: "DuckDBPyConnection", entity: str) -> date | None:
