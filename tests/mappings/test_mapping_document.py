@@ -14,6 +14,8 @@ BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
 FIRST, SURVEY = "From a strange file to numbers", "A survey on 1–5"
+TICKETS = "A ticket export without promises"
+PAYMENTS = "Payments without customers"
 
 
 def steps(title):
@@ -88,6 +90,31 @@ def test_a_survey_on_1_to_5_leads_to_the_figures_of_the_document(tmp_path):
     assert figures["score_mean"].startswith("42.5,12,3.54")
     assert figures["satisfaction"].startswith("762.5,12,63.54")
     assert "csat.csv line 14, column score: rule code (rows: 1)" in told
+
+
+@pytest.mark.slow
+def test_tickets_without_promises_have_no_share_of_promises_kept(tmp_path):
+    followed, told = follow(TICKETS, tmp_path)
+    assert followed == 2
+    # 6, 24, 2.5 and 4 hours: half of them within 5.
+    assert "resolution_hours,2025-09,,,5.0,,,,ok,False,,1,2025-09-30" in told
+    assert (
+        "promise_compliance,2025-09,,,,,,,no_data,False,"
+        "not delivered: tickets.replied_at,1,2025-09-30"
+    ) in told
+    assert "desk/tickets.sql  tickets  7     6         1            type 1" in told
+
+
+@pytest.mark.slow
+def test_payments_without_customers_are_revenue_of_nobody_active(tmp_path):
+    followed, told = follow(PAYMENTS, tmp_path)
+    assert followed == 2
+    # 39.25 paid less 20.76 paid back.
+    assert "operating_revenue,2025-09,18.49,,18.49,,,,ok,False,,1,2025-09-30" in told
+    assert (
+        "active_customers,2025-09,,,,,,,no_data,False,"
+        "not delivered: customers or orders,1,2025-09-30"
+    ) in told
 
 
 def test_the_files_of_the_document_are_not_utf8_and_have_strange_headers():
