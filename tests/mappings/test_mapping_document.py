@@ -14,6 +14,7 @@ BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
 FIRST, SURVEY = "From a strange file to numbers", "A survey on 1–5"
+INTERVALS = "Interval statistics"
 
 
 def steps(title):
@@ -88,6 +89,26 @@ def test_a_survey_on_1_to_5_leads_to_the_figures_of_the_document(tmp_path):
     assert figures["score_mean"].startswith("42.5,12,3.54")
     assert figures["satisfaction"].startswith("762.5,12,63.54")
     assert "csat.csv line 14, column score: rule code (rows: 1)" in told
+
+
+@pytest.mark.slow
+def test_a_report_by_half_hours_leads_to_the_figures_of_the_hotline(tmp_path):
+    followed, told = follow(INTERVALS, tmp_path)
+    assert followed == 2
+    by_code = {
+        line.split(",")[0]: line.split(",") for line in told if "2025-09," in line
+    }
+    numerators = {code: cells[2:4] for code, cells in by_code.items()}
+    assert numerators == {
+        "call_demand": ["120", ""],
+        "connection_rate": ["108", "120"],
+        "abandonment_rate": ["9", "120"],
+        "service_level_15s": ["88", "120"],
+        "asa": ["994", "108"],
+        "aht": ["20911", "108"],
+        "asa_p90": ["", ""],
+    }
+    assert by_code["asa_p90"][8] == "no_data"
 
 
 def test_the_files_of_the_document_are_not_utf8_and_have_strange_headers():
