@@ -24,12 +24,14 @@ from tests.fixtures.small_build import mart_columns
 
 AS_OF, FIRST = date(2025, 9, 30), datetime(2025, 1, 1, 9)
 PERIODS = ("2025-09", "2025YTD")
-ROWS = {"customers": 80, "members": 80, "orders": 120, "survey_responses": 160}
-KEYS = ROWS | {"customers": 40}
+ROWS = {"customers": 160, "members": 80, "orders": 120, "survey_responses": 160}
+KEYS = ROWS | {"customers": 80}
 """How many keys of an entity there are to refer to."""
 MANY = 240
 """Rows, and keys, of every other entity."""
-NEAR = {"calls": timedelta(seconds=40), "hall_queue": timedelta(minutes=20)}
+NEAR = {"calls": timedelta(seconds=40), "hall_queue": timedelta(minutes=9)}
+FEW = range(1, 10)
+"""Of so many rows drawn all may be alike by chance."""
 ITEMS = ("overall", "recommend_0_10", "reason")
 OPTIONAL = {
     table.name: [
@@ -114,7 +116,7 @@ def answer(number, drawn):
 # What the names of columns do not tell.
 OWN = {
     "customers": lambda number, _drawn: {
-        "snapshot_on": date(2024, 12, 31) if number < 40 else date(2025, 8, 31),
+        "snapshot_on": date(2024, 12, 31) if number < 80 else date(2025, 8, 31),
         "joined_on": date(2020, 1, 1),
     },
     "members": lambda _number, _drawn: {"joined_on": date(2024, 6, 1)},
@@ -187,7 +189,8 @@ def figures(con):
         for one in question.finish(rows) if question.finish else rows:
             key = (kpi.kpi, one["period"], *(one[name] for name in by))
             extreme = (0, 1) if kpi.unit == "share" else (0, 100)
-            found[key] = (one["value"], one["value"] in extreme, one["reason"])
+            is_extreme = one["value"] in extreme and one["n"] not in FEW
+            found[key] = (one["value"], is_extreme, one["reason"])
     return found
 
 

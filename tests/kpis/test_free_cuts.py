@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 from pytest import approx
 
+from jike.checks.expectations import load_expectations
+from jike.checks.running import evaluate
 from jike.deliveries.contract import contract
 from jike.ground.errors import WrongInputError
+from jike.ground.home import finished_builds
 from jike.kpis.ask import kpi_rows
 from jike.kpis.known import period_kind
 from jike.kpis.kpi import load_catalogue, run, run_list
@@ -71,6 +74,17 @@ def kpis(release):
 @pytest.fixture
 def ask(home):
     return question_of(home, MAY)
+
+
+@pytest.mark.slow
+def test_a_delivery_with_free_cuts_is_as_expected(home):
+    marts = ("dim_free_cut", *(f"fct_parts_{family}" for family in FAMILIES))
+    files = [file for file in load_expectations() if file.table.startswith(marts)]
+
+    outcomes = evaluate(finished_builds(home)[-1], files, date(2025, 6, 20))
+
+    assert len(files) == len(FAMILIES) + 2
+    assert [o.check for o in outcomes if o.status != "passed"] == []
 
 
 def test_what_agents_answered_is_counted_as_by_hand(folder, ask):

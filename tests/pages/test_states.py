@@ -57,8 +57,8 @@ def test_a_low_base_keeps_its_value_and_says_so(look, changed, page, url, lang, 
 @pytest.mark.parametrize(
     ("lang", "note", "badge"),
     [
-        ("zh", r"样本 [\d,]+，少于 10 不显示", "不显示"),
-        ("en", r"n=[\d,]+; fewer than 10 are withheld", "withheld"),
+        ("zh", r"样本 [\d,]+，少于 1000000 不显示", "不显示"),
+        ("en", r"n=[\d,]+; fewer than 1000000 are withheld", "withheld"),
     ],
 )
 def test_what_is_withheld_is_a_dash_with_its_base(

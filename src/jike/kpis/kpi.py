@@ -14,6 +14,7 @@ from jike.kpis.catalogue import find_kpi
 from jike.kpis.known import check_has_waves, check_members, load_catalogue, period_kind
 from jike.kpis.listed import listing
 from jike.kpis.reasons import told
+from jike.releases.manifest import newest_first
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
 from jike.releases.pointer import pointed
 from jike.words.terminal import as_number, in_columns
@@ -114,7 +115,7 @@ def listed_release(home: Home, as_of: str | None) -> Release | None:
     Raises:
         as `asked_release`.
     """
-    if as_of is None and not any(pointed(home)):
+    if as_of is None and not any(pointed(home)) and not newest_first(home):
         return None
     return asked_release(home, as_of)
 

@@ -140,7 +140,7 @@ def test_the_states_of_interviews_are_said(look, tmp_path):
     app = look("satisfaction", at=home)
     assert not app.error
     assert set(metrics(app).values()) == {"—"}
-    assert "未交付数据：survey\\_answers, survey\\_responses" in written(app)
+    assert "未交付数据：survey\\_answers、survey\\_responses" in written(app)
 
 
 def test_a_filter_that_nobody_answers_offers_the_way_out(look):
