@@ -107,7 +107,7 @@
 {%- endmacro %}
 
 {# Select list: parts that were summed by finer cells, summed again: counts, amounts of
-   money, and doubles. #}
+   money, and doubles. Squares are known only where those of every row are. #}
 {% macro sums(counts=[], amounts=[], doubles=[]) -%}
     {%- set found = [] -%}
     {%- for name in counts -%}
@@ -117,7 +117,13 @@
         {%- do found.append('cast(sum(' ~ name ~ ') as decimal(18, 2)) as ' ~ name) -%}
     {%- endfor -%}
     {%- for name in doubles -%}
-        {%- do found.append(exact_sum(name) ~ ' as ' ~ name) -%}
+        {%- set measure = name | replace('_squared', '') -%}
+        {%- set total = exact_sum(name) -%}
+        {%- if measure != name -%}
+        {%- set total = 'case when count(' ~ name ~ ') = count(' ~ measure ~ ') then '
+            ~ total ~ ' end' -%}
+        {%- endif -%}
+        {%- do found.append(total ~ ' as ' ~ name) -%}
     {%- endfor -%}
     {{ found | join(',\n        ') }}
 {%- endmacro %}

@@ -16,6 +16,7 @@ BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
 FIRST, SURVEY = "From a strange file to numbers", "A survey on 1–5"
 TICKETS = "A ticket export without promises"
 PAYMENTS = "Payments without customers"
+INTERVALS = "Interval statistics"
 
 
 def steps(title):
@@ -115,6 +116,26 @@ def test_payments_without_customers_are_revenue_of_nobody_active(tmp_path):
         "active_customers,2025-09,,,,,,,no_data,False,"
         "not delivered: customers or orders,1,2025-09-30"
     ) in told
+
+
+@pytest.mark.slow
+def test_a_report_by_half_hours_leads_to_the_figures_of_the_hotline(tmp_path):
+    followed, told = follow(INTERVALS, tmp_path)
+    assert followed == 2
+    by_code = {
+        line.split(",")[0]: line.split(",") for line in told if "2025-09," in line
+    }
+    numerators = {code: cells[2:4] for code, cells in by_code.items()}
+    assert numerators == {
+        "call_demand": ["120", ""],
+        "connection_rate": ["108", "120"],
+        "abandonment_rate": ["9", "120"],
+        "service_level_15s": ["88", "120"],
+        "asa": ["994", "108"],
+        "aht": ["20911", "108"],
+        "asa_p90": ["", ""],
+    }
+    assert by_code["asa_p90"][8] == "no_data"
 
 
 def test_the_files_of_the_document_are_not_utf8_and_have_strange_headers():

@@ -193,7 +193,10 @@ def _formulas(
             _("Once in the queue"),
             _("answered ÷ (demand − blocked)"),
             "answered",
-            parts["demand"] - parts["blocked"],
+            # Only where it is known of all demand what was blocked.
+            parts["demand"] - parts["blocked"]
+            if parts["blocks_known"] == parts["demand"]
+            else None,
         ),
     )
 

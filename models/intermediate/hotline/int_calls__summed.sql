@@ -1,6 +1,7 @@
 -- 热线: additive parts of every hotline KPI, one row per month, city, centre, lane,
--- hour, weekday, reason and members of free cuts. Whether a matter was settled at the
--- first contact is told by answered calls; where no call tells it, by tickets.
+-- hour, weekday, reason and members of free cuts; of calls that came counted by
+-- interval a row of their own. Whether a matter was settled at the first contact is told
+-- by answered calls; where no call tells it, by tickets.
 
 with
 
@@ -13,6 +14,12 @@ calls as (
 repeated as (
 
     select * from {{ ref('int_calls__repeated') }}
+
+),
+
+intervals as (
+
+    select * from {{ ref('fct_call_intervals') }}
 
 ),
 
@@ -82,6 +89,8 @@ summed as (
         sum(is_answered) as answered_calls,
         sum(is_abandoned) as abandoned_calls,
         sum(is_blocked) as blocked_calls,
+        sum(is_demand) as abandons_known_calls,
+        sum(is_demand) as blocks_known_calls,
         sum(is_waiting) as waiting_calls,
         sum(is_answered_in_time) as answered_in_time_calls,
         sum(is_ivr) as ivr_calls,
@@ -136,6 +145,44 @@ tickets as (
 
 ),
 
+-- What an interval does not count is in no base either. Within a sum nobody knows the
+-- single waits: no squares.
+counted as (
+
+    select
+        kpi_month,
+        branch_id,
+        centre,
+        lane,
+        hour,
+        weekday,
+        'unknown' as reason,
+        sum(offered_calls) as demand_calls,
+        sum(answered_calls) as answered_calls,
+        sum(abandoned_calls) as abandoned_calls,
+        sum(blocked_calls) as blocked_calls,
+        sum(case when abandoned_calls is not null then offered_calls end)
+            as abandons_known_calls,
+        sum(case when blocked_calls is not null then offered_calls end)
+            as blocks_known_calls,
+        sum(case when answered_in_time_calls is not null then offered_calls end)
+            as waiting_calls,
+        sum(answered_in_time_calls) as answered_in_time_calls,
+        sum(case when answer_seconds is not null then answered_calls end)
+            as answers_timed,
+        {{ exact_sum('case when answered_calls > 0 then answer_seconds end') }}
+            as answer_seconds,
+        sum(case when handling_seconds is not null then answered_calls end)
+            as handlings_timed,
+        {{ exact_sum('case when answered_calls > 0 then handling_seconds end') }}
+            as handling_seconds
+
+    from intervals
+
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+
 coverage as (
 
     select
@@ -163,6 +210,7 @@ combined as (
             'summed': [
                 'free_cuts', 'protected_cuts',
                 'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+                'abandons_known_calls', 'blocks_known_calls',
                 'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
                 'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
                 'answers_timed', 'answer_seconds', 'answer_seconds_squared',
@@ -170,6 +218,13 @@ combined as (
                 'judged_contacts', 'resolved_contacts',
             ],
             'tickets': ['judged_contacts', 'resolved_contacts'],
+            'counted': [
+                'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+                'abandons_known_calls', 'blocks_known_calls',
+                'waiting_calls', 'answered_in_time_calls',
+                'answers_timed', 'answer_seconds', 'handlings_timed',
+                'handling_seconds',
+            ],
             'coverage': ['cities', 'covered_cities'],
         },
     ) }}
@@ -189,7 +244,8 @@ final as (
         {{ free_cuts() }},
         {% for name in [
             'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
-            'waiting_calls', 'answered_in_time_calls',
+            'abandons_known_calls', 'blocks_known_calls', 'waiting_calls',
+            'answered_in_time_calls',
         ] -%}
         cast(case when demand_calls > 0 then {{ name }} end as bigint) as {{ name }},
         {% endfor -%}

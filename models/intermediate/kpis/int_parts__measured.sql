@@ -1,5 +1,5 @@
--- One row per part and month in which all it needs is delivered: of the needs about one
--- entity all by one source.
+-- One row per part and month in which all it needs is delivered: of the needs about the
+-- same entities all by one source.
 
 with
 
@@ -9,12 +9,9 @@ needs as (
         part,
         need_number,
         alternative,
-        case
-            when
-                min(entity) over (partition by part, need_number)
-                = max(entity) over (partition by part, need_number)
-                then entity
-        end as entity
+        min(entity) over (partition by part, need_number)
+        || ' '
+        || max(entity) over (partition by part, need_number) as about
 
     from {{ ref('int_parts__needs') }}
 
@@ -30,19 +27,10 @@ wanted as (
 
     select
         part,
-        coalesce(entity, cast(need_number as string)) as about,
-        count(*) as needs_count
+        about,
+        count(distinct need_number) as needs_count
 
-    from (
-        select
-            part,
-            entity,
-            need_number
-
-        from needs
-
-        group by 1, 2, 3
-    ) as each_need
+    from needs
 
     group by 1, 2
 
@@ -52,17 +40,17 @@ met as (
 
     select
         needs.part,
-        coalesce(needs.entity, cast(needs.need_number as string)) as about,
-        needs.need_number,
-        case when needs.entity is not null then covered.source_name end as source_name,
-        covered.kpi_month
+        needs.about,
+        covered.source_name,
+        covered.kpi_month,
+        count(distinct needs.need_number) as needs_count
 
     from needs
 
     inner join covered
         on needs.alternative = covered.need
 
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4
 
 ),
 
@@ -73,18 +61,7 @@ met_at_once as (
         met.about,
         met.kpi_month
 
-    from (
-        select
-            part,
-            about,
-            source_name,
-            kpi_month,
-            count(*) as needs_count
-
-        from met
-
-        group by 1, 2, 3, 4
-    ) as met
+    from met
 
     inner join wanted
         on

@@ -1,5 +1,6 @@
 -- One row per part (or KPI composed of none), need and alternative of the need, as
 -- written in `needs`: words that are all needed, of one word's alternatives one (a|b).
+-- A free cut, entity.x_name, needs itself: counted facts cannot be cut by it.
 
 with recursive
 
@@ -22,6 +23,15 @@ parts as (
     from {{ ref('kpis') }}
 
     where numerator is null
+
+    union all
+
+    select
+        entity || '.' || free_cut as part,
+        'sum' as over_time,
+        entity || '.' || free_cut as needs
+
+    from {{ ref('stg_free_cuts') }}
 
 ),
 

@@ -10,6 +10,12 @@ tickets as (
 
 ),
 
+counts as (
+
+    select * from {{ ref('fct_ticket_counts') }}
+
+),
+
 judged as (
 
     select
@@ -66,7 +72,7 @@ judged as (
 
 ),
 
-final as (
+single as (
 
     select
         kpi_month,
@@ -79,6 +85,7 @@ final as (
         hall,
         {{ free_cuts() }},
         cast(sum(is_opened) as bigint) as opened_tickets,
+        cast(sum(is_opened) as bigint) as single_tickets,
         cast(sum(is_complaint) as bigint) as complaints,
         cast(sum(credit_amount_yuan) as decimal(18, 2)) as credit_amount_yuan,
         cast(sum(is_opened * is_reclassified) as bigint) as reclassified_tickets,
@@ -114,6 +121,55 @@ final as (
 
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
+),
+
+counted as (
+
+    select
+        kpi_month,
+        branch_id,
+        tier,
+        class,
+        'unknown' as source,
+        complaint_type,
+        'unknown' as ownership,
+        'unknown' as hall,
+        cast(sum(opened_tickets) as bigint) as opened_tickets,
+        cast(sum(case when class = 'complaint' then opened_tickets end) as bigint)
+            as complaints
+
+    from counts
+
+    where opened_tickets > 0
+
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+
+),
+
+final as (
+
+    {{ side_by_side(
+        [
+            'kpi_month', 'branch_id', 'tier', 'class', 'source', 'complaint_type',
+            'ownership', 'hall',
+        ],
+        {
+            'single': [
+                'free_cuts', 'protected_cuts',
+                'opened_tickets', 'single_tickets', 'complaints',
+                'credit_amount_yuan', 'reclassified_tickets', 'hall_tickets',
+                'misbooked_tickets', 'dispatched_tickets', 'misrouted_tickets',
+                'hotline_tickets', 'handed_over_tickets', 'promised_tickets',
+                'replied_in_time_tickets', 'closed_tickets', 'reopened_tickets',
+                'closed_faults', 'restored_24h_faults', 'restored_48h_faults',
+                'overdue_tickets', 'open_tickets', 'solved_tickets',
+                'first_responses_timed', 'first_response_hours',
+                'first_response_hours_squared', 'resolutions_timed',
+                'resolution_hours', 'resolution_hours_squared',
+            ],
+            'counted': ['opened_tickets', 'complaints'],
+        },
+    ) }}
 )
 
 select * from final

@@ -22,6 +22,7 @@ final as (
         {{ sums(
             counts=[
                 'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+                'abandons_known_calls', 'blocks_known_calls',
                 'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
                 'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
                 'answers_timed', 'handlings_timed', 'judged_contacts',

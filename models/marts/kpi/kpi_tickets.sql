@@ -22,8 +22,9 @@ final as (
         hall,
         {{ sums(
             counts=[
-                'opened_tickets', 'complaints', 'reclassified_tickets', 'hall_tickets',
-                'misbooked_tickets', 'dispatched_tickets', 'misrouted_tickets',
+                'opened_tickets', 'single_tickets', 'complaints',
+                'reclassified_tickets', 'hall_tickets', 'misbooked_tickets',
+                'dispatched_tickets', 'misrouted_tickets',
                 'hotline_tickets', 'handed_over_tickets', 'promised_tickets',
                 'replied_in_time_tickets', 'closed_tickets', 'reopened_tickets',
                 'closed_faults', 'restored_24h_faults', 'restored_48h_faults',

@@ -32,7 +32,9 @@ RULES = (
     "required",
     "code",
     "duration",
+    "sum",
     "reference",
+    "overlap",
     "duplicate",
     "key",
 )
@@ -71,6 +73,8 @@ class Column:
     name: str
     type: str
     required: bool = False
+    required_for: tuple[str, str] | None = None
+    instead: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     reference: str | None = None
     points_at: str | None = None
@@ -91,6 +95,8 @@ class Column:
     length: bool = False
     any_year: bool = False
     until_next: bool = False
+    parts: tuple[str, ...] = ()
+    at_least: str | None = None
     about: str = ""
 
 
@@ -98,10 +104,10 @@ class Column:
 class Table:
     """An entity or a reference list: its columns in contract order, and its key.
 
-    `parents` are the entities its rows refer to (lists are not among them); `dated`
-    the columns that say which month a row belongs to (none: its parent's do).
-    `free_cuts` is the family of KPIs that its columns x_<name> cut, null where it
-    takes none.
+    `parents` are the entities its rows refer to (lists are not among them), `overlaps`
+    the one that holds one by one what its rows count; it is among them. `dated` are the
+    columns that say which month a row belongs to (none: its parent's do). `free_cuts`
+    is the family of KPIs that its columns x_<name> cut, null where it takes none.
     """
 
     name: str
@@ -109,6 +115,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    overlaps: str | None = None
     free_cuts: str | None = None
     dated: tuple[str, ...] = ()
 
@@ -228,12 +235,14 @@ def _table(
         _column(key, given, largest) for key, given in raw["columns"].items()
     )
     parents = [c.reference for c in columns if c.reference in entities]
+    parents.append(raw.get("overlaps"))
     return Table(
         name=name,
         about=raw["about"],
         columns=columns,
         key=tuple(key for key, given in raw["columns"].items() if given.get("key")),
         parents=tuple(dict.fromkeys(parent for parent in parents if parent)),
+        overlaps=raw.get("overlaps"),
         free_cuts=raw.get("free_cuts"),
         dated=tuple(raw.get("dated", ())),
     )
@@ -246,6 +255,8 @@ def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> C
         name=name,
         type=raw["type"],
         required=raw.get("required", False),
+        required_for=next(iter(raw.get("required_for", {}).items()), None),
+        instead=tuple(raw.get("instead", ())),
         values=tuple(raw.get("values", ())),
         reference=raw.get("reference"),
         points_at=raw.get("at", name) if "reference" in raw else None,
@@ -270,5 +281,7 @@ def _column(name: str, raw: dict[str, Any], largest: Mapping[str, Decimal]) -> C
         is_id=raw["type"] == "text" and not {"key", "reference", "id"}.isdisjoint(raw),
         any_year=raw.get("any_year", False),
         until_next=raw.get("until_next", False),
+        parts=tuple(raw.get("parts", ())),
+        at_least=raw.get("at_least"),
         about=raw.get("about", ""),
     )

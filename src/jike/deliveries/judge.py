@@ -1,7 +1,8 @@
 """The rules that need other rows than the row itself, over landed files.
 
-Codes against lists, references, duplicates and keys are judged over all landed rows
-each time, by one routine: a row without its parent comes back when the parent arrives.
+Codes against lists, references, overlaps, duplicates and keys are judged over all
+landed rows each time, by one routine: a row without its parent comes back when the
+parent arrives.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from jike.deliveries.contract import Column, Table, contract
 from jike.deliveries.manifests import Delivery, LandedFile, Standing
+from jike.deliveries.overlaps import overlapping
 from jike.ground.home import Home
 from jike.ground.quoting import literal, quoted, quoted_path
 
@@ -93,6 +95,7 @@ def judge(
         table = _open_rows(con, entity, files[entity.name])
         tables[place] = table
         _mark_faults(con, table, found.entities, lists)
+        _mark_overlaps(con, table, found.entities)
         _keep_keys(con, table, tables)
     judged = [t for t in tables if delivery is None or t.name in loaded]
     for table in judged:
@@ -215,6 +218,20 @@ def _mark_faults(
         f"(select _file_no, _row, {marks} from jike_rows_{name} as l) "
         f"where {broken}"
     )
+
+
+def _mark_overlaps(
+    con: "DuckDBPyConnection", table: Table, entities: Collection[str]
+) -> None:
+    """Add to the faults the rows that count what is delivered one by one too."""
+    if table.overlaps in entities:
+        single = contract().entities[str(table.overlaps)]
+        key = literal(" ".join(table.key))
+        con.execute(
+            f"insert into jike_faults_{table.name} select _file_no, _row, 'overlap', "
+            f"{key} from ({overlapping(table, single, good_rows(con, single))}) "
+            f"anti join jike_faults_{table.name} using (_file_no, _row)"
+        )
 
 
 def _set_rule(

@@ -19,12 +19,14 @@ A row that breaks the contract goes to quarantine with the first rule that appli
 `rounded_id` (a key, reference or id that is a rounded number: 1.38E+10, or a number
 cell with more than 15 digits),
 `required`, `code`, `duration` (an end before its start, or a length of time below 0),
-`reference`, `duplicate`, `key`.
+`sum` (parts that are more than their whole, or all given and not its sum), `reference`,
+`overlap` (a count of what is delivered one by one too), `duplicate`, `key`.
 
 | mark | meaning |
 |---|---|
 | key | part of the primary key; null counts as a value |
 | required | the value must be given, and the column must be there |
+| required where … | the column must be there, and such rows must give the value |
 | id | tells things apart, as keys and references do |
 | protected | personal: masked by role, never in messages, logs or check results |
 
@@ -74,7 +76,7 @@ def _section(table: Table) -> list[str]:
 def _row(table: Table, column: Column) -> str:
     marks = {
         "key": column.name in table.key,
-        "required": column.required,
+        _required(column): column.required,
         "protected": column.protected,
         "id": column.is_id and not column.reference and column.name not in table.key,
     }
@@ -85,7 +87,7 @@ def _row(table: Table, column: Column) -> str:
 
 def _range(column: Column) -> list[str]:
     said = []
-    if column.minimum is not None:
+    if column.minimum is not None and column.maximum is not None:
         said.append(f"{column.minimum} to {column.maximum}")
     if column.within:
         said.append("{1} to {2} of its {0}".format(*column.within))
@@ -96,6 +98,13 @@ def _range(column: Column) -> list[str]:
         for other, code, default in column.other_defaults
     ]
     return said
+
+
+def _required(column: Column) -> str:
+    if column.required_for is None:
+        return "required"
+    other, value = column.required_for
+    return f"required where {other} is {value}"
 
 
 def _values(column: Column) -> str:
@@ -115,6 +124,18 @@ def _values(column: Column) -> str:
         said.append("any year")
     if column.since:
         said.append(f"not before {' or '.join(column.since)}")
+    return "; ".join([*said, *_limits(column)])
+
+
+def _limits(column: Column) -> list[str]:
+    """Say in words what a number is not below, and what it is the sum of."""
+    said = []
     if column.length:
         said.append("0 or more")
-    return "; ".join(said)
+    if column.minimum is not None and column.maximum is None:
+        said.append(f"{column.minimum} or more")
+    if column.parts:
+        said.append(f"{' + '.join(column.parts)} where all are given")
+    if column.at_least:
+        said.append(f"not below {column.at_least}")
+    return said

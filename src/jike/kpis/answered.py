@@ -24,7 +24,7 @@ def answered(cut: Cut, measured: str) -> str:
     if kpi.kpi == "hall_passes" and "hall" in cut.by:
         extra = ", verdict, because"
     return f"""
-    with lacking as ({lacking(kpi)}),
+    with lacking as ({lacking(cut)}),
     measured as (
         select * from ({measured}) where period not in (select period from lacking)
     ),
@@ -79,9 +79,18 @@ def answered(cut: Cut, measured: str) -> str:
     order by period{"".join(f", {name}" for name in names)}"""
 
 
-def lacking(kpi: "Kpi") -> str:
-    """Select the periods a KPI is not measured in, each with the reason in words."""
-    listed = ", ".join(f"'{word(part)}'" for part in kpi.rests_on)
+def lacking(cut: Cut) -> str:
+    """Select the periods a cut is not measured in, each with the reason in words.
+
+    A free cut says nothing of months in which only counted facts came.
+    """
+    rests_on = [word(part) for part in cut.kpi.rests_on]
+    rests_on += [
+        f"{word(free.entity)}.{word(name)}"
+        for name, free in cut.kpi.free_cuts.items()
+        if name in cut.asked
+    ]
+    listed = ", ".join(f"'{part}'" for part in rests_on)
     each = "flatten(list(string_split(lacking, ', ') order by part))"
     return f"""
         select
@@ -148,7 +157,8 @@ def _spread(kpi: "Kpi") -> str:
         "0) / (n - 1)"
     )
     return (
-        f"case when n > 1 then sqrt({variance} / n) end as standard_error, "
+        f"case when n > 1 and squares is not null then sqrt({variance} / n) end "
+        "as standard_error, "
         "cast(n - 1 as double) as degrees"
     )
 

@@ -134,8 +134,10 @@ def _divided(
 
 def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
     measure = f"parts.{word(part.measure)}"
+    squared = f"parts.{word(part.measure + '_squared')}"
+    # Of what came summed up nobody knows the spread: then there is no interval.
     squares = (
-        f"sum(parts.{word(part.measure + '_squared')})"
+        f"case when count({squared}) = count({measure}) then sum({squared}) end"
         if cut.kpi.kind == "mean" and side == "numerator"
         else "null"
     )
@@ -211,7 +213,7 @@ def _importance(cut: Cut) -> Question:
         further=("response_id", "overall_score", *points),
     )
     sql = f"""
-    with cases as ({text}), lacking as ({lacking(cut.kpi)})
+    with cases as ({text}), lacking as ({lacking(cut)})
     select asked.period{cases.names("cases.")}, asked.is_partial, lacking.reason,
         build.low_base_n, build.hidden_n,
         cases.overall_score, {", ".join(f"cases.{name}" for name in points)}

@@ -1,5 +1,5 @@
--- One row per part (or KPI composed of none) and period: measured when at least one of
--- the months it counts is; if not, what was not delivered.
+-- One row per part (or KPI composed of none, or free cut) and period: measured when at
+-- least one of the months it counts is; if not, what was not delivered.
 
 with
 
@@ -72,25 +72,18 @@ judged as (
 
 ),
 
--- What is told of a need: the entity alone where that is not there either.
-told as (
+alternatives as (
 
     select
         judged.part,
         judged.period,
+        judged.last_month,
         needs.need_number,
-        case
-            when min(needs.entity) = 'cohort'
-                then
-                    'customers on or before '
-                    || cast({{ cohort_on('judged.last_month') }} as string)
-            when
-                min(needs.entity) = max(needs.entity)
-                and count(of_entity.need) = 0
-                then min(needs.entity)
-            else needs.need
-        end as need,
-        count(of_need.need) as times_met
+        needs.need,
+        needs.alternative,
+        needs.entity,
+        count(of_need.need) as times_met,
+        max(case when of_entity.need is not null then 1 else 0 end) as is_there
 
     from judged
 
@@ -114,12 +107,56 @@ told as (
 
     where not judged.is_measured
 
-    group by
-        judged.part,
-        judged.period,
-        judged.last_month,
-        needs.need_number,
-        needs.need
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+
+-- Of what stands for each other the columns of the entities that are there are told;
+-- where none is, the entities.
+words as (
+
+    select
+        part,
+        period,
+        need_number,
+        case
+            when entity = 'cohort'
+                then
+                    'customers on or before '
+                    || cast({{ cohort_on('last_month') }} as string)
+            when is_any_there = 1 then alternative
+            else entity
+        end as told_need,
+        min(position(alternative in need)) as place,
+        sum(times_met) as times_met
+
+    from (
+        select
+            *,
+            max(is_there) over (partition by part, period, need_number)
+                as is_any_there
+
+        from alternatives
+    ) as alternatives
+
+    where is_there = is_any_there
+
+    group by 1, 2, 3, 4
+
+),
+
+told as (
+
+    select
+        part,
+        period,
+        need_number,
+        {{ dbt.listagg('told_need', "'|'", 'order by place') }} as need,
+        sum(times_met) as times_met
+
+    from words
+
+    group by 1, 2, 3
 
 ),
 

@@ -88,7 +88,7 @@ final as (
             queued_at
             <= case
                 when outcome = 'answered' then coalesce(answered_at, queued_at)
-                else ended_at
+                else coalesce(ended_at, queued_at)
             end,
             false
         ) as is_queued,

@@ -31,6 +31,8 @@ final as (
         answered_calls,
         abandoned_calls,
         blocked_calls,
+        abandons_known_calls,
+        blocks_known_calls,
         waiting_calls,
         answered_in_time_calls,
         ivr_calls,

@@ -28,6 +28,7 @@ final as (
         hall,
         {{ free_cuts() }},
         opened_tickets,
+        single_tickets,
         complaints,
         credit_amount_yuan,
         reclassified_tickets,

@@ -48,6 +48,8 @@ COUNTED = {
         "case when parts.is_informatisation then parts.billed_amount_yuan end",
     ),
     "demand_calls": ("fct_hotline", "cast(parts.is_demand as int)"),
+    "abandons_known_calls": ("fct_hotline", "cast(parts.is_demand as int)"),
+    "blocks_known_calls": ("fct_hotline", "cast(parts.is_demand as int)"),
     "answered_calls": ("fct_hotline", "cast(parts.outcome = 'answered' as int)"),
     "abandoned_calls": ("fct_hotline", "cast(parts.outcome = 'abandoned' as int)"),
     "blocked_calls": ("fct_hotline", "cast(parts.outcome = 'blocked' as int)"),
