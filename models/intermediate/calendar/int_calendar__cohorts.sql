@@ -1,6 +1,6 @@
 -- 拍照 (cohort) of every month: the last photograph on or before cohort_on, by default
--- 31 December before the month's end. Without one the month has none: a later photograph
--- shows only those who were still there.
+-- 31 December before the month's end. Without one the month has none: a later
+-- photograph shows only those who were still there.
 
 with
 

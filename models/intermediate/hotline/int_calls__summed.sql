@@ -1,7 +1,7 @@
 -- 热线: additive parts of every hotline KPI, one row per month, city, centre, lane,
 -- hour, weekday, reason and members of free cuts; of calls that came counted by
--- interval a row of their own. Whether a matter was settled at the first contact is told
--- by answered calls; where no call tells it, by tickets.
+-- interval a row of their own. Whether a matter was settled at the first contact is
+-- told by answered calls; where no call tells it, by tickets.
 
 with
 

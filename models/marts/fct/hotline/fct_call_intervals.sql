@@ -1,6 +1,6 @@
 -- 话务间隔统计: one row per centre, lane and interval that starts up to as_of. Hour,
--- weekday and half hour are known where the interval lies in one of them, the city where
--- the centre answers for one only.
+-- weekday and half hour are known where the interval lies in one of them, the city
+-- where the centre answers for one only.
 
 with
 
