@@ -35,7 +35,7 @@ def kpi_rows(
     Gives one row per period and crossed members of `by`: kpi, period, a column per
     dimension, numerator, denominator, value (null when nothing was measured), n, low,
     high, status (ok, no_data, low_base, hidden), is_partial, reason (of no_data, when
-    something was not delivered, else null); with branch, city or county in `by` also
+    something was not delivered, else null; left out of a cut by reason); with branch, city or county in `by` also
     rank (dense, 1 = best) and gap to the first among siblings; rows of importance also
     say their method, hall_passes by hall also verdict (pass, fail, no_data) and because
     (why no_data).
