@@ -86,6 +86,17 @@ LISTS = {
 }
 
 
+# Ends that cannot be had at once: a scale of one score, a limit outside of it.
+LARGEST = str(contract().largest["decimal"])
+TOGETHER = {
+    "survey_items": [
+        {"scale_min": low, "scale_max": high}
+        | {"dissatisfied_at_most": low, "top_box_at_least": high}
+        for low, high in ((f"-{LARGEST}", "0"), ("0", LARGEST))
+    ],
+}
+
+
 def lists_at(end: int) -> dict[str, list[dict[str, str]]]:
     """Every list that has numbers, all of them at one of their ends."""
     found = {name: LISTS[name] for name in ("branches", "halls")}
@@ -98,6 +109,7 @@ def lists_at(end: int) -> dict[str, list[dict[str, str]]]:
         if table.name == "kpis":
             rows = [{"kpi": "operating_revenue"}]
         names = [column.name for column in table.columns]
+        numbers |= TOGETHER.get(table.name, [{}, {}])[end]
         rows = [{k: v for k, v in row.items() if k in names} | numbers for row in rows]
         found[table.name] = [r for n, r in enumerate(rows) if r not in rows[:n]]
     return found

@@ -201,11 +201,15 @@ def asked(con, question):
 
 
 def additive(con):
-    """The sums and stocks of the catalogue."""
+    """The sums and stocks of the catalogue; answers are counted of one item each."""
     every = catalogue(
         asked(con, frame_questions.catalogue()), asked(con, frame_questions.parts())
     )
-    return [kpi for kpi in every.values() if kpi.kind in ("sum", "stock")]
+    return [
+        kpi
+        for kpi in every.values()
+        if kpi.kind in ("sum", "stock") and kpi.family in FAMILIES
+    ]
 
 
 def summed(con, kpi, by=(), where=()):

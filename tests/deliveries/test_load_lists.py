@@ -85,6 +85,7 @@ ROW: dict[str, dict[str, str]] = {
         "counted_on": "2025-01-01",
         "units": "5",
     },
+    "attributes": {"entity": "tickets", "column": "x_agent"} | NAMES,
     "annotations": {"noted_on": "2025-09-01", "text_zh": "注"},
 }
 

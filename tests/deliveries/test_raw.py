@@ -84,7 +84,9 @@ def test_the_empty_schema_has_every_entity_with_its_types():
         for table in contract().entities.values():
             described = con.execute(f"describe raw.{table.name}").fetchall()
             found = [(name, kind.lower()) for name, kind, *_ in described]
-            assert found == [(c.name, sql_type(c.type)) for c in table.columns]
+            named = [(c.name, sql_type(c.type)) for c in table.columns]
+            cuts = [("free_cuts", "varchar"), ("protected_cuts", "varchar")]
+            assert found == named + cuts * bool(table.free_cuts)
         assert con.execute(
             "select count(*), count(*) filter (is_delivered) from raw.entities"
         ).fetchall() == [(16, 0)]

@@ -42,6 +42,18 @@ def broken(column: Column, sample: Path) -> dict[str, str]:
                 f"case when {other} = '{which}' then not {value} between {low} and"
                 f" {high} else {rules['range']} end"
             )
+    if column.within:
+        item, low, high = column.within
+        scale = (
+            "(select coalesce({}, {}) from "
+            f"read_csv('{PROJECT}/seeds/survey_items.csv') as items "
+            f"where items.{item} = given.{item})"
+        )
+        rules["range"] = (
+            f"exists (select 1 from (select {item}, {value} as score) as given "
+            f"where score not between {scale.format(low, 1)} "
+            f"and {scale.format(high, 10)})"
+        )
     if column.happened:
         rules["happened"] = f"cast({value} as date) > date '{AS_OF}'"
     if column.reference:

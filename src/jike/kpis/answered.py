@@ -17,6 +17,7 @@ def answered(cut: Cut, measured: str) -> str:
     value: its row says the reason, and a cut has no row.
     """
     kpi, names = cut.kpi, [word(name) for name in cut.by]
+    shown = "status not in ('hidden', 'no_data')"
     own = "".join(f"{name}, " for name in names)
     join = "left" if not cut.by else "inner"
     # Where reasons of calls or answers are the cut, the word is theirs.
@@ -70,8 +71,8 @@ def answered(cut: Cut, measured: str) -> str:
             {_shown("denominator", kpi)} as denominator,
             case when status <> 'hidden' then value end as value,
             n,
-            case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
-            case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
+            case when {shown} then {_bound(kpi, "low")} end as low,
+            case when {shown} then {_bound(kpi, "high")} end as high,
             status, is_partial{why}{extra},
             {_is_whole(kpi)} as is_whole
         from stated

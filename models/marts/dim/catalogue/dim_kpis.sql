@@ -26,6 +26,7 @@ final as (
         kpis.numerator,
         kpis.denominator,
         kpis.composed_by,
+        kpis.needs,
         kpis.dimensions,
         kpis.needs_dimension,
         kpis.direction,

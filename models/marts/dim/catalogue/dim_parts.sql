@@ -21,6 +21,7 @@ final as (
         parts.measure,
         parts.family,
         parts.over_time,
+        parts.needs,
         parts.when_empty,
         parts.needs_dimension,
         parts.ignores,
