@@ -38,9 +38,27 @@ def test_calls_counted_by_half_hours_have_the_figures_of_the_single_calls(
                 )
 
 
-def test_what_counted_calls_do_not_tell_is_no_data(one):
-    for code in ("asa_median", "asa_p90", "repeat_rate", "ivr_containment"):
-        assert parts(one(code, COUNTED))[2:] == [None, "no_data"], code
+def test_what_counted_calls_do_not_tell_is_no_data_and_says_why(one, ask):
+    untold = ["asa_median", "asa_p90", "repeat_rate", "ivr_containment"]
+    for code in (*untold, "call_reasons"):
+        row = one(code, COUNTED)
+        assert parts(row)[2:] == [None, "no_data"], code
+        assert row["reason"] == "not delivered: calls", code
+    # Tickets came, and do not say it either.
+    row = one("first_contact_resolution", COUNTED)
+    assert row["reason"] == "not delivered: tickets.is_resolved"
+
+
+def test_a_month_told_only_by_counts_is_not_cut_by_what_single_calls_tell(one, ask):
+    assert one("call_demand", ONE_BY_ONE, x_agent="Ann")["value"] == 150
+    row = one("call_demand", COUNTED, x_agent="Ann")
+    assert (row["value"], row["status"]) == (None, "no_data")
+    assert row["reason"] == "not delivered: calls"
+    assert ask("call_demand", COUNTED, by="x_agent") == []
+    # Where both came, what is counted has no agent.
+    agents = by_member(ask("call_demand", BOTH, by="x_agent"), "x_agent")
+    assert agents["unknown"] == one("call_demand", BOTH, lane="standard")["value"]
+    assert sum(agents.values()) == one("call_demand", BOTH)["value"]
 
 
 def test_quantiles_are_of_the_calls_that_came_one_by_one(one):
@@ -96,8 +114,13 @@ def test_counted_tickets_are_opened_and_in_no_share_of_what_tickets_say(one, ask
         ask("complaints", "2025-01", by="complaint_type"), "complaint_type"
     )
     assert types == {"C01": 3, "unknown": 1}
-    assert parts(one("reclassified_rate", "2025-01"))[:2] == [1, 1]
+    for code in ("reclassified_rate", "solved_share"):
+        assert parts(one(code, "2025-01"))[:2] == [1, 1], code
     february = by_member(ask("complaints", "2025-02", by="branch"), "branch")
     assert february == {"unknown": 5}
-    for code in ("reclassified_rate", "promise_compliance", "resolution_hours"):
-        assert one(code, "2025-02")["status"] == "no_data", code
+    told_by_single = ["reclassified_rate", "promise_compliance", "resolution_hours"]
+    told_by_single += ["resolution_hours_mean", "first_response_hours_mean"]
+    for code in (*told_by_single, "solved_share", "open_tickets", "open_overdue"):
+        row = one(code, "2025-02")
+        assert (row["value"], row["status"]) == (None, "no_data"), code
+        assert row["reason"] == "not delivered: tickets", code

@@ -6,6 +6,7 @@ Intervals are worked out by another library than ours.
 import pytest
 from scipy import stats
 
+from jike.kpis.kpi import run
 from tests.fixtures.answers import by_member, near
 
 MAY = "2025-05"
@@ -45,7 +46,7 @@ def test_a_month_before_the_first_call_has_neither_a_demand_nor_a_rate(one, ask)
     for code in ("call_demand", "connection_rate", "demand_growth"):
         row = one(code, "2024-12")
         assert (row["value"], row["status"]) == (None, "no_data"), code
-        assert row["reason"] == "not delivered: calls", code
+        assert row["reason"] == "not delivered: calls or call_intervals", code
     assert ask("call_demand", "2024-12", by="hour") == []
 
 
@@ -132,6 +133,16 @@ def test_reasons_say_what_is_not_known_too(ask, one):
     assert reasons == {"network": 5, "tariff": 6, "unknown": 5}
     assert one("call_reasons", MAY)["value"] == 16
     assert one("call_reasons", MAY, reason="tariff")["value"] == 6
+
+
+def test_reasons_of_calls_are_not_why_there_is_no_value(home):
+    asked = {"codes": ["call_reasons"], "period": MAY, "by": "reason"}
+    head, *lines = run(home, **asked, fmt="csv").splitlines()
+    assert head.split(",").count("reason") == 1
+    assert "reason_1" not in head
+    names, *rows = str(run(home, **asked)).splitlines()
+    assert names.split() == head.split(",")
+    assert len(rows) == len(lines) == 3
 
 
 def test_containment_is_of_calls_that_met_the_ivr(one, ask):

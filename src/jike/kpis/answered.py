@@ -20,6 +20,8 @@ def answered(cut: Cut, measured: str) -> str:
     shown = "status not in ('hidden', 'no_data')"
     own = "".join(f"{name}, " for name in names)
     join = "left" if not cut.by else "inner"
+    # Where reasons of calls or answers are the cut, the word is theirs.
+    why = "" if "reason" in cut.by else ", reason"
     extra = ", standard_error, degrees" if has_t_interval(kpi) else ""
     if kpi.kpi == "hall_passes" and "hall" in cut.by:
         extra = ", verdict, because"
@@ -71,7 +73,7 @@ def answered(cut: Cut, measured: str) -> str:
             n,
             case when {shown} then {_bound(kpi, "low")} end as low,
             case when {shown} then {_bound(kpi, "high")} end as high,
-            status, is_partial, reason{extra},
+            status, is_partial{why}{extra},
             {_is_whole(kpi)} as is_whole
         from stated
     )

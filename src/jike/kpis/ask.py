@@ -35,10 +35,10 @@ def kpi_rows(
     Gives one row per period and crossed members of `by`: kpi, period, a column per
     dimension, numerator, denominator, value (null when nothing was measured), n, low,
     high, status (ok, no_data, low_base, hidden), is_partial, reason (of no_data, when
-    something was not delivered, else null); with branch, city or county in `by` also
-    rank (dense, 1 = best) and gap to the first among siblings; rows of importance also
-    say their method, hall_passes by hall also verdict (pass, fail, no_data) and because
-    (why no_data).
+    something was not delivered, else null; left out of a cut by reason); with branch,
+    city or county in `by` also rank (dense, 1 = best) and gap to the first among
+    siblings; rows of importance also say their method, hall_passes by hall also
+    verdict (pass, fail, no_data) and because (why no_data).
     Without `by` every period has its row; a cut has the rows there are.
     Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
     branch, the fct_<family> rows for quantiles, fct_parts_<family> for free cuts.

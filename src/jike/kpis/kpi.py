@@ -63,6 +63,7 @@ def run(
             for row in found
         ],
         fmt,
+        dimensions,
     )
 
 
@@ -129,14 +130,16 @@ def _pair(text: str) -> tuple[str, str]:
     return dimension.strip(), member.strip()
 
 
-def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str | Message:
+def _written(
+    found: Sequence[Mapping[str, Any]], fmt: str, by: Sequence[str] = ()
+) -> str | Message:
     if fmt == "json":
         return json.dumps(found, ensure_ascii=False, indent=1)
     if not found:
         return Message("no rows")
     names = list(dict.fromkeys(name for row in found for name in row))
     if fmt == "table":
-        return _as_table(names, found)
+        return _as_table(names, found, by)
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
@@ -144,14 +147,17 @@ def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str | Message:
     return text.getvalue().rstrip("\n")
 
 
-def _as_table(names: Sequence[str], found: Sequence[Mapping[str, Any]]) -> Message:
+def _as_table(
+    names: Sequence[str], found: Sequence[Mapping[str, Any]], by: Sequence[str]
+) -> Message:
     """The rows below each other, and after them why some have no value."""
-    names = [name for name in names if name != "reason"]
+    told_below = {"reason"} - {*by}
+    names = [name for name in names if name not in told_below]
     cells = [names, *([_cell(row.get(name)) for name in names] for row in found)]
     text = Message("\n".join(in_columns(cells)))
     reasons: dict[str, list[str]] = {}
     for row in found:
-        if row.get("reason"):
+        if told_below and row.get("reason"):
             reasons.setdefault(row["reason"], []).append(row["kpi"])
     for reason, kpis in reasons.items():
         codes = list(dict.fromkeys(kpis))
