@@ -25,6 +25,8 @@ from tests.fixtures.small_build import mart_columns
 AS_OF, FIRST = date(2025, 9, 30), datetime(2025, 1, 1, 9)
 PERIODS = ("2025-09", "2025YTD")
 ROWS = {"customers": 160, "members": 80, "orders": 120, "survey_responses": 160}
+# Enough that every month has answers in and out of time beside the counted ones.
+ROWS |= {"calls": 1200}
 KEYS = ROWS | {"customers": 80}
 """How many keys of an entity there are to refer to."""
 MANY = 240
@@ -113,6 +115,8 @@ def answer(number, drawn):
     return given | {"answer_code": "x" if drawn.random() < 0.1 else None}
 
 
+OUTCOMES = (*["answered"] * 4, "abandoned", "blocked", "ivr_contained", "test")
+
 # What the names of columns do not tell.
 OWN = {
     "customers": lambda number, _drawn: {
@@ -121,6 +125,7 @@ OWN = {
     },
     "members": lambda _number, _drawn: {"joined_on": date(2024, 6, 1)},
     "member_usage": lambda number, _drawn: {"member_id": f"members{number % 80}"},
+    "calls": lambda _number, drawn: {"outcome": drawn.choice(OUTCOMES)},
     "survey_responses": lambda number, drawn: {
         "wave": "2025H1",
         "status": "refused" if number % 5 == 0 else "complete",
