@@ -10,7 +10,7 @@ from typing import Any
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
-from jike.ground.parameters import declared_vars
+from jike.ground.parameters import Value, declared_vars
 from jike.releases.tables import tables_read
 from jike.words.language import Words
 
@@ -238,9 +238,14 @@ def shipped_rows(path: Path) -> list[dict[str, str]]:
         ]
 
 
+@cache
+def _usual_parameters() -> dict[str, Value]:
+    return declared_vars(PROJECT)
+
+
 def with_usual_parameters(text: str) -> str:
     """Give a text of the shipped catalogue with the defaults of its parameters."""
-    for name, value in declared_vars(PROJECT).items():
+    for name, value in _usual_parameters().items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
 
