@@ -24,3 +24,11 @@
     and {{ day }} >= spans.valid_from
     and {{ day }} < spans.valid_to
 {%- endmacro %}
+
+{# The members of a row's free cuts (columns x_<name>), open ones and protected ones, as
+   two texts that only the reader of a release takes apart. #}
+{% macro free_cuts(relation=none) -%}
+    {%- for name in ['free_cuts', 'protected_cuts'] %}
+    {{ relation ~ '.' if relation }}{{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

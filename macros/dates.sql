@@ -39,3 +39,21 @@
 {% macro stock_on(month) -%}
     least({{ month_end(month) }}, {{ as_of() }})
 {%- endmacro %}
+
+{# The day the cohort of a month is taken on: 31 December before its end, or the day
+   given for all. #}
+{% macro cohort_on(month) -%}
+    {%- if var('cohort_on') -%}
+        cast('{{ var("cohort_on") }}' as date)
+    {%- else -%}
+        cast({{ dbt.dateadd('day', -1, year_start(month)) }} as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whole months from the first day of one month to that of another. #}
+{% macro months_between(first_month, last_month) -%}
+    (
+        12 * (extract(year from {{ last_month }}) - extract(year from {{ first_month }}))
+        + extract(month from {{ last_month }}) - extract(month from {{ first_month }})
+    )
+{%- endmacro %}

@@ -105,3 +105,25 @@
     competitor = 'us'
     and role <> 'hall_visitor'
 {%- endmacro %}
+
+{# Select list: parts that were summed by finer cells, summed again: counts, amounts of
+   money, and doubles. Squares are known only where those of every row are. #}
+{% macro sums(counts=[], amounts=[], doubles=[]) -%}
+    {%- set found = [] -%}
+    {%- for name in counts -%}
+        {%- do found.append('cast(sum(' ~ name ~ ') as bigint) as ' ~ name) -%}
+    {%- endfor -%}
+    {%- for name in amounts -%}
+        {%- do found.append('cast(sum(' ~ name ~ ') as decimal(18, 2)) as ' ~ name) -%}
+    {%- endfor -%}
+    {%- for name in doubles -%}
+        {%- set measure = name | replace('_squared', '') -%}
+        {%- set total = exact_sum(name) -%}
+        {%- if measure != name -%}
+        {%- set total = 'case when count(' ~ name ~ ') = count(' ~ measure ~ ') then '
+            ~ total ~ ' end' -%}
+        {%- endif -%}
+        {%- do found.append(total ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+    {{ found | join(',\n        ') }}
+{%- endmacro %}

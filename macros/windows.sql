@@ -1,3 +1,15 @@
+{# The months between the windows of NRR and GRR, the one meant without a word first. #}
+{% macro nrr_lags() -%}
+    {{ return(
+        (var('nrr_lag_months') | string).split(',') | map('int') | unique | list
+    ) }}
+{%- endmacro %}
+
+{# The member of the dimension lag that is meant without a word. #}
+{% macro usual_lag() -%}
+    '{{ nrr_lags() | first }}'
+{%- endmacro %}
+
 {# Windows in months that the definitions fix; what a deployment may change is a var. #}
 {% macro window(name) -%}
     {{ return({

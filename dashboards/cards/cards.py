@@ -11,7 +11,9 @@ from dashboards.cards.comparisons import Delta, change, compared, per_working_da
 from dashboards.cards.facts import Card, Facts, Row
 from jike.kpis.catalogue import Kpi
 from jike.kpis.cuts import HIDDEN, LOW_BASE, NO_DATA
+from jike.kpis.reasons import lacking_of
 from jike.words import wording
+from jike.words.deployment import chosen
 from jike.words.language import Words
 
 
@@ -39,7 +41,7 @@ def content(card: Card, facts: Facts) -> Content:
         name = NAMES[card.who](facts)
     uncut = facts.uncut(card.kpi)
     if uncut:
-        return uncut_content(name, uncut, facts.words)
+        return uncut_content(name, uncut, facts)
     row = facts.row(card.kpi)
     status = row.get("status", NO_DATA)
     if status == HIDDEN:
@@ -99,13 +101,15 @@ def _restated(kpi: Kpi, facts: Facts) -> list[str]:
     ]
 
 
-def uncut_content(name: str, uncut: list[str], words: Words) -> Content:
+def uncut_content(name: str, uncut: list[str], facts: Facts) -> Content:
     """A card without a number, because the filter cuts by what its KPI is not cut by.
 
     uncut: Facts.uncut().
     """
-    _ = words
+    _ = facts.words
     said = {"tier": _("tier"), "industry": _("industry")}
+    for kpi in facts.catalogue.values():
+        said |= {code: _.name(cut.said) for code, cut in kpi.free_cuts.items()}
     dimensions = _.listed(said.get(one, one) for one in uncut)
     return Content(
         name=name,
@@ -122,7 +126,11 @@ def _withheld(name: str, row: Row, words: Words) -> Content:
         name=name,
         label=name,
         value=wording.MISSING,
-        note=_("n={n}; fewer than 10 are withheld", n=wording.plain(row.get("n"))),
+        note=_(
+            "n={n}; fewer than {least} are withheld",
+            n=wording.plain(row.get("n")),
+            least=chosen("hidden_n"),
+        ),
         badge=_("withheld"),
     )
 
@@ -130,12 +138,12 @@ def _withheld(name: str, row: Row, words: Words) -> Content:
 def _nothing(name: str, card: Card, facts: Facts) -> Content:
     """Say why there is no value: not delivered, no target, or nothing to count."""
     _ = facts.words
-    missing = facts.undelivered(card.kpi)
+    lacking = lacking_of(facts.row(card.kpi).get("reason"))
     kpi = facts.catalogue[card.kpi]
-    if not missing and kpi.family == "hotline" and facts.level == "county":
+    if not lacking and kpi.family == "hotline" and facts.level == "county":
         note = _("Counted by hotline centre and city, not by county")
-    elif missing:
-        names = ", ".join(row["entity"] for row in missing)
+    elif lacking:
+        names = _.listed(map(_.error, lacking))
         note = _("Not delivered: {entities}", entities=names)
     elif (
         kpi.kind == "index"
@@ -333,9 +341,15 @@ def _role_name(role: str, group: str) -> Callable[[Facts], str]:
     return name
 
 
+def _everybody_name(facts: Facts) -> str:
+    _ = facts.words
+    return _("Satisfaction, all respondents")
+
+
 # What a KPI is called on a card that cuts it, one word each.
 NAMES: dict[str, Callable[[Facts], str]] = {
     "contact": _role_name("contact", "ab"),
     "decision_maker": _role_name("decision_maker", "ab"),
     "member": _role_name("member", ""),
+    "everybody": _everybody_name,
 }

@@ -1,6 +1,6 @@
 """What a page knows of its branch, period and filter: asked once, compared often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -79,9 +79,10 @@ class Facts:
         """The facts of a cut of the page's own; without one, of no such cut."""
         return replace(self, own=own, _rows={})
 
-    def unfiltered(self) -> "Facts":
-        """The facts with the viewer's filters aside."""
-        return replace(self, where=(), _rows={})
+    def unfiltered(self, aside: Collection[str] | None = None) -> "Facts":
+        """The facts with some of the viewer's filters aside; with all when None."""
+        kept = [] if aside is None else [p for p in self.where if p[0] not in aside]
+        return replace(self, where=tuple(kept), _rows={})
 
     def of_branch(self, branch: str) -> "Facts":
         """The same facts of another branch."""
@@ -154,10 +155,6 @@ class Facts:
             return {}
         rows = self.ask(frame_questions.restated(self.period.code, self.branch))
         return {row["kpi"]: row for row in rows}
-
-    def undelivered(self, code: str) -> list[Row]:
-        """Entities a KPI needs and nobody delivered: entity, last_on."""
-        return self.ask(frame_questions.undelivered(code))
 
 
 def of_view(view: View) -> Facts:

@@ -9,6 +9,7 @@ from dashboards.cards.rows import earlier
 from dashboards.kit.labels import Write
 from dashboards.kit.months import Series
 from jike.kpis.change import relative_change
+from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words
 
@@ -37,8 +38,9 @@ def scorecard(
 ) -> str:
     """Where a branch stands: revenue against time, then the target market.
 
-    branch: its name, "" for everything. lead, retention, retention_lead as fractions,
-    revenue in yuan; None where there is nothing.
+    Gives "" where nothing is known of either. branch: its name, "" for everything.
+    lead, retention, retention_lead as fractions, revenue in yuan; None where there is
+    nothing.
     """
     parts = [
         part
@@ -48,10 +50,34 @@ def scorecard(
         )
         if part
     ]
-    if not parts:
-        _ = words
-        return _("{branch}: no data", branch=branch) if branch else _("No data")
-    return words.clauses(parts)
+    return words.clauses(parts) if parts else ""
+
+
+def delivered(facts: Facts) -> str:
+    """Say what was delivered and which pages show it: the title of one that has none.
+
+    Pages are those of the families of which some KPI can be counted.
+    """
+    _ = facts.words
+    rows = facts.ask(frame_questions.delivered())
+    entities = _.listed(row["name"] for row in rows if not row["is_family"])
+    pages = {
+        "customers": _("Customer list"),
+        "retention": _("Retention"),
+        "revenue": _("Informatisation revenue"),
+        "orders": _("Orders and provisioning"),
+        "satisfaction": _("Satisfaction"),
+        "hotline": _("Hotline"),
+        "halls": _("Halls"),
+        "tickets": _("Complaints and tickets"),
+    }
+    families = {row["name"] for row in rows if row["is_family"]}
+    shown = _.listed(name for family, name in pages.items() if family in families)
+    if not entities:
+        return _("Nothing is delivered yet")
+    if not shown:
+        return _("Delivered: {entities}; no KPI can be counted", entities=entities)
+    return _("Delivered: {entities}; see {pages}", entities=entities, pages=shown)
 
 
 def _revenue_clause(
@@ -196,6 +222,19 @@ def counted(what: str, frame: "Frame", on: str, words: Words) -> str:
     share = wording.rate(float(marked.iloc[0]["value"]) / total)
     most = _("{name} most: {share}", name=marked.iloc[0]["label"], share=share)
     return _.clauses([said, most])
+
+
+def highest(what: str, frame: "Frame", write: Write, words: Words) -> str:
+    """Which member of a KPI has the largest value, when it is alone.
+
+    frame: members() of the KPI; what: its name; write: how a value is written.
+    """
+    _ = words
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty:
+        return what
+    name, value = marked.iloc[0]["label"], write(float(marked.iloc[0]["value"]))
+    return _("{what}: {name} highest, {value}", what=what, name=name, value=value)
 
 
 def all_equal(written: Iterable[str]) -> bool:

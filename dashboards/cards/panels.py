@@ -135,6 +135,20 @@ def choose_cut(names: Mapping[str, str], words: Words) -> None:
     state.leave("cut", codes[0])
 
 
+def choose_free_cut(names: Mapping[str, str], words: Words) -> None:
+    """Offer the free cuts of a panel; names: by column, the usual one first."""
+    _, codes = words, tuple(names)
+    st.selectbox(
+        _("Cut by"),
+        codes,
+        format_func=names.__getitem__,
+        key="by",
+        label_visibility="collapsed",
+        width=172,
+    )
+    state.leave("by", codes[0])
+
+
 def aged(
     view: View,
     rows: data.Rows,

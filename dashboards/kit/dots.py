@@ -20,6 +20,7 @@ from dashboards.kit.colours import Colours
 from dashboards.kit.table import Column, Row
 from jike.kpis.cuts import HIDDEN, LOW_BASE
 from jike.words import wording
+from jike.words.deployment import chosen
 from jike.words.language import Words
 
 if TYPE_CHECKING:
@@ -88,7 +89,9 @@ class Dots:
         withheld = {
             "x": middle,
             "y": y,
-            "text": _("n={n}; fewer than 10 are withheld", n=n),
+            "text": _(
+                "n={n}; fewer than {least} are withheld", n=n, least=chosen("hidden_n")
+            ),
             "showarrow": False,
             "font": {"size": SMALL, "color": colours.soft},
         }

@@ -18,6 +18,7 @@ from dashboards.shell import data
 from dashboards.shell.guarded import guarded
 from dashboards.shell.state import clear_filters
 from dashboards.shell.view import View
+from jike.kpis.reasons import named
 from jike.pages import frame as frame_questions
 from jike.words import wording
 from jike.words.language import Words
@@ -238,13 +239,13 @@ def empty_by_filter(words: Words, key: str) -> None:
 
 
 def not_delivered(missing: data.Rows, words: Words) -> None:
-    """Say which entities nobody delivered, and when there were some the last time.
+    """Say what nobody delivered, and when there was some the last time.
 
     missing: jike.pages.frame.undelivered().
     """
     _ = words
     days = [row["last_on"] for row in missing if row["last_on"]]
-    names = ", ".join(row["entity"] for row in missing)
+    names = _.listed(_.error(named(row["lacking"])) for row in missing)
     empty(
         _("Not delivered: {entities}", entities=names),
         _("Last available: {day}", day=wording.iso(max(days)))
@@ -256,7 +257,8 @@ def not_delivered(missing: data.Rows, words: Words) -> None:
 def nothing(view: View, kpi: str, key: str) -> None:
     """Say why a panel is empty: by nature, not delivered, filtered away, or nothing."""
     _ = view.words
-    missing = data.ask_rows(frame_questions.undelivered(kpi))
+    asked = frame_questions.undelivered(kpi, view.period.code)
+    missing = data.ask_rows(asked)
     if missing:
         not_delivered(missing, _)
     elif view.where:

@@ -212,7 +212,7 @@ def height(rows: int, most: int) -> int:
 
 
 # Sign and word of a check's result; the sign repeats what the colour would say.
-RESULTS = {"failed": "×", "warning": "!", "passed": "✓"}
+RESULTS = {"failed": "×", "warning": "!", "passed": "✓", "not_applicable": "·"}
 
 
 def check_columns(words: Words) -> list[Column]:
@@ -221,7 +221,10 @@ def check_columns(words: Words) -> list[Column]:
     rows: the answer to jike.pages.quality.checks(), or data.failures().
     """
     _ = words
-    said = {"failed": _("failed"), "warning": _("warning"), "passed": _("passed")}
+    said = {
+        **{"failed": _("failed"), "warning": _("warning"), "passed": _("passed")},
+        "not_applicable": _("not applicable"),
+    }
 
     def because(row: Row) -> str:
         is_told = not wording.is_missing(row["because_en"])

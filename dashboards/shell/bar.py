@@ -40,7 +40,7 @@ def draw(words: Words, page: str = "") -> View:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         branch = _branch(branches, whole, words)
         period = _period(periods, words, page in PAGES_OF_WAVES)
-        where = _filters(words)
+        where = _filters(words, page)
         _language(words)
         _badges(release, held, words)
     chosen = View(
@@ -160,7 +160,8 @@ def _period(periods: Periods, words: Words, waves: bool) -> str:
     return str(st.session_state["period"])
 
 
-def _filters(words: Words) -> tuple[tuple[str, str], ...]:
+def _filters(words: Words, page: str) -> tuple[tuple[str, str], ...]:
+    """The filters of a page: a page of a family has the family's free cuts too."""
     _ = words
     names = data.members()
     labels = {"tier": _("Tier"), "industry": _("Industry")}
@@ -168,6 +169,10 @@ def _filters(words: Words) -> tuple[tuple[str, str], ...]:
         key: [state.EVERY, *(member for dimension, member in names if dimension == key)]
         for key in frame_questions.FILTERS
     }
+    for cut in data.free_cuts(page):
+        if cut.members:
+            labels[cut.code] = words.name(cut.said)
+            options[cut.code] = [state.EVERY, *cut.members]
     chosen = {key: state.take(key, options[key], state.EVERY) for key in options}
     n = sum(member != state.EVERY for member in chosen.values())
     label = _("Filters · {n}", n=n) if n else _("Filters")

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from jike.releases.opening import ALL, Held, Release, Scope, read, rows
 from jike.releases.opening import current_release as served
 from jike.releases.opening import held as held_build
 from jike.releases.question import Question
+from jike.words import deployment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,8 @@ def begin() -> Release:
     """
     release = served(find_home())
     st.session_state[RELEASE] = release
+    for row in ask_rows(frame_questions.build()):
+        deployment.choose(row)
     return release
 
 
@@ -103,7 +106,37 @@ def _catalogue(scope: Scope, release: Release) -> dict[str, Kpi]:
     return kpis_from(
         rows(frame_questions.catalogue(), scope, release),
         rows(frame_questions.parts(), scope, release),
+        rows(frame_questions.free_cuts(), scope, release),
     )
+
+
+class FreeCut(NamedTuple):
+    """A column x_<name> of a deployment's own by which a family of KPIs is cut.
+
+    said: its names; members: those to choose from, none where there are too many.
+    """
+
+    code: str
+    said: dict[str, Any]
+    members: tuple[str, ...]
+
+
+def free_cuts(family: str) -> tuple[FreeCut, ...]:
+    """The free cuts of a family of KPIs; protected ones are shown nowhere."""
+    return _free_cuts(viewer_scope(), current_release()).get(family, ())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _free_cuts(scope: Scope, release: Release) -> dict[str, tuple[FreeCut, ...]]:
+    members: dict[tuple[str, str], list[str]] = {}
+    for row in rows(frame_questions.free_cut_members(), scope, release):
+        members.setdefault((row["family"], row["free_cut"]), []).append(row["member"])
+    found: dict[str, tuple[FreeCut, ...]] = {}
+    for row in rows(frame_questions.free_cuts(), scope, release):
+        family, code = row["family"], row["free_cut"]
+        cut = FreeCut(code, row, tuple(members.get((family, code), ())))
+        found[family] = (*found.get(family, ()), cut)
+    return found
 
 
 def members() -> dict[tuple[str, str], dict[str, Any]]:

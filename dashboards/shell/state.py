@@ -12,9 +12,10 @@ from jike.pages import frame as frame_questions
 
 
 def clear_filters() -> None:
-    """Choose every tier and industry again."""
-    for key in frame_questions.FILTERS:
-        go(key, EVERY)
+    """Choose every tier and industry again, and every member of the free cuts."""
+    for key in list(st.session_state):
+        if key in frame_questions.FILTERS or frame_questions.is_free_cut(str(key)):
+            go(str(key), EVERY)
 
 
 EVERY = "all"

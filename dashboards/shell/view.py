@@ -1,5 +1,6 @@
 """What the viewer has chosen, and how a caption says it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -101,7 +102,12 @@ def time_words(view: View, elapsed: float | None) -> str:
     return _("{days}, time progress {share}", days=days, share=wording.rate(elapsed))
 
 
-def unfiltered(caption: str, view: View) -> str:
-    """A panel's caption; under a filter it says that the panel is not cut by it."""
+def unfiltered(caption: str, view: View, aside: Collection[str] | None = None) -> str:
+    """A panel's caption; under a filter it says that the panel is not cut by it.
+
+    aside: the filters that the panel is not cut by; all of them when None.
+    """
     _ = view.words
-    return _("{caption}; filters aside", caption=caption) if view.where else caption
+    if any(aside is None or name in aside for name, _member in view.where):
+        return _("{caption}; filters aside", caption=caption)
+    return caption

@@ -69,7 +69,7 @@ def test_the_bridge_ends_where_nrr_is(look, address, demo_home):
     (label,) = [
         figure.get_attribute("aria-label")
         for figure in window.page.query_selector_all("[role=figure][aria-label]")
-        if "A year ago" in figure.get_attribute("aria-label")
+        if "Before" in figure.get_attribute("aria-label")
     ]
     shown = float(label.rpartition("Now ")[2])
     assert shown == pytest.approx(100 * value_of(demo_home, "nrr")["value"], abs=0.05)
@@ -82,7 +82,7 @@ def test_a_deep_link_opens_a_passport_and_leads_to_its_page(look, address, size)
     )
     text = window.text()
     assert "kpi_retention.grr_kept_yuan" in text
-    assert "每个客户的本期金额不超过其上年同期金额" in text
+    assert "每个客户的本期金额不超过其基期金额" in text
     window.page.get_by_role("link", name="See it on").click()
     window.settle()
     assert "branch=C01" in window.page.url

@@ -16,7 +16,8 @@ from tests.browser.measures import EVERY, LABELS, STATE
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-SHOTS = PROJECT / "build-output" / "screenshots"
+SHOTS = os.environ.get("JIKE_SCREENSHOTS")
+"""The folder where pictures for people are kept; without it none are taken."""
 DARK_GROUND = "rgb(18, 23, 29)"
 
 
@@ -184,13 +185,23 @@ class Look:
         return self.page.inner_text("body").replace("\u00a0", " ")
 
     def whole(self, name):
-        """Keep a picture of the whole page for people to look at."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
+        """Keep a picture of the whole page for people to look at, where they want some.
+
+        A window as high as the page lays every chart out anew, twice.
+        """
+        if not SHOTS:
+            return
         size = self.page.viewport_size
         height = self.page.evaluate(
             "document.querySelector('[data-testid=stMain]').scrollHeight"
         )
         self.page.set_viewport_size({"width": size["width"], "height": height + 60})
         self.settle()
-        self.page.screenshot(path=str(SHOTS / f"{name}.png"))
+        self.picture(name)
         self.page.set_viewport_size(size)
+
+    def picture(self, name):
+        """Keep a picture of what the window shows."""
+        folder = Path(SHOTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(folder / f"{name}.png"))

@@ -13,7 +13,7 @@ from jike.build.build import BUILDS_KEPT, build
 from jike.cli import parser
 from jike.ground.durable import only_one, sha256_of
 from jike.ground.errors import BusyError, JikeError, WrongInputError
-from jike.ground.home import Home, finished_builds, unfinished_builds
+from jike.ground.home import PROJECT, Home, finished_builds, unfinished_builds
 from jike.ground.parameters import checked_parameters
 from jike.releases.opening import ALL, current_release, rows
 from tests.fixtures.shared import files_of_at_most
@@ -189,6 +189,12 @@ models:
 def test_a_parameter_that_cannot_be_is_refused(project, given, told):
     with pytest.raises(WrongInputError, match=told):
         checked_parameters(project, given)
+
+
+@pytest.mark.parametrize("lags", ["12,0", "", "12;1", "twelve", "-1"])
+def test_lags_are_months_above_0(lags):
+    with pytest.raises(WrongInputError, match="must be months above 0"):
+        checked_parameters(PROJECT, {"nrr_lag_months": lags})
 
 
 def test_parameters_take_the_type_of_their_default(project):

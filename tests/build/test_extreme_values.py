@@ -17,9 +17,11 @@ NUMBERS = ("int", "decimal", "money")
 
 def ends(column: Column) -> list[Decimal | int]:
     """The smallest and the largest value of a number that the contract accepts."""
-    if column.largest is None:
-        return [column.minimum, column.maximum]
-    return [0 if column.length else -column.largest, column.largest]
+    low, high = column.minimum, column.maximum
+    if column.largest is not None:
+        low = (0 if column.length else -column.largest) if low is None else low
+        high = column.largest if high is None else high
+    return [low, high]
 
 
 def numbers_of(table: Table) -> list[Column]:
@@ -51,16 +53,36 @@ def at_the_ends(entity: str) -> list[dict[str, str]]:
     return [
         sound,
         *(
-            sound | its_own_key(table, number) | change
+            sound | its_own_key(table, number) | change | summed(table, change)
             for number, change in enumerate(changes)
         ),
     ]
 
 
+def summed(table: Table, change: dict[str, str]) -> dict[str, str]:
+    """What a sum and its parts are beside a change: one part is the whole."""
+    found: dict[str, str] = {}
+    for whole in (column for column in table.columns if column.parts):
+        first = table.column(whole.parts[0])
+        named = [*change.keys() & {whole.name, *whole.parts, first.at_least}]
+        if len(named) > 1:
+            named = [whole.name]
+        for name in named:
+            part = name if name in whole.parts else first.name
+            others = dict.fromkeys(whole.parts, "0")
+            found |= others | {whole.name: change[name], part: change[name]}
+            within = change.get(first.at_least, "0") if part == first.name else "0"
+            found |= {first.at_least: within}
+    return found
+
+
 def its_own_key(table: Table, number: int) -> dict[str, str]:
     """A value for the last column of the key that tells a row from the others."""
     key = table.column(table.key[-1])
-    if table.name == "control_totals" or key.type == "date":
+    if key.type == "timestamp":
+        day = f"{2024 + number // 12}-{number % 12 + 1:02}-01"
+        return {key.name: f"{day} 00:00:00"}
+    if table.name in ("control_totals", "ticket_counts") or key.type == "date":
         return {"month": f"{2024 + (number + 8) // 12}-{(number + 8) % 12 + 1:02}-01"}
     return {key.name: f"N{number}"} if key.type == "text" else {}
 
@@ -86,6 +108,14 @@ LISTS = {
 }
 
 
+# Ends that cannot be had at once: a scale of one score, a limit outside of it.
+LARGEST = str(contract().largest["decimal"])
+TOGETHER = {
+    "survey_items": {"scale_min": f"-{LARGEST}", "scale_max": LARGEST}
+    | {"dissatisfied_at_most": f"-{LARGEST}", "top_box_at_least": LARGEST},
+}
+
+
 def lists_at(end: int) -> dict[str, list[dict[str, str]]]:
     """Every list that has numbers, all of them at one of their ends."""
     found = {name: LISTS[name] for name in ("branches", "halls")}
@@ -98,6 +128,7 @@ def lists_at(end: int) -> dict[str, list[dict[str, str]]]:
         if table.name == "kpis":
             rows = [{"kpi": "operating_revenue"}]
         names = [column.name for column in table.columns]
+        numbers |= TOGETHER.get(table.name, {})
         rows = [{k: v for k, v in row.items() if k in names} | numbers for row in rows]
         found[table.name] = [r for n, r in enumerate(rows) if r not in rows[:n]]
     return found

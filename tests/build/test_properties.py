@@ -156,6 +156,7 @@ def fill(con, delivery):
         "case when entity in ('customers', 'bills') then ?::date end",
         [*delivered, FIRST],
     )
+    con.execute("update raw.presence set source = 'any', is_present = true")
 
 
 def build(warehouse, delivery):

@@ -16,7 +16,7 @@ from jike.checks.audit import audit
 from jike.checks.expectations import load_expectations
 from jike.checks.lineage import Lineage
 from jike.checks.reconcile import reconcile
-from jike.checks.running import safe_message
+from jike.checks.running import NOT_APPLICABLE, safe_message
 from jike.ground.durable import sha256_of, write_json
 from jike.ground.errors import AuditError, WrongInputError
 from jike.pages.tried import questions_of_pages
@@ -58,19 +58,38 @@ def test_the_results_are_written_as_a_table_with_what_they_touch(home):
 
     assert len(rows) == sum(recorded(home)["counts"].values())
     assert {row[0] for row in rows} == {"000001"}
-    assert {row[5] for row in rows} == {"passed"}
+    assert {row[5] for row in rows} == {"passed", NOT_APPLICABLE}
     touched = {row[1]: row[9] for row in rows}
     assert touched["raw.bills"] == "active_customers info_revenue operating_revenue"
     assert touched["marts.kpi_revenue"] == "info_revenue operating_revenue"
 
 
-def test_entities_that_were_not_delivered_are_left_out(home):
-    write_build(home)
+def test_what_was_not_delivered_is_not_applicable_and_says_so(home):
+    write_build(
+        home,
+        "update raw.presence set is_present = false "
+        "where entity = 'customers' and column_name = 'closed_on'; "
+        "update marts.dim_parts set is_measured = false where part = 'info_revenue'; "
+        "update marts.dim_part_periods set is_measured = false, lacking = 'bills.x' "
+        "where part = 'info_revenue'",
+    )
 
-    tables = {result.checked_table for result in audit(home).results}
+    record = audit(home)
 
-    assert {"raw.customers", "raw.bills"} <= tables
-    assert not {"raw.calls", "raw.orders", "raw.members"} & tables
+    lacks = {}
+    for result in record.results:
+        if result.status == NOT_APPLICABLE:
+            lacks.setdefault(result.observed, set()).add(result.check)
+    assert record.verdict == "passed"
+    assert record.counts[NOT_APPLICABLE] == sum(map(len, lacks.values()))
+    assert "raw.calls.some_calls_are_answered" in lacks["not delivered: calls"]
+    assert lacks["not delivered: customers.closed_on"] == {
+        "raw.customers.closed_on_is_not_before_joined_on",
+        "raw.customers.closures_are_dated",
+    }
+    assert lacks["not delivered: bills.x"] == {
+        "marts.kpi_revenue.some_revenue_is_information_revenue"
+    }
 
 
 def test_an_entity_delivered_without_rows_is_a_warning(home):
@@ -81,7 +100,8 @@ def test_an_entity_delivered_without_rows_is_a_warning(home):
 
     results = [r for r in audit(home).results if r.checked_table == "raw.calls"]
 
-    assert [(result.check_name, result.status) for result in results] == [
+    checked = [result for result in results if result.status != NOT_APPLICABLE]
+    assert [(result.check_name, result.status) for result in checked] == [
         ("table_row_count_to_be_between", "warning")
     ]
 
@@ -107,7 +127,12 @@ def test_every_empty_mart_holds_the_build(home):
         if file.applies({"customers", "bills"})
         and any(expected.name.startswith(rules) for expected in file.expectations)
     }
-    write_build(home, ";".join(f"delete from marts.{mart}" for mart in marts))
+    photographed = (
+        "update raw.customers set snapshot_on = '2024-12-31' "
+        "where snapshot_on = '2025-08-31'"
+    )
+    deleted = (f"delete from marts.{mart}" for mart in marts)
+    write_build(home, ";".join([photographed, *deleted]))
 
     counted = {name for name in failed(home) if name.split(".")[2].startswith(rules)}
 

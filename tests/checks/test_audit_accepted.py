@@ -8,9 +8,10 @@ from jike.checks.audit import audit
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
 from jike.ground.durable import write_json
 from jike.ground.errors import AuditError, WrongInputError
+from jike.releases.manifest import SCHEMA_VERSION
 from jike.releases.opening import held
 from tests.checks.fixtures.held import failed, recorded, serve
-from tests.fixtures.small_build import write_build
+from tests.fixtures.small_build import finish_build, write_build
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +71,31 @@ def test_nothing_to_compare_with_is_a_warning_and_never_a_hold(home):
 
 
 @pytest.mark.parametrize(
+    ("former", "told"),
+    [
+        ({"nrr_lag_months": "12,1", "gone": 1}, {"marts.fct_bills": "failed"}),
+        ({"nrr_lag_months": 12}, {"release": "warning"}),
+    ],
+    ids=["the same", "others"],
+)
+def test_only_builds_with_the_same_parameters_are_compared(home, former, told):
+    serve(home, "create table fct_bills as select * from range(9) as t (bill_line_id)")
+    (path,) = home.releases.glob("0*.json")
+    manifest = json.loads(path.read_text("utf-8"))
+    write_json(path, manifest | {"parameters": former})
+    finish_build(write_build(home), parameters={"nrr_lag_months": "12,1", "new": 1})
+    if "failed" in told.values():
+        failed(home)
+    else:
+        audit(home)
+
+    found = [
+        r for r in recorded(home)["results"] if r["check_name"] == ROWS_DO_NOT_FALL
+    ]
+    assert {one["checked_table"]: one["status"] for one in found} == told
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
         ({"tables_sha256": "of another version"}, {"marts.fct_bills": "failed"}),
@@ -85,7 +111,7 @@ def test_a_release_of_another_version_is_compared_in_what_both_have(home, change
         "create table fct_old as select 1 as a",
     )
     (path,) = home.releases.glob("0*.json")
-    former = {"schema_version": 2, "tables_sha256": ""}
+    former = {"schema_version": SCHEMA_VERSION, "tables_sha256": ""}
     write_json(path, json.loads(path.read_text("utf-8")) | former | change)
     write_build(home)
     if "failed" in told.values():

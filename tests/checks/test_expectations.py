@@ -20,6 +20,7 @@ from jike.checks.expectations import (
 )
 from jike.checks.running import Outcome, evaluate
 from jike.deliveries.contract import contract
+from jike.deliveries.free_cuts import MOST_MEMBERS
 from jike.deliveries.raw import empty_raw
 from jike.ground.errors import JikeError
 from jike.ground.home import PROJECT
@@ -150,6 +151,34 @@ def test_every_raw_file_warns_when_an_entity_comes_without_rows():
     }
     assert severities == {"warning"}
     assert all(any(e.key == ROW_COUNT for e in f.expectations) for f in entities)
+
+
+@pytest.mark.parametrize(
+    "mart", sorted(mart for mart in MARTS if mart.startswith("fct_parts_"))
+)
+def test_every_finer_part_is_compared_with_the_cube(mart):
+    (path,) = [path for path in PATHS if path.stem == mart]
+    (entry,) = [
+        entry
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["expect"]
+        if entry.get("shared") == "finer_parts_add_up_to_the_cube"
+    ]
+    cell, carried = entry["cell"].split(", "), ["free_cuts", "protected_cuts"]
+
+    assert entry["family"] == mart.removeprefix("fct_parts_")
+    assert sorted(cell + carried + entry["columns"]) == sorted(MARTS[mart])
+
+
+def test_free_cuts_are_expected_as_they_are_read():
+    (file,) = [file for file in load_expectations() if file.table == "dim_free_cuts"]
+    by_name = {e.name: e.arguments for e in file.expectations}
+    families = by_name["families_are_those_that_have_finer_parts"]["value_set"]
+    listed = by_name["members_of_open_cuts_are_listed"]["unexpected_rows_query"]
+
+    assert sorted(families) == sorted(
+        entity.free_cuts for entity in contract().entities.values() if entity.free_cuts
+    )
+    assert f"cuts.members <= {MOST_MEMBERS}\n" in listed
 
 
 def test_reasons_are_said_in_both_languages():

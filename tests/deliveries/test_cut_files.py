@@ -124,6 +124,22 @@ def test_calls_and_complaints_are_counted_over_all_deliveries(tmp_path, home):
     assert "calls.csv" not in str(caught.value)
 
 
+def test_what_came_counted_is_part_of_what_the_books_say(tmp_path, home):
+    singles = {
+        name: csv_of([good(name), good(name, **{key: "X2"})]).rstrip()
+        for name, key in (("calls", "call_id"), ("tickets", "ticket_id"))
+    }
+    # Seven answered in an interval, three complaints of a customer, and two of each.
+    books = [book("calls_answered", "9"), book("complaints", "5")]
+    folder = deliver(tmp_path / "2025-09-30", **singles, control_totals=books)
+    with pytest.raises(RefusedDeliveryError) as caught:
+        load(home, folder)
+    assert "calls_answered of 2025-09 comes to 2.00" in str(caught.value)
+    names = ("call_intervals", "ticket_counts")
+    deliver(folder, **{name: [good(name)] for name in names})
+    assert loaded(home, folder)["calls.csv"].accepted == 2
+
+
 def test_a_cut_file_of_a_mapping_is_told_and_refused(tmp_path, home):
     into = home.mappings / "own"
     into.mkdir(parents=True)

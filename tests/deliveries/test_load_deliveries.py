@@ -380,6 +380,31 @@ def test_the_default_day_is_the_end_of_the_last_billed_month(
         assert default_as_of(con) == expected
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"tickets": [good("tickets")]}, date(2025, 9, 12)),
+        (
+            {
+                "tickets": [good("tickets")],
+                "bills": [good("bills", bill_month="2025-09-01")],
+            },
+            date(2025, 9, 30),
+        ),
+        (
+            {"tickets": [good("tickets", opened_at="2025-08-30 08:00:00")]},
+            date(2025, 8, 31),
+        ),
+    ],
+)
+def test_without_bills_the_default_day_is_not_after_the_delivery(
+    tmp_path, home, files, expected
+):
+    loaded(home, deliver(tmp_path / "2025-09-12", **files))
+    with built(home) as con:
+        assert default_as_of(con) == expected
+
+
 def test_a_row_is_later_than_its_own_delivery_only(tmp_path, home):
     bill = good("bills", bill_month="2025-09-01")
     early = [good("bills", bill_line_id="B0", bill_month="2025-11-01"), bill]

@@ -85,6 +85,7 @@ ROW: dict[str, dict[str, str]] = {
         "counted_on": "2025-01-01",
         "units": "5",
     },
+    "attributes": {"entity": "tickets", "column": "x_agent"} | NAMES,
     "annotations": {"noted_on": "2025-09-01", "text_zh": "注"},
 }
 
@@ -140,6 +141,23 @@ FAULTS = [
     ("channels", {"class": "air"}, "rule code"),
     ("managers", {"grade": "boss"}, "rule code"),
     ("survey_items", {"construct": "x"}, "rule code"),
+    ("survey_items", {"scale_max": "1"}, "column scale_max (rule code)"),
+    ("survey_items", {"scale_min": "10"}, "column scale_max (rule code)"),
+    (
+        "survey_items",
+        {"scale_max": "5", "dissatisfied_at_most": "6"},
+        "column dissatisfied_at_most (rule code)",
+    ),
+    (
+        "survey_items",
+        {"dissatisfied_at_most": "6", "top_box_at_least": "6"},
+        "column top_box_at_least (rule code)",
+    ),
+    (
+        "survey_items",
+        {"scale_max": "5", "top_box_at_least": "5.5"},
+        "column top_box_at_least (rule code)",
+    ),
     ("wait_limits", {"busy": "often"}, "rule code"),
     ("busy_hours", {"weekday": "8"}, "rule code"),
     ("holidays", {"day": "1.10.2025"}, "rule type"),
@@ -292,6 +310,38 @@ def test_rows_without_their_code_return_when_the_list_knows_it(tmp_path, home):
     tiers = [ROW["tiers"] | {"tier": "NEW"}]
     loaded(home, deliver_list(tmp_path / "2025-10-01", "tiers", tiers))
     assert rows(home, "select count(*) from raw.customers") == [(1,)]
+
+
+def test_a_score_lies_within_the_scale_of_its_item(tmp_path, home):
+    scores = {"overall": "4.5", "ideal": "5.01", "speed": "-2", "recommend_0_10": "0"}
+    answers = [
+        good("survey_answers", item_code=item, score=score)
+        for item, score in scores.items()
+    ]
+    given = {
+        "survey_responses": [GOOD["survey_responses"]],
+        "survey_answers": answers,
+    }
+    folder = deliver(tmp_path / "2025-09-30", **given)
+    five = {"scale_max": "5"}
+    items = [
+        ROW["survey_items"] | {"item_code": item} | scale
+        for item, scale in (
+            ("overall", five),
+            ("ideal", five),
+            ("speed", {"scale_min": "-2", "scale_max": "2"}),
+            ("recommend_0_10", {}),
+        )
+    ]
+    found = loaded(home, deliver_list(folder, "survey_items", items))
+    (fault,) = found["survey_answers.csv"].faults
+    assert (fault.rule, fault.column, fault.line) == ("code", "score", 3)
+    kept = "select item_code, score from raw.survey_answers order by score"
+    assert rows(home, kept) == [("speed", -2), ("recommend_0_10", 0), ("overall", 4.5)]
+    # On a longer scale the row returns by itself.
+    items[1] |= {"scale_max": "10"}
+    loaded(home, deliver_list(tmp_path / "2025-10-31", "survey_items", items))
+    assert len(rows(home, kept)) == 4
 
 
 def test_a_list_delivered_without_rows_checks_nothing(tmp_path, home):

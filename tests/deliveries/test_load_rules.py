@@ -41,7 +41,7 @@ def home(tmp_path):
 
 
 def everything(folder, **changed):
-    """All sixteen entities, one sound row each, after which come the rows given."""
+    """All eighteen entities, one sound row each, after which come the rows given."""
     deliver_list(folder, "branches", BRANCHES)
     deliver_list(folder, "halls", HALLS)
     files = {name: [row, *changed.get(name, [])] for name, row in GOOD.items()}
@@ -121,6 +121,8 @@ FAULTS = [
     ("survey_responses", {"mode": "letter"}, "code"),
     ("survey_answers", {"score": "0"}, "code"),
     ("survey_answers", {"score": "11"}, "code"),
+    ("survey_answers", {"score": "10.01"}, "code"),
+    ("survey_answers", {"item_code": "reason", "score": "0"}, "code"),
     ("survey_answers", {"item_code": "weather"}, "code"),
     ("survey_answers", {"item_code": "reason", "answer_code": "D99"}, "code"),
     ("survey_answers", {"item_code": "recommend_0_10", "score": "11"}, "code"),
@@ -153,6 +155,23 @@ FAULTS = [
     ("hall_queue", {"taken_at": AT["14"], "started_at": AT["13"]}, "duration"),
     ("hall_queue", {"started_at": AT["14"], "ended_at": AT["13"]}, "duration"),
     ("hall_transactions", {"minutes": "-0.1"}, "duration"),
+    ("calls", {"queued_at": AT["14"], "ended_at": ""}, "required"),
+    ("calls", {"outcome": "abandoned", "ended_at": ""}, "required"),
+    ("call_intervals", {"offered": ""}, "required"),
+    ("call_intervals", {"minutes": "0"}, "code"),
+    ("call_intervals", {"minutes": "44641"}, "code"),
+    ("call_intervals", {"lane": "fast"}, "code"),
+    ("call_intervals", {"blocked": "", "abandoned": "-1"}, "code"),
+    ("call_intervals", {"handle_seconds": "-0.5"}, "duration"),
+    ("call_intervals", {"offered": "11"}, "sum"),
+    ("call_intervals", {"offered": "9"}, "sum"),
+    ("call_intervals", {"abandoned": "", "blocked": "4", "offered": "10"}, "sum"),
+    ("call_intervals", {"within_level": "8", "answered": "7"}, "sum"),
+    ("ticket_counts", {"month": "2025-09-02"}, "code"),
+    ("ticket_counts", {"tickets": "-1"}, "code"),
+    ("ticket_counts", {"class": "rant"}, "code"),
+    ("ticket_counts", {"complaint_type": "C98"}, "code"),
+    ("ticket_counts", {"customer_id": "K9"}, "reference"),
     ("ticket_routes", {"ticket_id": "T9"}, "reference"),
     ("ticket_routes", {"unit": ""}, "required"),
     ("hall_queue", {"brand": "mzone"}, "code"),
@@ -201,6 +220,8 @@ def unique(entity, number):
         "competitor_events": "event_id",
         "customers": "customer_id",
     }
+    if entity == "call_intervals":
+        return {"starts_at": f"2025-09-03 {number // 60:02}:{number % 60:02}:00"}
     if entity == "ticket_routes":
         return {"seq": str(number + 100)}
     if entity == "survey_answers":
@@ -221,6 +242,17 @@ SOUND = [
     ("bills", {"amount": "-100.5"}, ("amount::varchar", "-100.50")),
     ("bills", {"amount": ".5"}, ("amount::varchar", "0.50")),
     ("orders", {"ordered_at": "2025-09-01"}, ("hour(ordered_at)", 0)),
+    (
+        "calls",
+        {"queued_at": "2025-09-02 09:00:00", "ended_at": "", "outcome": "blocked"},
+        ("ended_at", None),
+    ),
+    (
+        "call_intervals",
+        {"abandoned": "", "blocked": "", "offered": "9"},
+        ("answered", 7),
+    ),
+    ("call_intervals", {"lane": "key_person"}, ("lane", "key_person")),
     # A bare date of the day itself is at most too coarse to measure with.
     ("orders", {"completed_at": "2025-09-01"}, ("hour(completed_at)", 0)),
     ("orders", {"ordered_at": "2025-09-01T08:15:00.5"}, ("minute(ordered_at)", 15)),
@@ -229,6 +261,8 @@ SOUND = [
         {"item_code": "recommend_0_10", "score": "0"},
         ("score", 0),
     ),
+    ("survey_answers", {"score": "7.25"}, ("score::varchar", "7.250000")),
+    ("survey_responses", {"role": ""}, ("role", None)),
     (
         "survey_answers",
         {"item_code": "reason", "answer_code": "D11", "score": ""},
@@ -281,6 +315,87 @@ def test_of_two_rows_of_a_key_the_first_accepted_one_stands(tmp_path, home):
     found = loaded(home, deliver(tmp_path / "2025-09-30", customers=twice))
     assert found["customers.csv"].by_rule == {"code": 1}
     assert rows(home, "select status from raw.customers") == [("closed",)]
+
+
+CALL = {"centre_id": "R1", "lane": "standard", "outcome": "abandoned"}
+COUNTED_TWICE = [
+    ({"lane": "standard"}, {"queued_at": "2025-09-02 09:00:00"}, True),
+    ({"lane": "standard"}, {"queued_at": "2025-09-02 09:29:59.9"}, True),
+    ({"lane": "standard"}, {"queued_at": "2025-09-02 09:30:00"}, False),
+    ({"lane": "standard"}, {"queued_at": "2025-09-02 08:59:59"}, False),
+    # When it was queued says where it counts, and its end only without that.
+    ({}, {"queued_at": "2025-09-02 08:59:59", "ended_at": "2025-09-02 09:01"}, False),
+    ({}, {"ivr_at": "", "ended_at": "2025-09-02 09:01"}, True),
+    ({"lane": "key_person"}, {"queued_at": "2025-09-02 09:10:00"}, False),
+    ({"lane": ""}, {"queued_at": "2025-09-02 09:10:00"}, True),
+    ({"lane": "key_person"}, {"queued_at": "2025-09-02 09:10", "lane": ""}, True),
+    ({}, {"queued_at": "2025-09-02 09:10:00", "centre_id": "R2"}, False),
+    ({}, {"queued_at": "2025-09-02 09:10:00", "centre_id": ""}, False),
+    ({}, {"queued_at": "2025-09-02 09:10:00", "outcome": "outbound"}, False),
+    ({}, {"queued_at": "2025-09-02 09:10:00", "outcome": "ivr_contained"}, False),
+    # A call that broke the contract is not there.
+    ({}, {"queued_at": "2025-09-02 09:10:00", "outcome": "gone"}, False),
+]
+
+
+@pytest.mark.parametrize(("interval", "call", "is_twice"), COUNTED_TWICE)
+def test_an_interval_of_which_single_calls_came_is_an_overlap(
+    tmp_path, home, interval, call, is_twice
+):
+    late = {"ended_at": "2025-09-02 10:00:00"}
+    folder = deliver(
+        tmp_path / "2025-09-30",
+        calls=[good("calls", **CALL | late | call)],
+        call_intervals=[good("call_intervals", **interval)],
+    )
+    found = loaded(home, folder)["call_intervals.csv"]
+    assert found.by_rule == ({"overlap": 1} if is_twice else {})
+    assert rows(home, "select count(*) from raw.call_intervals") == [(1 - is_twice,)]
+
+
+def test_an_overlap_is_judged_anew_when_the_calls_change(tmp_path, home):
+    interval = [good("call_intervals")]
+    first = deliver(tmp_path / "2025-08-31", call_intervals=interval)
+    assert loaded(home, first)["call_intervals.csv"].by_rule == {}
+    inside = good("calls", **CALL | {"queued_at": "2025-09-02 09:10:00"})
+    inside["ended_at"] = "2025-09-02 10:00:00"
+    loaded(home, deliver(tmp_path / "2025-09-29", calls=[inside]))
+    assert rows(home, "select rule, column_name from raw.quarantine") == [
+        ("overlap", "centre_id lane starts_at")
+    ]
+    moved = inside | {"queued_at": "2025-09-02 09:40:00"}
+    loaded(home, deliver(tmp_path / "2025-09-30", calls=[moved]))
+    assert rows(home, "select count(*) from raw.call_intervals") == [(1,)]
+
+
+TICKET = {"customer_id": "K1", "opened_at": "2025-09-30 23:59:59"}
+
+
+@pytest.mark.parametrize(
+    ("count", "ticket", "is_twice"),
+    [
+        ({}, {}, True),
+        ({}, {"complaint_type": "C01"}, True),
+        ({"complaint_type": "C01"}, {}, True),
+        ({"complaint_type": "C01"}, {"complaint_type": "C02"}, False),
+        ({"class": "fault"}, {}, False),
+        ({}, {"opened_at": "2025-10-01"}, False),
+        ({}, {"customer_id": ""}, False),
+        ({"customer_id": ""}, {}, False),
+        ({"customer_id": ""}, {"customer_id": ""}, True),
+    ],
+)
+def test_a_count_of_tickets_that_came_one_by_one_is_an_overlap(
+    tmp_path, home, count, ticket, is_twice
+):
+    folder = deliver(
+        tmp_path / "2025-10-31",
+        customers=[GOOD["customers"]],
+        tickets=[good("tickets", **TICKET | ticket)],
+        ticket_counts=[good("ticket_counts", **count)],
+    )
+    found = loaded(home, folder)["ticket_counts.csv"]
+    assert found.by_rule == ({"overlap": 1} if is_twice else {})
 
 
 def test_null_counts_as_a_value_in_a_key(tmp_path, home):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jike.deliveries.contract import contract, sql_type
+from jike.deliveries.contract import SQL_TYPES, contract, sql_type
 from jike.deliveries.raw import empty_raw
 from jike.ground.home import Home
 from tests.fixtures.deliveries import GOOD, deliver, loaded, rows
@@ -84,10 +84,12 @@ def test_the_empty_schema_has_every_entity_with_its_types():
         for table in contract().entities.values():
             described = con.execute(f"describe raw.{table.name}").fetchall()
             found = [(name, kind.lower()) for name, kind, *_ in described]
-            assert found == [(c.name, sql_type(c.type)) for c in table.columns]
+            named = [(c.name, sql_type(c.type)) for c in table.columns]
+            cuts = [("free_cuts", "varchar"), ("protected_cuts", "varchar")]
+            assert found == named + cuts * bool(table.free_cuts)
         assert con.execute(
             "select count(*), count(*) filter (is_delivered) from raw.entities"
-        ).fetchall() == [(16, 0)]
+        ).fetchall() == [(len(contract().entities), 0)]
 
 
 @pytest.mark.parametrize("table", ["entities", "deliveries", "quarantine"])
@@ -110,3 +112,26 @@ def test_first_and_last_days_are_of_what_has_happened(tmp_path):
         "where entity = 'orders'",
     )
     assert found == [("2025-09-01", "2025-09-07")]
+
+
+def test_what_was_landed_with_another_type_is_read_beside_what_comes_now(
+    tmp_path, monkeypatch
+):
+    home = Home(tmp_path / "home")
+
+    def answer(day, key, score):
+        return deliver(
+            tmp_path / day,
+            survey_responses=[GOOD["survey_responses"] | {"response_id": key}],
+            survey_answers=[
+                GOOD["survey_answers"] | {"response_id": key, "score": score}
+            ],
+        )
+
+    # Scores were whole numbers once.
+    with monkeypatch.context() as former:
+        former.setitem(SQL_TYPES, "decimal", "bigint")
+        loaded(home, answer("2025-06-30", "R1", "4"))
+    loaded(home, answer("2025-05-31", "R2", "4.5"))
+    found = rows(home, "select score from raw.survey_answers order by score")
+    assert found == [(4,), (4.5,)]

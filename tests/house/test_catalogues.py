@@ -238,6 +238,7 @@ def french(tmp_path_factory):
         shutil.copytree(
             PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
         )
+    shutil.copy(PROJECT / "dbt_project.yml", root)
     texts = root / "locales" / "fr" / "LC_MESSAGES"
     texts.mkdir(parents=True)
     (texts / "jike.po").write_text(FRENCH, encoding="utf-8")

@@ -163,7 +163,7 @@ def test_a_kpi_on_parts_is_one_row():
     kpi = catalogue([new], parts)["orders_per_customer"]
     assert kpi.numerator is not None
     assert kpi.denominator is not None
-    assert kpi.is_measured
+    assert kpi.rests_on == (new["numerator"], "active_customers")
     assert kpi.name("zh") == "户均订单"
 
 

@@ -1,5 +1,6 @@
 """Numbers, dates and periods as the guide writes them, in Chinese and English."""
 
+from contextvars import copy_context
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jike.words import wording
+from jike.words import deployment, wording
 
 
 @pytest.mark.parametrize(
@@ -173,3 +174,25 @@ def test_names_and_figures_are_not_littered_with_backslashes():
         == "云栖县 22.0 个百分点，99.29%"
     )
     assert wording.escaped("two\nlines") == "two lines"
+
+
+@pytest.mark.parametrize(
+    ("currency", "own", "zh", "en"),
+    [
+        ("CNY", "", "363.0万元", "¥3.63M"),
+        ("USD", "", "US$363.0万", "$3.63M"),
+        ("EUR", "", "€363.0万", "€3.63M"),
+        ("CHF", "", "CHF\u00a0363.0万", "CHF\u00a03.63M"),
+        ("USD", "$", "$363.0万", "$3.63M"),
+        (None, None, "363.0万元", "¥3.63M"),
+    ],
+)
+def test_amounts_are_written_in_the_currency_of_the_deployment(currency, own, zh, en):
+    said = {"currency": currency, "currency_symbol": own}
+
+    def written():
+        deployment.choose(said)
+        return [wording.amount(3_630_000, language) for language in ("zh", "en")]
+
+    assert copy_context().run(written) == [zh, en]
+    assert wording.amount(3_630_000, "en") == "¥3.63M"

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from jike.cli.parser import main
+from jike.deliveries.contract import contract
 from jike.ground.errors import WrongInputError
-from jike.kpis.kpi import load_catalogue, run
+from jike.kpis.kpi import load_catalogue, run, run_list
 from jike.releases.opening import current_release
 from tests.fixtures.answers import by_member, question_of
 
@@ -38,7 +40,7 @@ def ask(home):
 
 
 def test_a_row_has_the_keys_of_the_kpi_row_and_one_per_dimension(one, ask):
-    keys = "kpi period numerator denominator value n low high status is_partial"
+    keys = "kpi period numerator denominator value n low high status is_partial reason"
     assert list(one("cohort_retention")) == keys.split()
     (row, *_) = ask("cohort_retention", by="tier,industry")
     assert list(row) == keys.replace("period", "period tier industry").split()
@@ -64,6 +66,7 @@ def test_active_means_in_service_and_billed_merged_customers_not_counted(one):
         "high": None,
         "status": "ok",
         "is_partial": False,
+        "reason": None,
     }
 
 
@@ -185,6 +188,44 @@ def test_nrr_compares_windows_a_year_apart_without_one_time_charges(one, ask):
     assert counties == {"K1": 540, "own": 165}
 
 
+def test_nrr_has_every_lag_of_the_list(one, ask):
+    # December to February against January to March: E1 with E3 390 to 360, E2 150 to
+    # 100, E4 20 to 0, E5 40 to 80, E6 50 to 40, E7 180 to 170, E8 25 to 25.
+    assert by_member(ask("nrr", by="lag"), "lag") == {"12": 525 / 705, "1": 775 / 855}
+    row = one("grr", lag="1")
+    assert (row["numerator"], row["denominator"]) == (735, 855)
+    assert one("grr", lag="12") == one("grr")
+    assert one("nrr", "2024-04", lag="1")["status"] == "ok"
+    assert one("nrr", "2024-03", lag="1")["status"] == "no_data"
+
+
+def test_customers_are_followed_from_their_first_order_or_bill(one, ask):
+    # By orders of 2020: E1, E2, E3, E4, E6, E8, of which E1 and E8 are billed in March;
+    # by its bills E7, by its order E5. What was billed in 2020 is not known.
+    row = one("acquisition_retention", "2025-03")
+    assert (row["numerator"], row["denominator"], row["n"]) == (4, 8, 8)
+    months = ask("acquisition_retention", "2025-03", by="acquired_month,age_months")
+    assert {
+        (row["acquired_month"], row["age_months"]): row["value"] for row in months
+    } == {("2020-01", "62"): 2 / 6, ("2024-06", "9"): 1, ("2025-02", "1"): 1}
+    row = one("acquisition_revenue", "2025-03")
+    assert (row["numerator"], row["denominator"]) == (90, 100)
+    # The whole triangle: E7 in July 2024 and E5 in March.
+    row = one("acquisition_retention", "all", age_months="1")
+    assert (row["numerator"], row["denominator"]) == (2, 2)
+
+
+def test_all_is_everything_delivered_up_to_as_of(one, ask):
+    assert one("operating_revenue", "all")["value"] == 4515
+    assert one("active_customers", "all") | {"period": "2025-03"} == one(
+        "active_customers", "2025-03"
+    )
+    # Orders of 2020 open no month of their own.
+    assert one("orders_received", "all")["value"] == 13
+    cities = by_member(ask("operating_revenue", "all", by="city"), "city")
+    assert sum(cities.values()) == 4515
+
+
 def test_a_score_weighs_what_moves_with_the_year(one, ask):
     # 605 of revenue is above the challenge, 2200 x 90/365; 2 of 4 kept is below the
     # base and without a floor scores 0: (60 x 100 + 40 x 0) / 100.
@@ -277,9 +318,10 @@ def test_what_does_not_exist_is_answered_with_what_does(home, arguments, says):
 
 
 def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
-    listed = json.loads(run(home, [], listing=True, fmt="json"))
-    assert [list(row) for row in listed[:1]] == [
-        ["kpi", "name_zh", "name_en", "kind", "unit", "dimensions"]
+    required = contract().required_columns
+    listed = json.loads(run_list(current_release(home), [], "json", required))
+    assert [list(row)[:7] for row in listed[:1]] == [
+        ["kpi", "name_zh", "name_en", "kind", "unit", "dimensions", "needs"]
     ]
     kpis = load_catalogue(current_release(home))
     assert [row["kpi"] for row in listed] == list(kpis)
@@ -287,6 +329,10 @@ def test_every_kpi_of_the_list_answers_and_names_its_dimensions(home, one):
     families = {"customers", "retention", "revenue"}
     elsewhere = {"market_coverage", "traffic_top20_share"}
     elsewhere |= {"reconciliation_gap", "info_revenue_share_company"}
+    # Nobody delivered when a contract ends, who pays a bill or when it is due.
+    elsewhere |= {"contract_expiry_60d", "unified_billing_share", "arrears"}
+    # Bills alone never reach the points of a warning.
+    elsewhere |= {"warnings", "warning_precision", "warning_recall", "warning_lift"}
     for kpi in kpis.values():
         if kpi.family not in families or kpi.kpi in elsewhere | ANSWERED_ELSEWHERE:
             continue
@@ -320,3 +366,25 @@ def test_values_per_branch_agree_with_the_parts_they_are_rolled_up_from(home, as
     for row in stored:
         rolled_up = asked[row["kpi"], row["branch_id"]]
         assert rolled_up["value"] == pytest.approx(row["kpi_value"])
+
+
+def test_the_list_says_before_any_release_what_each_kpi_needs(tmp_path, capsys):
+    empty = ["--home", str(tmp_path / "empty"), "kpi"]
+    assert main([*empty, "--list", "--json"]) == 0
+    listed = {row["kpi"]: row for row in json.loads(capsys.readouterr().out)}
+    needs = {code: row["needs"] for code, row in listed.items()}
+    tickets = "ticket_id source class opened_at status"
+    assert needs["tickets_opened"].startswith(f"tickets({tickets})")
+    assert needs["resolution_hours"] == f"tickets({tickets} closed_at)"
+    bills = "bill_line_id customer_id product_id bill_month amount kind"
+    assert needs["operating_revenue"] == f"bills({bills})"
+    assert needs["arrears"] == f"bills({bills} due_on paid_on)"
+    assert needs["active_customers"].startswith("customers(snapshot_on customer_id ")
+    assert " | orders(order_id " in needs["active_customers"]
+    assert needs["cohort_retention"].startswith("customers(snapshot_on ")
+    assert needs["response_rate"].startswith("survey_responses(response_id wave ")
+    assert main([*empty, "arrears", "--list", "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["kpi"], row["needs"]) == ("arrears", needs["arrears"])
+    assert main([*empty, "nothing", "--list"]) == 2
+    assert main([*empty, "arrears", "--period", "2025-09"]) == 1

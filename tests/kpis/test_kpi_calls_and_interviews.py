@@ -25,6 +25,7 @@ HOTLINE = [
     "service_level_15s",
     "ivr_containment",
     "repeat_rate",
+    "first_contact_resolution",
     "hotline_coverage",
     "asa",
     "aht",
@@ -52,6 +53,11 @@ SATISFACTION = [
     "short_board_index",
     "importance",
     "nps",
+    "reason_share",
+    "score_mean",
+    "top_box_share",
+    "bottom_box_share",
+    "score_distribution",
 ]
 
 
@@ -59,6 +65,7 @@ NEEDS = {
     "indicator": "indicator",
     "importance": "indicator",
     "dissatisfaction_reason_share": "reason",
+    "reason_share": "reason",
 }
 
 

@@ -6,6 +6,7 @@ Intervals are worked out by another library than ours.
 import pytest
 from scipy import stats
 
+from jike.kpis.kpi import run
 from tests.fixtures.answers import by_member, near
 
 MAY = "2025-05"
@@ -41,12 +42,12 @@ def test_calls_after_as_of_outbound_calls_and_tests_are_in_no_kpi(one):
     assert one("call_demand", "2025YTD")["value"] == 25
 
 
-def test_a_month_without_calls_has_a_demand_of_zero_and_no_rate(one, ask):
-    assert one("call_demand", "2024-12")["value"] == 0
-    assert one("call_demand", "2024-12")["status"] == "ok"
+def test_a_month_before_the_first_call_has_neither_a_demand_nor_a_rate(one, ask):
+    for code in ("call_demand", "connection_rate", "demand_growth"):
+        row = one(code, "2024-12")
+        assert (row["value"], row["status"]) == (None, "no_data"), code
+        assert row["reason"] == "not delivered: calls or call_intervals", code
     assert ask("call_demand", "2024-12", by="hour") == []
-    row = one("connection_rate", "2024-12")
-    assert (row["value"], row["status"]) == (None, "no_data")
 
 
 def test_the_service_level_leaves_short_abandons_and_calls_never_queued_out(one):
@@ -118,11 +119,30 @@ def test_a_repeat_is_of_the_same_caller_and_reason_within_seven_days(one):
     assert (row["numerator"], row["denominator"]) == (2, 2)
 
 
+def test_a_matter_is_settled_in_the_answered_call_that_says_so(one, ask):
+    # M1 and M3 of M1 M2 M3
+    row = one("first_contact_resolution", MAY)
+    assert (row["numerator"], row["denominator"], row["n"]) == (2, 3, 3)
+    lanes = by_member(ask("first_contact_resolution", MAY, by="lane"), "lane")
+    assert lanes == {"key_person": 1, "standard": 0.5}
+    assert one("first_contact_resolution", "2025-06")["status"] == "no_data"
+
+
 def test_reasons_say_what_is_not_known_too(ask, one):
     reasons = by_member(ask("call_reasons", MAY, by="reason"), "reason")
     assert reasons == {"network": 5, "tariff": 6, "unknown": 5}
     assert one("call_reasons", MAY)["value"] == 16
     assert one("call_reasons", MAY, reason="tariff")["value"] == 6
+
+
+def test_reasons_of_calls_are_not_why_there_is_no_value(home):
+    asked = {"codes": ["call_reasons"], "period": MAY, "by": "reason"}
+    head, *lines = run(home, **asked, fmt="csv").splitlines()
+    assert head.split(",").count("reason") == 1
+    assert "reason_1" not in head
+    names, *rows = str(run(home, **asked)).splitlines()
+    assert names.split() == head.split(",")
+    assert len(rows) == len(lines) == 3
 
 
 def test_containment_is_of_calls_that_met_the_ivr(one, ask):

@@ -157,7 +157,7 @@ def test_importance_of_a_low_base_is_marked(low_base_n, status):
     names = [f"{name}_points" for name in INDICATORS]
     cases = [
         dict(zip(["overall_score", *names], map(float, scores), strict=True))
-        | {"period": "P", "is_partial": False}
+        | {"period": "P", "is_partial": False, "reason": None}
         | {"hidden_n": 10, "low_base_n": low_base_n}
         for scores in drawn
     ]

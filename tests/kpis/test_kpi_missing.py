@@ -52,6 +52,11 @@ def test_with_bills_only_revenue_works_and_retention_says_no_data(serve):
     for code in ("cohort_retention", "active_customers", "lost_customers", "returned"):
         row = one(code)
         assert (row["value"], row["status"]) == (None, "no_data"), code
+    # January 2024: E1, E2, E3, E4, E6, E8 with 235 yuan; in March E1 and E8 with 625.
+    row = one("acquisition_retention", "all", "acquired_month=2024-01", "age_months=14")
+    assert (row["numerator"], row["denominator"]) == (2, 6)
+    row = one("acquisition_revenue", "all", "acquired_month=2024-01", "age_months=14")
+    assert (row["numerator"], row["denominator"]) == (625, 235)
     # E1 and E3 are not known to be merged: 300 + 90 billed, 300 + 60 now.
     assert one("nrr")["value"] == pytest.approx(525 / 705)
 
@@ -83,6 +88,7 @@ def test_an_entity_delivered_empty_gives_sums_of_zero_and_no_ratio(serve):
         "high": None,
         "status": "ok",
         "is_partial": None,
+        "reason": None,
     }
     assert one("cohort_retention")["status"] == "no_data"
     assert one("info_revenue_share")["status"] == "no_data"

@@ -34,6 +34,12 @@ FAMILIES = {
         "complaint_rate",
         "resolution_hours",
         "resolution_hours_p90",
+        "resolution_hours_mean",
+        "first_response_hours",
+        "first_response_hours_p90",
+        "first_response_hours_mean",
+        "solved_share",
+        "open_tickets",
     ],
     "orders": [
         "orders_received",
@@ -85,8 +91,11 @@ def test_tickets_are_counted_when_opened_withdrawn_ones_included(one):
     assert one("complaints", MAY)["value"] == 2
     assert one("credit_amount", MAY)["value"] == 10.5
     assert one("credit_amount", "2025Q2")["value"] == 15.5
-    assert one("tickets_opened", "2025-01")["value"] == 0
-    assert one("complaints", "2025-01")["status"] == "ok"
+    # The first one delivered is of May: nothing is known of January.
+    row = one("tickets_opened", "2025-01")
+    assert row["value"] is None
+    assert row["reason"] == "not delivered: tickets or ticket_counts"
+    assert one("complaints", "2025Q1")["status"] == "no_data"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,7 @@ def test_overdue_is_a_stock_with_the_tier_of_its_day(one, ask):
     assert one("open_overdue", MAY)["value"] == 1
     assert one("open_overdue", "2025-06")["value"] == 1
     assert one("open_overdue", "2025Q2")["value"] == 1
-    assert one("open_overdue", "2025-04")["value"] == 0
+    assert one("open_overdue", "2025-04")["reason"] == "not delivered: tickets"
     assert by_member(ask("open_overdue", MAY, by="tier"), "tier") == {"A1": 1}
     branches = by_member(ask("open_overdue", MAY, by="branch"), "branch")
     assert branches == {"P": 1, "C2": 1}
@@ -173,6 +182,47 @@ def test_resolution_is_the_median_of_hours_without_waiting(one, ask):
     classes = by_member(ask("resolution_hours", MAY, by="class"), "class")
     assert classes == {"complaint": 35, "fault": near(36 + 0.5 / 3600)}
     assert one("resolution_hours", "2025-06")["status"] == "no_data"
+
+
+def test_the_mean_of_resolution_has_a_t_interval(one):
+    row = one("resolution_hours_mean", MAY)
+    hours = [24, 24, 46, 48 + 1 / 3600]
+    assert (row["n"], row["value"]) == (4, near(sum(hours) / 4))
+    interval = stats.t.interval(0.95, 3, row["value"], stats.sem(hours))
+    assert (row["low"], row["high"]) == near(interval)
+
+
+def test_first_responses_count_in_the_month_of_opening(one, ask):
+    # T1 0.5, T5 (withdrawn) 1, T2 2, T3 4 hours; T7 was answered after as_of.
+    assert one("first_response_hours", MAY)["value"] == 1.5
+    assert one("first_response_hours_p90", MAY)["value"] == near(3.4)
+    row = one("first_response_hours_mean", MAY)
+    assert (row["numerator"], row["denominator"], row["n"]) == (7.5, 4, 4)
+    assert by_member(ask("first_response_hours_mean", MAY, by="tier"), "tier") == {
+        "A1": 0.75,
+        "B1": 2,
+        "C": 4,
+    }
+    for code in ("first_response_hours", "first_response_hours_mean"):
+        assert one(code, "2025-06")["status"] == "no_data"
+
+
+def test_solved_are_the_closed_that_are_not_open_again(share, one):
+    # T1 to T4; T5 is withdrawn, T6 open.
+    assert share("solved_share", MAY) == (4, 6)
+    assert share("solved_share", "2025-06") == (0, 1)
+    assert one("solved_share", "2025-01")["status"] == "no_data"
+
+
+def test_open_tickets_are_a_stock(one, ask):
+    assert one("open_tickets", MAY)["value"] == 1
+    assert one("open_tickets", "2025-06")["value"] == 2
+    assert one("open_tickets", "2025-01")["status"] == "no_data"
+    assert by_member(ask("open_tickets", MAY, by="tier"), "tier") == {"A1": 1}
+
+
+def test_without_calls_tickets_tell_what_was_settled_at_once(share):
+    assert share("first_contact_resolution", MAY) == (1, 2)
 
 
 def test_complaints_are_told_per_thousand_customers_active_at_the_end(one, ask):

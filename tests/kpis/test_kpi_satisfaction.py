@@ -148,6 +148,7 @@ def test_hall_visitors_appear_by_role_or_hall_only(ask, one):
         "high": None,
         "status": "hidden",
         "is_partial": False,
+        "reason": None,
     }
     assert one("satisfaction", WAVE, hall="H1")["value"] == 80
     assert one("satisfaction", WAVE, role="hall_visitor", branch="K1")["n"] == 11
@@ -235,6 +236,83 @@ def test_reasons_are_shares_of_all_dissatisfied_interviews(ask, one):
         "C": near(2 / 3),
         "unknown": None,
     }
+
+
+def test_reasons_of_all_interviews_are_told_apart_from_those_of_the_dissatisfied(ask):
+    # R11 names D4 and is not dissatisfied; R13 is not complete.
+    rows = ask("reason_share", WAVE, by="reason")
+    assert by_member(rows, "reason", "numerator") == {
+        "D1": 20,
+        "D11": 10,
+        "D12": 10,
+        "D4": 30,
+    }
+    assert {row["denominator"] for row in rows} == {120}
+
+
+def test_scores_are_summed_up_on_the_scale_of_their_item(ask, one):
+    # stars, 1 to 5: R1 5, R2 4, R3 2.5, R4 1, R5 3; R13 is not complete
+    row = one("score_mean", WAVE, item="stars")
+    assert (row["numerator"], row["denominator"], row["n"]) == (155, 50, 50)
+    assert row["value"] == near(3.1)
+    # Squared distances from 3.1 add up to 92; t of 49 degrees is 2.009575.
+    half = 2.009575237 * np.sqrt(92 / 49 / 50)
+    assert (row["low"], row["high"]) == (
+        pytest.approx(3.1 - half),
+        pytest.approx(3.1 + half),
+    )
+    top, bottom = "top_box_share", "bottom_box_share"
+    row = one(top, WAVE, item="stars")  # from 4 on
+    assert (row["numerator"], row["denominator"]) == (20, 50)
+    row = one(bottom, WAVE, item="stars")  # up to 2
+    assert (row["numerator"], row["denominator"]) == (10, 50)
+    # mood, -2 to 2, has no limits, and a mean below 0.
+    row = one("score_mean", WAVE, item="mood")
+    assert (row["value"], row["low"], row["high"], row["n"]) == (-2, -2, -2, 10)
+    for code in (top, bottom):
+        row = one(code, WAVE, item="mood")
+        assert (row["value"], row["status"]) == (None, "no_data")
+    # Without a word the item overall: R1 R2 R4 R5 R8 R12 10, R11 7, R10 6, three 1.
+    assert one("score_mean", WAVE)["value"] == near(76 / 11)
+    assert one(top, WAVE)["value"] == near(60 / 110)
+    assert one(bottom, WAVE)["value"] == one("dissatisfied_share", WAVE)["value"]
+    means = by_member(ask("score_mean", WAVE, by="item"), "item")
+    assert means["stars"] == near(3.1)
+    assert means["renew"] == near(5.5)
+    # One star of one visitor is withheld.
+    row = one("score_mean", WAVE, item="stars", role="hall_visitor")
+    assert (row["value"], row["n"], row["status"]) == (None, 1, "hidden")
+
+
+def test_every_score_of_an_item_is_counted(ask, one):
+    rows = ask("score_distribution", WAVE, by="score", item="stars")
+    assert by_member(rows, "score") == dict.fromkeys(["1", "2.5", "3", "4", "5"], 10)
+    assert {(row["n"], row["numerator"], row["denominator"]) for row in rows} == {
+        (50, 10, None)
+    }
+    row = one("score_distribution", WAVE, item="stars")
+    assert (row["value"], row["status"]) == (50, "ok")
+    # Nobody gave 7 stars; 7 is a score of the item overall.
+    assert one("score_distribution", WAVE, item="stars", score="7")["value"] == 0
+    assert one("score_distribution", WAVE, score="7")["value"] == 10
+    crossed = ask("score_distribution", WAVE, by="tier,score", item="stars")
+    assert {(row["tier"], row["score"]) for row in crossed} == {
+        ("A1", "5"),
+        ("A1", "4"),
+        ("B1", "2.5"),
+        ("A1", "1"),
+        ("B1", "3"),
+    }
+    (row,) = ask(
+        "score_distribution", WAVE, by="score", item="stars", role="hall_visitor"
+    )
+    assert (row["value"], row["numerator"], row["n"]) == (None, None, 1)
+    assert row["status"] == "hidden"
+
+
+def test_items_of_other_scales_make_one_index(one):
+    # V1 gives trust, 1 to 10, a 1 and trust5, 1 to 5 and of weight 3, 4.5.
+    assert one("emotional", "pilot")["value"] == near((0 + 3 * 87.5) / 4)
 
 
 def test_the_response_rate_is_of_all_own_interviews_but_the_invalid(one):

@@ -113,14 +113,14 @@ def test_a_merged_customer_is_told_by_its_successor(release):
         ("active or suspended in the cohort's photograph of 2024-12-31", True),
         ("E1 has 1 subscriptions in service on 2025-03-31", True),
         (
-            "E1 was billed 800.00 yuan from 2025-01 to 2025-03; it must be more than 0",
+            "E1 was billed 800.00 CNY from 2025-01 to 2025-03; it must be more than 0",
             True,
         ),
     ]
     # In February it was not merged yet: its own bills, 30 a month.
     told = said(release, "E3", "cohort_retention", "2025-02")
     assert told[-1] == (
-        "E3 was billed 90.00 yuan from 2024-12 to 2025-02; it must be more than 0",
+        "E3 was billed 90.00 CNY from 2024-12 to 2025-02; it must be more than 0",
         True,
     )
 
@@ -129,7 +129,7 @@ def test_a_silent_customer_is_in_service_and_not_billed(release):
     service, billed = said(release, "E4", "active_customers", "2025-03")[-2:]
     assert service == ("E4 has 1 subscriptions in service on 2025-03-31", True)
     assert billed == (
-        "E4 was billed 0 yuan from 2025-01 to 2025-03; it must be more than 0",
+        "E4 was billed 0 CNY from 2025-01 to 2025-03; it must be more than 0",
         False,
     )
 
@@ -150,7 +150,7 @@ def test_revenue_is_told_line_by_line_and_informatisation_apart(release):
     found = trace(release, "E3", "info_revenue", "2025Q1")
     whole, ours = found.rules
     # January counts, in February the product is informatisation no more.
-    assert str(whole.said) == "2 bill lines of the months counted: 60.00 yuan"
+    assert str(whole.said) == "2 bill lines of the months counted: 60.00 CNY"
     assert ours.said.values["amount"] == 30
     assert found.numerator == 30
     assert [row["billed_amount_yuan"] for row in whole.rows] == [30, 30]

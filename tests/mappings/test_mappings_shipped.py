@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -255,3 +255,92 @@ def test_subscription_periods_reach_the_published_figures(home, capsys):
             (row,) = answers(home, capsys, kpi, "--period", period)
             value = None if row["value"] is None else round(row["value"], 6)
             assert (period, kpi, value) == (period, kpi, month[kpi])
+
+
+@pytest.mark.slow
+def test_cdnow_reaches_what_kpis_can_express_and_nothing_is_made_up(home, capsys):
+    # Not expressible: counts of lines and of discs, means per order, orders per
+    # customer, days, shares of customers who came again, orders of no value.
+    expected = published(home, "cdnow", capsys)
+    assert rows(
+        home,
+        "select count(*), count(distinct bill_line_id), sum(amount), "
+        "count(distinct customer_id), count(*) filter (amount = 0) from raw.bills",
+    ) == [
+        (
+            expected["overall"]["transactions"],
+            expected["overall"]["transactions"],
+            Decimal(str(expected["overall"]["revenue"])),
+            expected["overall"]["customers"],
+            expected["overall"]["zero_value_orders"],
+        )
+    ]
+    (revenue,) = answers(home, capsys, "operating_revenue", "--period", "all")
+    assert revenue["value"] == expected["overall"]["revenue"]
+    cohorts = {}
+    for month in expected["by_month"]:
+        period = ("--period", month["mon"])
+        (revenue,) = answers(home, capsys, "operating_revenue", *period)
+        (buyers,) = answers(home, capsys, "acquisition_retention", *period)
+        assert revenue["value"] == month["revenue"]
+        assert buyers["numerator"] == month["buyers"]
+        for unknown in ("active_customers", "customer_churn", "cohort_retention"):
+            (row,) = answers(home, capsys, unknown, *period)
+            assert (row["value"], row["status"]) == (None, "no_data")
+            assert row["reason"].startswith("not delivered: customers")
+        by = ("--by", "acquired_month,age_months")
+        for row in answers(home, capsys, "acquisition_retention", *period, *by):
+            found = row["numerator"], row["denominator"], round(row["value"], 6)
+            cohorts[row["acquired_month"], int(row["age_months"])] = found
+    sizes = {
+        row["cohort"]: row["active"]
+        for row in expected["cohort_activity"]
+        if not row["k"]
+    }
+    assert sum(sizes.values()) == expected["overall"]["customers"]
+    for row in expected["cohort_activity"]:
+        told = row["active"], sizes[row["cohort"]], row["share"]
+        assert cohorts[row["cohort"], row["k"]] == told
+
+
+@pytest.mark.slow
+def test_a_call_centres_days_reach_what_kpis_can_express(home, capsys):
+    # Not expressible: KPIs of single days, means, medians, spreads and shares over
+    # periods, the waiting time, the service level (a percentage of an unknown number
+    # of calls).
+    expected = published(home, "daily_call_center", capsys)
+    whole = expected["overall"]
+    assert rows(home, "select count(*) from raw.call_intervals") == [
+        (whole["periods"],)
+    ]
+    every = ("--period", "all")
+    unknown = ("service_level_15s", "blocked_rate", "asa_median")
+    known = ("call_demand", "calls_answered", "connection_rate", "abandonment_rate")
+    found = {
+        kpi: answers(home, capsys, kpi, *every)[0] for kpi in (*known, "asa", *unknown)
+    }
+    assert found["call_demand"]["value"] == whole["incoming"]
+    assert found["calls_answered"]["value"] == whole["answered"]
+    assert found["abandonment_rate"]["numerator"] == whole["abandoned"]
+    for kpi, name in (
+        ("connection_rate", "pooled_answer_rate"),
+        ("abandonment_rate", "pooled_abandonment_rate"),
+        ("asa", "answered_weighted_asa"),
+    ):
+        assert round(found[kpi]["value"], 6) == whole[name]
+    for kpi in unknown:
+        assert (found[kpi]["value"], found[kpi]["status"]) == (None, "no_data")
+    for day in expected["first_rows"]:
+        on = date(2025, 9, 30) - timedelta(days=whole["periods"] - day["i"])
+        assert rows(
+            home,
+            "select offered, answered, abandoned, "
+            "cast(answer_seconds / answered as double), "
+            "cast(handle_seconds / answered as double) "
+            f"from raw.call_intervals where cast(starts_at as date) = '{on}'",
+        ) == [
+            tuple(
+                day[name]
+                for name in ("incoming", "answered", "abandoned", "asa", "talk")
+            )
+        ]

@@ -13,6 +13,7 @@ from dashboards.cards.facts import Card
 from dashboards.cards.rows import call_months, earlier, over, series
 from dashboards.shell.periods import Periods
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import facts_of
 
 REVENUE = Card(
@@ -103,8 +104,7 @@ def test_an_entity_that_nobody_delivered_is_named(tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity = 'bills'",
-            "update dim_parts set is_measured = false where family = 'revenue'",
+            *undelivered("bills", where="family = 'revenue'"),
             "delete from kpi_revenue",
         ),
     )

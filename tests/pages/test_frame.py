@@ -6,6 +6,7 @@ import pytest
 
 from jike.pages.frame import FILTERS
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import APP, metrics, said, whole_app, written
 
 
@@ -122,8 +123,7 @@ def test_without_bills_the_rest_of_the_page_still_works(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity = 'bills'",
-            "update dim_parts set is_measured = false where family = 'revenue'",
+            *undelivered("bills", where="family = 'revenue'"),
             "delete from kpi_revenue",
             "delete from kpi_values where kpi like 'info_%' or kpi = 'time_progress'",
         ),
@@ -140,8 +140,7 @@ def test_without_customers_revenue_is_still_shown(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity = 'customers'",
-            "update dim_parts set is_measured = false where family <> 'revenue'",
+            *undelivered("customers", where="family <> 'revenue'"),
             "delete from kpi_customers",
             "delete from kpi_retention",
             "delete from fct_lost_customers",

@@ -15,6 +15,7 @@ from jike.releases.opening import ALL, Scope, current_release, rows
 from jike.releases.publish import BESIDE_MARTS
 from jike.releases.question import Question
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 
 
 @pytest.fixture
@@ -126,15 +127,15 @@ def test_a_viewer_of_one_city_is_asked_about_nothing_else(ask):
 def test_undelivered_entities_are_named_only_where_a_part_needs_them(tmp_path):
     home = small.write_release(
         tmp_path,
-        changes=(
-            "update dim_entities set is_delivered = false where entity = 'bills'",
-            "update dim_parts set is_measured = false where family = 'revenue'",
-        ),
+        changes=(*undelivered("bills", where="family = 'revenue'"),),
     )
     release = current_release(home)
-    missing = rows(frame_questions.undelivered("info_revenue"), ALL, release)
-    assert [row["entity"] for row in missing] == ["bills"]
-    assert rows(frame_questions.undelivered("cohort_retention"), ALL, release) == []
+    missing = rows(frame_questions.undelivered("info_revenue", "2025YTD"), ALL, release)
+    assert [row["lacking"] for row in missing] == ["bills"]
+    assert (
+        rows(frame_questions.undelivered("cohort_retention", "2025YTD"), ALL, release)
+        == []
+    )
 
 
 def test_what_needs_attention_comes_first_among_the_checks(ask):

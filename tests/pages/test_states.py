@@ -11,6 +11,7 @@ from dashboards.shell import bar
 from dashboards.shell.lateness import days_late
 from tests.fixtures import page_lists
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import PAGES, said, whole_app
 
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
@@ -56,8 +57,8 @@ def test_a_low_base_keeps_its_value_and_says_so(look, changed, page, url, lang, 
 @pytest.mark.parametrize(
     ("lang", "note", "badge"),
     [
-        ("zh", r"样本 [\d,]+，少于 10 不显示", "不显示"),
-        ("en", r"n=[\d,]+; fewer than 10 are withheld", "withheld"),
+        ("zh", r"样本 [\d,]+，少于 1000000 不显示", "不显示"),
+        ("en", r"n=[\d,]+; fewer than 1000000 are withheld", "withheld"),
     ],
 )
 def test_what_is_withheld_is_a_dash_with_its_base(
@@ -89,20 +90,19 @@ def test_what_a_county_cannot_have_is_said(look, page, url, lang, why):
 
 NOT_THERE = {
     "bills": (
-        "update dim_parts set is_measured = false where family = 'revenue'",
+        *undelivered("bills", where="family = 'revenue'"),
         "delete from kpi_revenue",
         "delete from kpi_values where kpi like 'info_%' or kpi = 'time_progress'",
     ),
     "customers": (
-        "update dim_parts set is_measured = false "
-        "where family in ('customers', 'retention')",
+        *undelivered("customers", where="family in ('customers', 'retention')"),
         "delete from kpi_customers",
         "delete from kpi_retention",
         "delete from fct_lost_customers",
         "delete from kpi_values where kpi not like 'info_%' and kpi <> 'time_progress'",
     ),
     "calls": (
-        "update dim_parts set is_measured = false where family = 'hotline'",
+        *undelivered("calls", where="family = 'hotline'"),
         "delete from kpi_hotline",
         "delete from fct_hotline",
     ),
@@ -110,7 +110,7 @@ NOT_THERE = {
     "tickets": (),
     "orders": (),
     "survey_responses": (
-        "update dim_parts set is_measured = false where family = 'satisfaction'",
+        *undelivered("survey_responses", where="family = 'satisfaction'"),
         "delete from kpi_satisfaction",
         "delete from fct_satisfaction",
         "delete from dim_periods where period_kind = 'wave'",
@@ -136,8 +136,7 @@ NOT_THERE = {
 )
 @BOTH_LANGUAGES
 def test_what_nobody_delivered_is_named(look, changed, page, entity, url, lang):
-    absent = f"update dim_entities set is_delivered = false where entity = '{entity}'"
-    app = look(page, at=changed(absent, *NOT_THERE[entity]), lang=lang, **url)
+    app = look(page, at=changed(*NOT_THERE[entity]), lang=lang, **url)
     assert not app.error
     text = said(app)
     named = "未交付数据：" if lang == "zh" else "Not delivered: "

@@ -1,6 +1,7 @@
 """Every finding is true of the data it stands over."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -76,6 +77,25 @@ def test_of_equals_none_is_the_lowest_nor_the_most():
 
 
 @pytest.mark.parametrize(
+    ("entities", "families", "title"),
+    [
+        ((), (), "Nothing is delivered yet"),
+        (("visits",), (), "Delivered: visits; no KPI can be counted"),
+        (
+            ("calls", "tickets"),
+            ("tickets", "hotline", "management"),
+            "Delivered: calls, tickets; see Hotline, Complaints and tickets",
+        ),
+    ],
+)
+def test_a_page_without_data_says_what_was_delivered(entities, families, title):
+    rows = [{"name": name, "is_family": False} for name in entities]
+    rows += [{"name": name, "is_family": True} for name in families]
+    facts = SimpleNamespace(words=EN, ask=lambda _question: rows)
+    assert cards_findings.delivered(facts) == title
+
+
+@pytest.mark.parametrize(
     ("lead", "revenue", "retention", "retention_lead", "title"),
     [
         (
@@ -88,7 +108,7 @@ def test_of_equals_none_is_the_lowest_nor_the_most():
         (0.0004, 1.0, None, None, "信息化收入与时间进度持平"),
         (None, 3.63e6, 0.97, None, "信息化收入 363.0万元，保有率 97.00%"),
         (None, None, 0.97, None, "保有率 97.00%"),
-        (None, None, None, None, "暂无数据"),
+        (None, None, None, None, ""),
     ],
 )
 def test_a_scorecard_claims_what_there_is(

@@ -73,8 +73,8 @@ def test_rows_for_machines_name_the_release_and_the_alarm(standing_in, whole, ca
     assert row["alarm"] == f"release file 000002_{'a' * 12}.duckdb is missing"
     call(whole, *KPI, "--format", "csv")
     head, values = capsys.readouterr().out.splitlines()
-    assert head.endswith(",is_partial,release,as_of")
-    assert values.endswith(",1,2025-09-30")
+    assert head.endswith(",is_partial,reason,release,as_of")
+    assert values.endswith(",,1,2025-09-30")
 
 
 def test_people_read_the_release_beside_the_table(whole, capsys):

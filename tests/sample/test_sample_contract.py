@@ -22,6 +22,16 @@ def parents(column: Column, sample: Path) -> str:
     return f"select {at} from read_csv('{path}', header = true, all_varchar = true)"
 
 
+def outside(item: str, low: str, high: str, value: str) -> str:
+    """The condition under which a score lies outside the scale of its item."""
+    scales = (
+        f"(select {item} as item, {low} as low, {high} as high "
+        f"from read_csv('{PROJECT}/seeds/survey_items.csv'))"
+    )
+    end = f"(select coalesce({{}}, {{}}) from {scales} where item = {item})"
+    return f"not {value} between {end.format('low', 1)} and {end.format('high', 10)}"
+
+
 def broken(column: Column, sample: Path) -> dict[str, str]:
     """The conditions under which a value breaks the contract, by rule."""
     value = f'"{column.name}"'
@@ -42,6 +52,7 @@ def broken(column: Column, sample: Path) -> dict[str, str]:
                 f"case when {other} = '{which}' then not {value} between {low} and"
                 f" {high} else {rules['range']} end"
             )
+    rules |= {"range": outside(*column.within, value)} if column.within else {}
     if column.happened:
         rules["happened"] = f"cast({value} as date) > date '{AS_OF}'"
     if column.reference:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboards.cards import drawn, panels
+from dashboards.cards import drawn, free_cuts, panels
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.rows import Names, member_column, named
 from dashboards.kit import labels
@@ -70,6 +70,7 @@ def page() -> None:
             "moves": lambda: _moves(view, facts),
         },
     )
+    free_cuts.draw_by(view, facts, "active_customers")
 
 
 def _tiers() -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboards.cards.facts import Card
 from jike.words import wording
+from jike.words.deployment import chosen, is_in_yuan
 from jike.words.language import Words
 
 Row = Mapping[str, Any]
@@ -144,7 +145,8 @@ def unit(code: str, words: Words) -> str:
         "ratio": _("%, may exceed 100"),
         "pp": _("percentage points"),
         "index": _("points"),
-        "cny": _("yuan"),
+        "score": _("score on the item's own scale"),
+        "cny": _("yuan") if is_in_yuan() else str(chosen("currency")),
         "count": _("a count"),
         "seconds": _("seconds"),
         "minutes": _("minutes"),
@@ -209,6 +211,9 @@ def dimensions(text: str, words: Words) -> str:
         "from_tier": _("tier before"),
         "to_tier": _("tier at the end"),
         "grade": _("grade"),
+        "lag": _("months between the windows"),
+        "acquired_month": _("month of acquisition"),
+        "age_months": _("age in months"),
         "centre": _("centre"),
         "lane": _("lane"),
         "hour": _("hour"),
@@ -222,6 +227,8 @@ def dimensions(text: str, words: Words) -> str:
         "agency": _("agency"),
         "indicator": _("indicator"),
         "servqual": _("SERVQUAL dimension"),
+        "item": _("item of the questionnaire"),
+        "score": _("score given"),
         "class": _("class of ticket"),
         "source": _("source of the ticket"),
         "complaint_type": _("type of complaint"),
@@ -263,9 +270,9 @@ def title(rows: Sequence[Row], matches: int, text: str, words: Words) -> str:
 
 
 def checks_title(statuses: Sequence[str], words: Words) -> str:
-    """How the checks that touch a KPI ended."""
+    """How the checks that touch a KPI ended; not applicable ones were not made."""
     _ = words
-    of = len(statuses)
+    of = len(statuses) - statuses.count("not_applicable")
     failed, warned = statuses.count("failed"), statuses.count("warning")
     if of == 0:
         return _("No check touches this KPI")

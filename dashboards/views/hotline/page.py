@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboards.cards import free_cuts
 from dashboards.cards.comparisons import is_change
 from dashboards.cards.drawn import cards, draw_cards
 from dashboards.cards.facts import Card, Facts, Row, of_view
@@ -31,7 +32,9 @@ from dashboards.views.hotline.charts import (
 from dashboards.views.hotline.rows import Block
 from dashboards.views.hotline.staffing import WhatIf
 from jike.kpis import erlang
+from jike.kpis.cuts import Where
 from jike.pages import hotline as questions
+from jike.pages.frame import FILTERS, is_free_cut
 from jike.words import wording
 from jike.words.language import Words
 
@@ -60,7 +63,7 @@ def page() -> None:
         _by_nature(chosen)
         return
     # No part of the hotline is cut by tier or industry: panels say so, cards too.
-    whole = facts.unfiltered()
+    whole = facts.unfiltered(FILTERS)
     grid = rows.hours(whole)
     block = rows.worst_block(grid)
     head(*_heading(chosen, whole, block))
@@ -86,12 +89,14 @@ def page() -> None:
     left, right = (places, reasons) if len(found) > FEW else (reasons, places)
     draw_stacks(chosen, (7, 5), (left, right | coverage))
     draw(chosen, "staffing", lambda: _staffing(chosen))
+    free_cuts.draw_by(chosen, whole, "call_demand")
 
 
 def _by_nature(view: View) -> None:
     """Say that a county has no calls of its own."""
     _ = view.words
-    head(_("{branch}: no data", branch=view.branch_name), time_words(view, None))
+    title = _("{branch}: calls are counted by city", branch=view.branch_name)
+    head(title, time_words(view, None))
     draw_empty(
         "nature",
         _("Counted by hotline centre and city, not by county"),
@@ -116,11 +121,18 @@ def _heading(view: View, facts: Facts, block: Block | None) -> tuple[str, str]:
         facts.value("calls_answered_monthly_mean"),
         _,
     )
-    return title, unfiltered(caption, view)
+    return title, unfiltered(caption, view, FILTERS)
+
+
+def _free(view: View) -> Where:
+    """The filters that calls are cut by: free cuts alone."""
+    return tuple(pair for pair in view.where if is_free_cut(pair[0]))
 
 
 def _place(view: View) -> str:
-    return view.branch_name or view.whole
+    names = data.members()
+    cuts = [view.words.name(names[cut]) for cut in _free(view)]
+    return " · ".join([view.branch_name or view.whole, *cuts])
 
 
 def _no_calls(view: View, key: str) -> Panel:
@@ -167,10 +179,15 @@ def _volume(view: View, facts: Facts) -> Panel:
     )
 
 
+def _parts(view: View) -> Row:
+    question = questions.call_parts(view.period.code, view.branch, _free(view))
+    return data.ask_rows(question)[0]
+
+
 def _definitions(view: View) -> Panel:
     """The usual formulas side by side, with what they make of the same calls."""
     _ = view.words
-    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
+    parts = _parts(view)
     found = rows.definitions(parts, _)
     heads = [_("Formula"), _("Calls"), _("Result")]
     written = [_formula(row, place == 0) for place, row in enumerate(found)]
@@ -247,7 +264,7 @@ def _choose_measure(words: Words) -> None:
 
 def _days(view: View) -> Panel:
     _ = view.words
-    found = data.ask(questions.call_days(view.period.code, view.branch))
+    found = data.ask(questions.call_days(view.period.code, view.branch, _free(view)))
     title, chart = findings.days(found, _), Days()
     marked = found[found["is_marked"].astype(bool)].to_dict("records")
     counted = _.many("{n} day", "{n} days", len(found))
@@ -296,7 +313,12 @@ def _coverage(view: View, facts: Facts) -> Panel:
     _ = view.words
     found = rows.coverage(facts)
     title = findings.coverage(found, _)
-    caption = _("Cities with a regional centre at the month's end")
+    # Cities are no calls: of these filters they know none.
+    caption = unfiltered(
+        _("Cities with a regional centre at the month's end"),
+        view,
+        [name for name, _member in _free(view)],
+    )
     return Panel(
         "coverage", title, caption, found, Coverage(), empty="hotline_coverage"
     )
@@ -305,11 +327,13 @@ def _coverage(view: View, facts: Facts) -> Panel:
 def _staffing(view: View) -> Panel:
     """How many agents reach the goal in a half hour, and in those around it."""
     _ = view.words
-    halves = data.ask_rows(questions.half_hours(view.period.code, view.branch))
+    halves = data.ask_rows(
+        questions.half_hours(view.period.code, view.branch, _free(view))
+    )
     if not halves:
         title, where = _("No calls to staff for"), _place(view)
         return Panel("staffing", title, where, halves, empty="call_demand")
-    parts = data.ask_rows(questions.call_parts(view.period.code, view.branch))[0]
+    parts = _parts(view)
     within = float(parts["service_level_seconds"])
     given = staffing.asked(halves, within)
     agents = given.numbers["agents"]

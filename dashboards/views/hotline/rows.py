@@ -193,7 +193,10 @@ def _formulas(
             _("Once in the queue"),
             _("answered ÷ (demand − blocked)"),
             "answered",
-            parts["demand"] - parts["blocked"],
+            # Only where it is known of all demand what was blocked.
+            parts["demand"] - parts["blocked"]
+            if parts["blocks_known"] == parts["demand"]
+            else None,
         ),
     )
 
@@ -270,7 +273,10 @@ def call_reasons(facts: Facts, names: Names) -> "pd.DataFrame":
 
 def _ranked(facts: Facts, period: str) -> dict[str, tuple[int, int]]:
     asked = kpi_rows(
-        facts.catalogue["call_reasons"], (period,), by=("reason",), where=facts.place
+        facts.catalogue["call_reasons"],
+        (period,),
+        by=("reason",),
+        where=(*facts.place, *facts.where),
     )
     counted = {
         str(row["reason"]): int(row["value"])

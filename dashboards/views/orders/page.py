@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards import drawn, findings, panels
+from dashboards.cards import drawn, findings, free_cuts, panels
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.rows import (
     Names,
@@ -90,6 +90,7 @@ def page() -> None:
         },
     )
     draw(chosen, "penetration", lambda: _penetration(chosen, facts))
+    free_cuts.draw_by(chosen, facts, "orders_received")
 
 
 def _on_time(view: View, facts: Facts) -> Panel:
@@ -179,6 +180,7 @@ def _columns(names: Names, words: Words) -> list[Column]:
         Column("tier", _("Tier"), width=60),
         Column("ordered_at", _("Ordered"), wording.iso, width=100),
         Column("promised_at", _("Promised"), wording.iso, width=100),
+        *free_cuts.columns("orders", _),
     ]
 
 

@@ -87,9 +87,12 @@ def quarantine(rows: int, share: float | None, most_of: str, words: Words) -> st
 
 
 def checks(statuses: Sequence[str], words: Words) -> str:
-    """How many checks failed or warn, of how many; one status (passed, …) a check."""
+    """How many checks failed or warn, of how many; one status (passed, …) a check.
+
+    What is not applicable was not checked.
+    """
     _ = words
-    of = len(statuses)
+    of = len(statuses) - statuses.count("not_applicable")
     failed, warned = statuses.count("failed"), statuses.count("warning")
     if failed:
         return _("{n} of {of} checks failed; each says why it matters", n=failed, of=of)

@@ -53,7 +53,7 @@ def with_held(
     worst: dict[str, str] = {}
     for result in results:
         schema, _dot, feed = str(result["checked_table"]).rpartition(".")
-        if schema == "raw":
+        if schema == "raw" and result["status"] in GRADES:
             worst[feed] = max(
                 result["status"], worst.get(feed, "passed"), key=GRADES.index
             )

@@ -380,7 +380,7 @@ def _touch(
 
 @dataclass(frozen=True)
 class Bridge:
-    """From last year's amount (100) to this year's: levels are ticks, changes bars.
+    """From the base window's amount (100) to this one's: levels ticks, changes bars.
 
     rows: rows.bridge(). Gains blue, losses orange. The axis is cut: a level is a tick
     and no bar, so no length is false.

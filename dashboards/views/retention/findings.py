@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.cards import findings
 from dashboards.cards.findings import all_equal
+from dashboards.kit.triangle import pooled
 from dashboards.views.retention.rows import counted
 from jike.kpis.cuts import LOW_BASE
 from jike.words import wording
+from jike.words.deployment import chosen
 from jike.words.language import Words
 
 if TYPE_CHECKING:
@@ -197,7 +199,7 @@ def tiers_by_branch(frame: "pd.DataFrame", expected: float | None, words: Words)
     _ = words
     cells = counted(frame)
     if cells.empty:
-        return _("Every group is smaller than 30 customers")
+        return _("Every group is smaller than {n} customers", n=chosen("low_base_n"))
     worst = cells.sort_values("value").iloc[0]
     lowest = {
         "branch": worst["label"],
@@ -235,17 +237,19 @@ def _below(value: float, expected: float) -> bool:
 def tiers_caption(centre: float, is_expected: bool, words: Words) -> str:
     """What the cells and their colours mean."""
     _ = words
-    rate = wording.rate(centre)
+    rate, least = wording.rate(centre), chosen("low_base_n")
     if is_expected:
         return _(
             "Target-market retention, %; colour = against expected {rate}: blue above, "
-            "orange below; ° fewer than 30; tap a cell to see it",
+            "orange below; ° fewer than {least}; tap a cell to see it",
             rate=rate,
+            least=least,
         )
     return _(
         "Target-market retention, %; colour = against the whole, {rate}: blue above, "
-        "orange below; ° fewer than 30; tap a cell to see it",
+        "orange below; ° fewer than {least}; tap a cell to see it",
         rate=rate,
+        least=least,
     )
 
 
@@ -277,6 +281,30 @@ def bridge(frame: "pd.DataFrame", words: Words) -> str:
     return _("Growth of {gain} makes up for what was lost", **sizes)
 
 
+def acquired(rows: "pd.DataFrame", words: Words) -> str:
+    """How many are there after a month, and at the oldest age shown.
+
+    rows: jike.pages.retention.acquired().
+    """
+    _ = words
+    by_age = pooled(rows)
+    first, last = min(by_age), max(by_age)
+    if first == last:
+        return _(
+            "{n} month(s) after their first order or bill {share} are there",
+            n=first,
+            share=wording.rate(by_age[first]),
+        )
+    return _(
+        "{n} month(s) after their first order or bill {share} are there, after {m} "
+        "{later}",
+        n=first,
+        share=wording.rate(by_age[first]),
+        m=last,
+        later=wording.rate(by_age[last]),
+    )
+
+
 def decimals_of(frame: "pd.DataFrame") -> int:
     """Decimals with which the steps add up to the end as they are written."""
     return wording.decimals_that_reconcile([float(v) for v in frame["change"]])
@@ -286,7 +314,7 @@ def steps(words: Words) -> dict[str, str]:
     """What the steps of the bridge are called."""
     _ = words
     return {
-        "start": _("A year ago"),
+        "start": _("Before"),
         "expansion": _("Expansion"),
         "contraction": _("Contraction"),
         "churn": _("Churn"),

@@ -21,6 +21,7 @@ from dashboards.kit.counts import Counts
 from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw, draw_row, head, show
 from dashboards.kit.table import Column, Grid, Row
+from dashboards.kit.triangle import Triangle
 from dashboards.shell import data
 from dashboards.shell import view as shell_view
 from dashboards.shell.view import View, scope_words, time_words
@@ -88,6 +89,7 @@ def page() -> None:
     draw(view, "lost", lambda: _lost(view))
     draw_row(view, (1, 1), members)
     draw_row(view, (1, 1), risks)
+    draw(view, "acquired", lambda: _acquired(view, facts))
 
 
 def _nothing(view: View, key: str, title: str, kpi: str) -> Panel:
@@ -113,15 +115,18 @@ def _curve(view: View, facts: Facts) -> Panel:
 
 def _bridge(view: View, facts: Facts) -> Panel:
     _ = view.words
-    rows = retention_rows.bridge(facts)
+    row = retention_rows.windows(facts)
+    rows = retention_rows.bridge(row)
     if rows is None:
-        return _nothing(view, "bridge", _("No bridge from last year"), "nrr")
+        return _nothing(view, "bridge", _("No bridge between two windows"), "nrr")
     return Panel(
         "bridge",
         findings.bridge(rows, _),
         _(
-            "Net revenue retention: the same three months of last year = 100; "
-            "the axis does not start at 0"
+            "Net revenue retention, windows of {window} month(s): the one {lag} "
+            "month(s) earlier = 100; the axis does not start at 0",
+            window=row["window_months"],
+            lag=row["lag_months"],
         ),
         rows,
         charts.Bridge(),
@@ -257,7 +262,11 @@ def _leaving(view: View, facts: Facts) -> Panel:
 def _arpu(view: View, facts: Facts) -> Panel:
     _ = view.words
     wanted = {"arpu": "ARPU", "cohort_arpu": _("cohort")}
-    days, lines = series(facts, wanted, lambda yuan: f"¥{wording.plain(yuan, 1)}")
+
+    def write(value: float) -> str:
+        return wording.amount_in(wording.plain(value, 1), "", _.language)
+
+    days, lines = series(facts, wanted, write)
     if not lines:
         return _nothing(view, "arpu", _("No usage to follow"), "arpu")
     caption = _("Charge per attached line and month; the axis does not start at 0")
@@ -281,6 +290,26 @@ def _expiring(view: View) -> Panel:
         ),
         rows,
         Calendar(weekdays(data.members(), _, short=True)),
+    )
+
+
+def _acquired(view: View, facts: Facts) -> Panel:
+    """Who is still there, by the month of the first order or bill and age."""
+    _ = view.words
+    rows = data.ask(questions.acquired(view.period.code, view.branch))
+    if rows.empty or facts.uncut("acquisition_retention"):
+        title = _("No customers to follow from their first order or bill")
+        return _nothing(view, "acquired", title, "acquisition_retention")
+    return Panel(
+        "acquired",
+        findings.acquired(rows, _),
+        _(
+            "Customers by the month of their first order or bill (down) with one in "
+            "later months (across: age in months), %; ° = fewer than 30; the first "
+            "month delivered holds the customers of before too"
+        ),
+        rows,
+        Triangle(),
     )
 
 

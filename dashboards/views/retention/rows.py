@@ -146,35 +146,39 @@ def counted(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame[(frame["tier"] != TOTAL) & (frame["status"] != LOW_BASE)]
 
 
-def bridge(facts: Facts) -> "pd.DataFrame | None":
-    """From last year's amount to this one's, the base as 100; None without a base.
+def windows(facts: Facts) -> "Mapping[str, Any]":
+    """The amounts of the two windows of NRR; empty when it is not cut like that."""
+    if facts.uncut("nrr"):
+        return {}
+    question = questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
+    return facts.ask(question)[0]
 
-    Five rows: step (start, expansion, contraction, churn, end), change (signed; start
-    and end: their level), begins and ends (where the bar lies), yuan.
+
+def bridge(row: "Mapping[str, Any]") -> "pd.DataFrame | None":
+    """From the amount of the base window to this one's; None without a base.
+
+    row: windows(); the base is 100. Five rows: step (start, expansion, contraction,
+    churn, end), change (signed; start and end: their level), begins and ends (where
+    the bar lies), yuan.
     """
     import pandas as pd
 
-    if facts.uncut("nrr"):
-        return None
-    (row,) = facts.ask(
-        questions.nrr_bridge(facts.period.code, facts.branch, facts.where)
-    )
-    base = row["base_yuan"]
-    if wording.is_missing(base) or float(base) <= 0:
+    base = wording.number(row.get("base_yuan"))
+    if base is None or base <= 0:
         return None
     steps = [
-        ("start", float(base)),
+        ("start", base),
         ("expansion", float(row["expansion_yuan"])),
         ("contraction", -float(row["contraction_yuan"])),
         ("churn", -float(row["churn_yuan"])),
     ]
     rows, level = [], 0.0
     for step, yuan in steps:
-        change = 100 * yuan / float(base)
+        change = 100 * yuan / base
         begins = level
         level += change
         rows.append((step, change, begins, level, yuan))
-    end = 100 * float(row["current_yuan"]) / float(base)
+    end = 100 * float(row["current_yuan"]) / base
     rows.append(("end", end, end, end, float(row["current_yuan"])))
     return pd.DataFrame(rows, columns=["step", "change", "begins", "ends", "yuan"])
 

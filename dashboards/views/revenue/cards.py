@@ -15,7 +15,7 @@ def forecast(year: Outlook, facts: Facts) -> Content:
     kpi = facts.catalogue["info_revenue_forecast"]
     name = kpi.name(facts.words.language)
     if facts.uncut(kpi.kpi):
-        return uncut_content(name, facts.uncut(kpi.kpi), facts.words)
+        return uncut_content(name, facts.uncut(kpi.kpi), facts)
     if year.linear is None:
         return _nothing(name, _("Nothing to count in this period"), facts.words)
     digits, unit = wording.amount_parts(year.linear, facts.words.language)
@@ -41,7 +41,7 @@ def needed(year: Outlook, facts: Facts) -> Content:
     name = _("Needed a month")
     uncut = facts.uncut("info_revenue_forecast")
     if uncut:
-        return uncut_content(name, uncut, facts.words)
+        return uncut_content(name, uncut, facts)
     if year.base is None:
         return _nothing(name, _("No base target for this year"), facts.words)
     need = year.needed(year.base)

@@ -78,7 +78,7 @@ def page(
     year: Outlook,
     words: Words,
 ) -> str:
-    """Where revenue stands against time, and whether the year can be made."""
+    """Where revenue stands against time, and whether the year can be made; or ""."""
     _ = words
     where = scorecard(branch, lead, revenue, None, None, words)
     if year.span is None or year.base is None or year.months_left == 0:
@@ -89,7 +89,7 @@ def page(
         "open": _("the base is open"),
         "below": _("heading below the base"),
     }[standing(year)]
-    return _.clauses([where, said])
+    return _.clauses([where, said]) if where else ""
 
 
 def standing(year: Outlook) -> str:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboards.cards import drawn, panels
+from dashboards.cards import drawn, free_cuts, panels
 from dashboards.cards.facts import Card, of_view
+from dashboards.cards.findings import delivered
 from dashboards.kit.bullets import Bullets
 from dashboards.kit.canvas import LINE_HEIGHT, ROW
 from dashboards.kit.labels import scoped
@@ -25,6 +26,7 @@ from dashboards.views.revenue.rows import (
 from dashboards.views.revenue.year import MonthByMonth, YearAhead
 from jike.pages import revenue as questions
 from jike.words import wording
+from jike.words.deployment import chosen
 
 if TYPE_CHECKING:
     from dashboards.kit.labels import Frame
@@ -73,7 +75,8 @@ def page() -> None:
             facts.value("info_revenue"),
             year,
             _,
-        ),
+        )
+        or delivered(facts),
         scoped(scope_words(chosen), time_words(chosen, elapsed), _),
     )
     drawn.draw_cards(
@@ -116,6 +119,7 @@ def _panels(view: View, year: Outlook) -> None:
         },
     )
     draw(view, "products", lambda: _products(view))
+    free_cuts.draw_by(view, of_view(view), "operating_revenue")
 
 
 def _branches(view: View, many: bool) -> Panel:
@@ -269,8 +273,9 @@ def _products(view: View) -> Panel:
         findings.products(of_view(view).value("cross_sell"), rows, _),
         _(
             "Share of active customers that hold a product, the {n} most widely held, "
-            "and their lines in service; ° fewer than 30 customers",
+            "and their lines in service; ° fewer than {least} customers",
             n=len(rows),
+            least=chosen("low_base_n"),
         ),
         rows,
         charts.Products(),

@@ -297,7 +297,7 @@ class Reasons:
     """Reasons as sorted bars; children are thinner, paler and indented.
 
     rows: dashboards.views.satisfaction.rows.dissatisfaction(). Printed: per cent of the
-    dissatisfied.
+    dissatisfied, or of all interviews.
     """
 
     def draw(self, rows: "Frame", words: Words, colours: Colours) -> go.Figure:
@@ -342,6 +342,7 @@ class Reasons:
             Column("label", _("Reason")),
             Column("rows", _("Interviews"), wording.plain),
             Column("share", _("Share"), labels.rate),
+            Column("everybody", _("Of all interviews"), wording.plain),
         ]
 
     def figures(self, rows: "Frame", words: Words) -> list[str]:

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def satisfaction(now: Row, change: int, first: Sequence[str], words: Words) -> str:
+def satisfaction(
+    now: Row, change: int, first: Sequence[str], words: Words, *, of_all: bool = False
+) -> str:
     """What contacts think and what to improve first.
 
-    now: the KPI row of the contacts' satisfaction; change: +1 or −1 when it differs
-    from the wave before by more than chance; first: indicators to improve first.
+    now: the KPI row of the contacts' satisfaction, of_all: of all respondents' where
+    no contact was told apart; change: +1 or −1 when it differs from the wave before by
+    more than chance; first: indicators to improve first.
     """
     _ = words
     parts = []
@@ -28,12 +31,20 @@ def satisfaction(now: Row, change: int, first: Sequence[str], words: Words) -> s
             -1: _("Contact satisfaction falls to {value}", value=value),
             0: _("Contact satisfaction is {value}", value=value),
         }
+        if of_all:
+            said = {
+                1: _("Satisfaction of all respondents rises to {value}", value=value),
+                -1: _("Satisfaction of all respondents falls to {value}", value=value),
+                0: _("Satisfaction of all respondents is {value}", value=value),
+            }
         parts.append(said[change])
     if first and len(first) <= 2:
         parts.append(
             _("improve {names} first", names=words.together(lowered(first, words)))
         )
     if not parts:
+        if of_all:
+            return _("No item of this survey speaks of satisfaction as a whole")
         return _("No interviews in this wave")
     return words.findings(parts)
 
@@ -153,15 +164,28 @@ def priorities_caption(n: int, is_ranked: bool, words: Words) -> str:
 
 
 def reasons(frame: "pd.DataFrame", words: Words) -> str:
-    """Which reason the dissatisfied name most, and how many of them do."""
+    """Which reason the dissatisfied name most, or all, and how many of them do."""
     _ = words
     heads = frame[~frame["is_child"].astype(bool)]
     if heads.empty:
         return _("No reason is recorded")
     first = heads.iloc[0]
+    is_of_all = bool(frame.attrs.get("is_of_all"))
     if len(heads) > 1 and heads.iloc[1]["rows"] == first["rows"]:
+        if is_of_all:
+            return _(
+                "No single reason stands out among {of} interviewed",
+                of=int(first["of"]),
+            )
         return _(
             "No single reason stands out among {of} dissatisfied", of=int(first["of"])
+        )
+    if is_of_all:
+        return _(
+            "{name} is named most: by {n} of {of} interviewed, dissatisfied or not",
+            name=first["label"],
+            n=wording.plain(int(first["rows"])),
+            of=wording.plain(int(first["of"])),
         )
     return _(
         "{name} is named most: by {n} of {of} dissatisfied",
@@ -171,9 +195,32 @@ def reasons(frame: "pd.DataFrame", words: Words) -> str:
     )
 
 
-def modes(mode: Mode | None, words: Words) -> str:
-    """Whether answers on the web differ: an effect of the mode, not of the service."""
+def scores(frame: "pd.DataFrame", words: Words) -> str:
+    """Which score is given most, and by what share."""
     _ = words
+    if frame.empty:
+        return _("No item was scored")
+    marked = frame[frame["is_marked"].astype(bool)]
+    if marked.empty:
+        return _("No single score of {item} stands out", item=frame.attrs["label"])
+    first = marked.iloc[0]
+    return _(
+        "{item}: most give {score}, {share} of {n}",
+        item=frame.attrs["label"],
+        score=first["label"],
+        share=wording.rate(first["share"]),
+        n=wording.plain(int(frame["rows"].sum())),
+    )
+
+
+def modes(mode: Mode | None, count: int, words: Words) -> str:
+    """Whether answers on the web differ: an effect of the mode, not of the service.
+
+    count: how many modes there are.
+    """
+    _ = words
+    if count == 1:
+        return _("All interviews were held in one mode, so nothing to compare")
     if mode is None:
         return _("No interviews on the web to compare")
     if not mode.difference.is_real:

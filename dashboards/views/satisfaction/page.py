@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboards.cards import free_cuts
 from dashboards.cards.drawn import cards, draw_cards
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.panels import FEW, dotted
 from dashboards.cards.rows import cities, named
+from dashboards.kit.counts import Counts
 from dashboards.kit.dots import Dots
 from dashboards.kit.panel import Panel, draw_row, draw_stacks, head
 from dashboards.shell import data, state
@@ -15,6 +17,7 @@ from dashboards.shell.view import View, scope_words, view
 from dashboards.views.satisfaction import findings, rows
 from dashboards.views.satisfaction.charts import Priorities, Reasons
 from jike.words import wording
+from jike.words.deployment import chosen
 
 if TYPE_CHECKING:
     from dashboards.kit.labels import Frame
@@ -50,6 +53,17 @@ CARDS = (
     Card("nps", against=("mom",), notes=("interval",)),
 )
 
+# Where nobody is told to be a contact or decision maker, all respondents speak.
+CARDS_OF_ALL = (
+    Card(
+        "satisfaction", against=("mom",), notes=("loyalty", "interval"), who="everybody"
+    ),
+    Card("score_mean", against=("mom",), notes=("interval",)),
+    Card("top_box_share", against=("mom",), notes=("interval",)),
+    Card("bottom_box_share", against=("mom",), notes=("interval",)),
+    *CARDS[4:],
+)
+
 EVERYBODY = "customers"
 VISITOR = "hall_visitor"
 ASKED = (EVERYBODY, "contact", "decision_maker", "member", VISITOR)
@@ -62,8 +76,9 @@ def page() -> None:
     role = _role(chosen)
     indicators = rows.priorities(facts, data.members())
     improve = list(indicators[indicators["is_first"]]["label"])
-    head(*_heading(chosen, facts, improve))
-    draw_cards(cards(CARDS, facts))
+    of_all = _of_all(facts)
+    head(*_heading(chosen, facts, improve, of_all))
+    draw_cards(cards(CARDS_OF_ALL if of_all else CARDS, facts))
     draw_row(
         chosen,
         (7, 5),
@@ -79,12 +94,14 @@ def page() -> None:
     modes = {
         "modes": lambda: _modes(chosen, asked, role),
         "rivals": lambda: _rivals(chosen, facts, role),
+        "scores": lambda: _scores(chosen, asked),
     }
     apart = {"cities": lambda: _cities(chosen, asked, towns, role)}
     # Columns of about equal height, whatever the number of cities.
     is_long = len(towns) > FEW
     left, right = (why | modes, apart) if is_long else (modes, why | apart)
     draw_stacks(chosen, (7, 5), (left, right))
+    free_cuts.draw_by(chosen, asked, "satisfaction")
 
 
 def _of_wave(view: View) -> Facts:
@@ -124,15 +141,24 @@ def _of_role(view: View, facts: Facts, role: str) -> Facts:
     return facts.at(period).cut(("role", role))
 
 
-def _heading(view: View, facts: Facts, improve: list[str]) -> tuple[str, str]:
+def _of_all(facts: Facts) -> bool:
+    """Whether interviews are complete and none tells a contact or decision maker."""
+    complete = facts.row("response_rate").get("numerator")
+    told = [facts.of(card).row("satisfaction").get("n") for card in CARDS[:2]]
+    return bool(wording.number(complete)) and not any(map(wording.number, told))
+
+
+def _heading(
+    view: View, facts: Facts, improve: list[str], of_all: bool
+) -> tuple[str, str]:
     """The page's finding, and on how many interviews of which wave it rests."""
     _ = view.words
-    contact = facts.of(CARDS[0])
+    contact = facts if of_all else facts.of(CARDS[0])
     now = contact.row("satisfaction")
     before = contact.periods.before(contact.period)
     was = contact.row("satisfaction", before) if before else None
     change = rows.verdict_of(now, was, None) if was else 0
-    title = findings.satisfaction(now, change, improve, _)
+    title = findings.satisfaction(now, change, improve, _, of_all=of_all)
     if facts.period.kind != "wave":
         return title, _("No wave is over by the end of this period")
     rate = facts.row("response_rate")
@@ -159,14 +185,16 @@ def _roles(view: View, facts: Facts, role: str) -> Panel:
         title, caption = _("No interviews in this wave"), scope_words(view)
     elif target is None:
         caption = _(
-            "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = differs from the "
-            "last wave; the axis does not start at 0; tap a row to see that role"
+            "Index 0–100; ● this wave, | last, ○ n<{least}; blue/orange = differs from "
+            "the last wave; the axis does not start at 0; tap a row to see that role",
+            least=chosen("low_base_n"),
         )
     else:
         caption = _(
-            "Index 0–100; ● this wave, | last, ○ n<30; blue/orange = whole interval "
-            "above/below target; the axis does not start at 0; tap a row to see that "
-            "role"
+            "Index 0–100; ● this wave, | last, ○ n<{least}; blue/orange = whole "
+            "interval above/below target; the axis does not start at 0; tap a row to "
+            "see that role",
+            least=chosen("low_base_n"),
         )
     text = _("target {value}", value=wording.index(target)) if target else ""
     chart = Dots(target, text)
@@ -197,7 +225,7 @@ def _modes(view: View, asked: Facts, role: str) -> Panel:
     _ = view.words
     found, mode = rows.modes(asked, (), data.members())
     caption = f"{_asked_of(view, asked)} · {findings.modes_caption(mode, _)}"
-    title = findings.modes(mode, _)
+    title = findings.modes(mode, len(found), _)
     return dotted("modes", title, caption, found, "satisfaction", state=role)
 
 
@@ -239,18 +267,45 @@ def _no_rivals(view: View, facts: Facts) -> str | tuple[str, str]:
 def _why(view: View, asked: Facts) -> Panel:
     _ = view.words
     found = rows.dissatisfaction(asked, (), data.members())
-    share = asked.row("dissatisfied_share")
+    who = _asked_of(view, asked)
+    of = wording.plain(asked.row("response_rate").get("numerator"))
+    caption = _(
+        "{who}, % of {of} interviewed, several answers possible", who=who, of=of
+    )
+    if not found.attrs["is_of_all"]:
+        share = asked.row("dissatisfied_share")
+        caption = _(
+            "{who}, % of the dissatisfied, several answers possible; {of} interviewed",
+            who=who,
+            of=wording.plain(share.get("denominator")),
+        )
     return Panel(
         "why",
         findings.reasons(found, _),
-        _(
-            "{who}, % of the dissatisfied, several answers possible; {of} interviewed",
-            who=_asked_of(view, asked),
-            of=wording.plain(share.get("denominator")),
-        ),
+        caption,
         found,
         Reasons(),
         empty="dissatisfaction_reason_share",
+    )
+
+
+def _scores(view: View, asked: Facts) -> Panel:
+    _ = view.words
+    found = rows.scores(asked, data.members())
+    caption = _("{who}, answers by score", who=_asked_of(view, asked))
+    if not found.empty:
+        caption = _(
+            "{said}; mean {mean} on the item's own scale",
+            said=caption,
+            mean=wording.plain(found.attrs["mean"], 2),
+        )
+    return Panel(
+        "scores",
+        findings.scores(found, _),
+        caption,
+        found,
+        Counts(_("Score given"), _("Answers")),
+        empty="score_mean",
     )
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from dashboards.cards.facts import Facts, Row
 from dashboards.cards.rows import Names, dot, dots, head, named, rows_of
 from jike.kpis import importance, intervals
-from jike.kpis.cuts import LOW_BASE
+from jike.kpis.cuts import LOW_BASE, UNKNOWN
 from jike.words import wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ROLES = ("contact", "decision_maker", "member")
+ROLES = ("contact", "decision_maker", "member", UNKNOWN)
+OVERALL = "overall"
 
 
 def verdict_of(row: Row, before: Row | None, target: float | None) -> int:
@@ -126,20 +127,20 @@ def _by_indicator(facts: Facts, code: str) -> dict[str, Row]:
 def dissatisfaction(
     facts: Facts, where: Sequence[tuple[str, str]], names: Names
 ) -> "pd.DataFrame":
-    """Reasons of the dissatisfied, the heads largest first, each with its children.
+    """Reasons named, the heads largest first, each with its children.
 
-    Columns: label, rows (interviews naming it), share (of the dissatisfied), of (how
-    many they are), is_child, is_marked (the first head, or its child). A reason whose
-    parent is not shown stands as a head.
+    They are those of the dissatisfied; where none of these names one, those of all
+    interviews: attribute is_of_all. Columns: label, rows (interviews naming it), share
+    (of the dissatisfied, or of all), of (how many they are), everybody (the interviews
+    naming it, dissatisfied or not), is_child, is_marked (the first head, or its child).
+    A reason whose parent is not shown stands as a head.
     """
     import pandas as pd
 
-    columns = ["reason", "label", "rows", "share", "of", "is_child", "is_marked"]
-    found = {
-        str(row["reason"]): row
-        for row in rows_of(facts, "dissatisfaction_reason_share", ("reason",), where)
-        if not wording.is_missing(row["value"])
-    }
+    columns = ["reason", "label", "rows", "share", "of", "everybody"]
+    columns += ["is_child", "is_marked"]
+    everybody = _named(facts, "reason_share", where)
+    found = _named(facts, "dissatisfaction_reason_share", where) or everybody
     parents = {code: names.get(("reason", code), {}).get("parent") for code in found}
     heads = [code for code in found if parents[code] not in found]
     ordered = sorted(heads, key=lambda code: (-found[code]["numerator"], code))
@@ -155,11 +156,82 @@ def dissatisfaction(
                     "rows": int(found[code]["numerator"]),
                     "share": float(found[code]["value"]),
                     "of": int(found[code]["denominator"]),
+                    "everybody": wording.number(
+                        everybody.get(code, {}).get("numerator")
+                    ),
                     "is_child": code != parent,
                     "is_marked": place == 0,
                 }
             )
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.attrs["is_of_all"] = bool(everybody) and found is everybody
+    return frame
+
+
+def _named(facts: Facts, code: str, where: Sequence[tuple[str, str]]) -> dict[str, Row]:
+    return {
+        str(row["reason"]): row
+        for row in rows_of(facts, code, ("reason",), where)
+        if not wording.is_missing(row["value"])
+    }
+
+
+def scores(facts: Facts, names: Names) -> "pd.DataFrame":
+    """How often each score of an item was given, the highest score first.
+
+    The item is the one that speaks of the whole; where nobody scored it the one with
+    the most answers. Columns: label, rows (answers), share (of those to the item),
+    is_marked (the most frequent one, unless two are). Whole scores that nobody gave
+    stand between those that were given. Attributes item (its code), label, mean.
+    """
+    import pandas as pd
+
+    items = {
+        str(row["item"]): row
+        for row in rows_of(facts, "score_mean", ("item",))
+        if not wording.is_missing(row["value"])
+    }
+    frame = pd.DataFrame(columns=["label", "rows", "share", "is_marked"])
+    if not items:
+        return frame
+    item = OVERALL
+    if item not in items:
+        item = max(items, key=lambda code: (items[code]["n"], code))
+    given = _given(facts, item)
+    if not given:
+        return frame
+    of, most = sum(given.values()), max(given.values())
+    is_alone = list(given.values()).count(most) == 1
+    frame = pd.DataFrame(
+        [
+            {
+                "label": f"{score:g}",
+                "rows": answers,
+                "share": answers / of,
+                "is_marked": is_alone and answers == most,
+            }
+            for score, answers in sorted(given.items(), reverse=True)
+        ]
+    )
+    frame.attrs |= {
+        "item": item,
+        "label": named(names, "item", item, facts.words),
+        "mean": float(items[item]["value"]),
+    }
+    return frame
+
+
+def _given(facts: Facts, item: str) -> dict[float, int]:
+    """How often each score of an item was given, whole ones between them 0 times."""
+    given = {
+        float(row["score"]): int(row["value"])
+        for row in rows_of(facts, "score_distribution", ("score",), (("item", item),))
+        if not wording.is_missing(row["value"])
+    }
+    if given and all(score.is_integer() for score in given):
+        between = range(int(min(given)), int(max(given)) + 1)
+        given = {float(score): 0 for score in between} | given
+    return given
 
 
 def _short(name: str) -> str:

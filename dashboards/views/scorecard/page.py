@@ -41,7 +41,8 @@ def page() -> None:
             facts.value("target_market_retention"),
             facts.value("retention_lead"),
             _,
-        ),
+        )
+        or cards_findings.delivered(facts),
         _(
             "{scope}, {time}. {judged}",
             scope=scope_words(view),

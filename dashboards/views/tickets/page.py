@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboards.cards import drawn, findings, panels
+from dashboards.cards import drawn, findings, free_cuts, panels
 from dashboards.cards.comparisons import is_change
 from dashboards.cards.facts import Card, Facts, of_view
 from dashboards.cards.rows import (
@@ -95,6 +95,7 @@ def page() -> None:
             "resolution": lambda: _resolution(chosen, facts),
         },
     )
+    free_cuts.draw_by(chosen, facts, "tickets_opened")
 
 
 def _types(view: View, facts: Facts) -> Panel:
@@ -201,6 +202,7 @@ def _columns(names: Names, words: Words) -> list[Column]:
         Column("tier", _("Tier"), width=60),
         Column("opened_at", _("Opened"), wording.iso, width=100),
         Column("promised_at", _("Promised"), wording.iso, width=100),
+        *free_cuts.columns("tickets", _),
     ]
 
 

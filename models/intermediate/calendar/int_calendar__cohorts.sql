@@ -1,5 +1,6 @@
 -- 拍照 (cohort) of every month: the last photograph on or before cohort_on, by default
--- 31 December before the month's end; without one, the earliest photograph.
+-- 31 December before the month's end. Without one the month has none: a later
+-- photograph shows only those who were still there.
 
 with
 
@@ -24,11 +25,7 @@ dated as (
     select
         kpi_month,
         stock_on,
-        {% if var('cohort_on') -%}
-        cast('{{ var("cohort_on") }}' as date) as cohort_on
-        {%- else -%}
-        {{ dbt.dateadd('day', -1, year_start('kpi_month')) }} as cohort_on
-        {%- endif %}
+        {{ cohort_on('kpi_month') }} as cohort_on
 
     from months
 
@@ -39,26 +36,21 @@ chosen as (
     select
         dated.kpi_month,
         dated.stock_on,
-        cast(dated.cohort_on as date) as cohort_on,
-        coalesce(
-            max(case
-                when photographs.snapshot_on <= dated.cohort_on
-                    then photographs.snapshot_on
-            end),
-            min(photographs.snapshot_on)
-        ) as cohort_snapshot_on
+        dated.cohort_on,
+        max(photographs.snapshot_on) as cohort_snapshot_on
 
     from dated
 
-    cross join photographs
+    inner join photographs
+        on photographs.snapshot_on <= dated.cohort_on
 
-    group by dated.kpi_month, dated.stock_on, dated.cohort_on
+    group by 1, 2, 3
 
 ),
 
+-- A cohort photographed after the month's end says nothing about that month.
 final as (
 
-    -- A cohort photographed after the month's end says nothing about that month.
     select
         kpi_month,
         cohort_on,

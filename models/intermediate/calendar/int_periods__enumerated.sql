@@ -1,12 +1,24 @@
--- Every period that can be asked for: months, quarters, years, years to date, waves.
--- `2025YTD` runs to as_of; `2025-07YTD` to the end of that month. What as_of cuts off
--- before the end of a month is a part, whatever it is called.
+-- Every period that can be asked for: months, quarters, years, years to date, waves,
+-- and `all`, from the first fact to as_of. `2025YTD` runs to as_of; `2025-07YTD` to
+-- the end of that month. What as_of cuts off before the end of a month is a part,
+-- whatever it is called.
 
 with recursive
 
 months as (
 
     select * from {{ ref('int_calendar__months') }}
+
+),
+
+-- Histories open no month; what they count is in `all`.
+facts as (
+
+    select min(first_on) as first_on
+
+    from {{ ref('stg_entities') }}
+
+    where entity not in ('customers', 'members')
 
 ),
 
@@ -121,6 +133,23 @@ periods as (
         {{ month_end('kpi_month') }} as ends_on
 
     from named
+
+    union all
+
+    select
+        'all' as period,
+        'all' as period_kind,
+        least(
+            bounds.first_month,
+            coalesce({{ month_start('facts.first_on') }}, bounds.first_month)
+        ) as starts_on,
+        {{ as_of() }} as ends_on
+
+    from bounds
+
+    cross join facts
+
+    where bounds.first_month is not null
 
 ),
 

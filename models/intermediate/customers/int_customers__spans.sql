@@ -41,7 +41,8 @@ attributed as (
         coalesce(size_bands.size, 'unknown') as size,
         coalesce(photographs.segment, 'unknown') as segment,
         case when photographs.is_target_market then 'true' else 'false' end
-            as is_target_market
+            as is_target_market,
+        {{ free_cuts('photographs') }}
 
     from photographs
 
@@ -68,6 +69,7 @@ compared as (
         lag(
             branch_id || '|' || tier || '|' || industry || '|' || size || '|' || segment
             || '|' || is_target_market
+            || '|' || coalesce(free_cuts, '') || '|' || coalesce(protected_cuts, '')
         ) over (
             partition by customer_id order by snapshot_on nulls last
         ) as attributes_before
@@ -88,6 +90,7 @@ changed as (
         or attributes_before
         <> branch_id || '|' || tier || '|' || industry || '|' || size || '|' || segment
         || '|' || is_target_market
+        || '|' || coalesce(free_cuts, '') || '|' || coalesce(protected_cuts, '')
 
 ),
 
@@ -96,6 +99,7 @@ final as (
     select
         customer_id,
         {{ attributes() }},
+        {{ free_cuts() }},
         case
             when photograph_number = 1 then cast('0001-01-01' as date)
             else snapshot_on

@@ -8,22 +8,32 @@ parts as (
 
 ),
 
+measured as (
+
+    select * from {{ ref('dim_part_periods') }} where is_measured
+
+),
+
 -- A share of which one side was not delivered is not a share of 0.
 kpis as (
 
-    select stored.*
+    select
+        stored.*,
+        numerators.period
 
     from {{ ref('int_kpis__stored') }} as stored
 
-    inner join parts as numerators
+    inner join measured as numerators
         on stored.numerator = numerators.part
 
-    left join parts as denominators
-        on stored.denominator = denominators.part
+    left join measured as denominators
+        on
+            stored.denominator = denominators.part
+            and numerators.period = denominators.period
 
     where
-        numerators.is_measured
-        and (stored.denominator is null or denominators.is_measured)
+        stored.denominator is null
+        or denominators.part is not null
 
 ),
 
@@ -45,7 +55,9 @@ sides as (
     from kpis
 
     inner join amounts
-        on kpis.numerator = amounts.part
+        on
+            kpis.numerator = amounts.part
+            and kpis.period = amounts.period
 
     union all
 
@@ -59,7 +71,9 @@ sides as (
     from kpis
 
     inner join amounts
-        on kpis.denominator = amounts.part
+        on
+            kpis.denominator = amounts.part
+            and kpis.period = amounts.period
 
 ),
 
@@ -121,7 +135,9 @@ valued as (
     from completed
 
     inner join kpis
-        on completed.kpi = kpis.kpi
+        on
+            completed.kpi = kpis.kpi
+            and completed.period = kpis.period
 
     left join parts
         on kpis.denominator = parts.part

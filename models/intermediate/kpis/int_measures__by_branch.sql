@@ -27,6 +27,11 @@ with
     {% if family == 'satisfaction' %}
     where
         {{ about_us() }}
+        and (item is null or item = 'overall')
+    {% elif family == 'retention' %}
+    where
+        lag is null
+        or lag = {{ usual_lag() }}
     {% endif %}
     group by 1, 2, 3, 4
 

@@ -4,7 +4,13 @@ with
 
 parts as (
 
-    select * from {{ ref('dim_parts') }} where is_measured
+    select * from {{ ref('dim_parts') }}
+
+),
+
+measured as (
+
+    select * from {{ ref('dim_part_periods') }} where is_measured
 
 ),
 
@@ -71,6 +77,11 @@ final as (
                 period_months.over_time <> 'whole'
                 or rolled_up.period = period_months.period
             )
+
+    inner join measured
+        on
+            parts.part = measured.part
+            and period_months.period = measured.period
 
     group by 1, 2, 3
 

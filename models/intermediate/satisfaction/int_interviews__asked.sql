@@ -15,44 +15,37 @@ answers as (
     select
         response_id,
         max(case when item_code = 'overall' then score end) as overall_score,
-        max(case when item_code = 'recommend_0_10' then score end) as recommend_score
+        min(case
+            when item_code = 'overall' and is_bottom_box then 1
+            when item_code = 'overall' and not is_bottom_box then 0
+        end) = 1 as is_dissatisfied,
+        -- Promoters and detractors are defined on this scale alone.
+        max(case
+            when item_code = 'recommend_0_10' and is_scale_0_to_10 then score
+        end) as recommend_score
 
-    from {{ ref('stg_survey_answers') }}
-
-    where item_code in ('overall', 'recommend_0_10')
+    from {{ ref('int_answers__scored') }}
 
     group by 1
-
-),
-
-scored as (
-
-    select
-        interviews.*,
-        case when interviews.status = 'complete' then answers.overall_score end
-            as overall_score,
-        case when interviews.status = 'complete' then answers.recommend_score end
-            as recommend_score
-
-    from interviews
-
-    left join answers
-        on interviews.response_id = answers.response_id
 
 ),
 
 final as (
 
     select
-        *,
-        overall_score <= {{ var('dissatisfied_limit') }} as is_dissatisfied,
+        interviews.*,
+        answers.overall_score,
+        answers.is_dissatisfied,
         case
-            when recommend_score >= 9 then 100
-            when recommend_score >= 7 then 0
-            when recommend_score is not null then -100
+            when answers.recommend_score >= 9 then 100
+            when answers.recommend_score <= 6 then -100
+            when answers.recommend_score is not null then 0
         end as nps_points
 
-    from scored
+    from interviews
+
+    left join answers
+        on interviews.response_id = answers.response_id
 
 )
 

@@ -38,14 +38,15 @@ final as (
         responses.customer_id,
         coalesce(responses.branch_id, halls.branch_id, spans.branch_id, 'unknown')
             as branch_id,
-        responses.role,
+        coalesce(responses.role, 'unknown') as role,
         coalesce(responses.tier, 'unknown') as tier,
         coalesce(tiers.tier_group, 'unknown') as tier_group,
         coalesce(responses.hall_id, 'unknown') as hall,
         coalesce(responses.mode, 'unknown') as mode,
         coalesce(responses.agency, 'own') as agency,
         coalesce(responses.competitor, 'us') as competitor,
-        responses.status
+        responses.status,
+        {{ free_cuts('responses') }}
 
     from responses
 

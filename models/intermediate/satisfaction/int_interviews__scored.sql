@@ -1,18 +1,13 @@
 -- 指数: one row per complete interview and thing scored (a construct, an indicator, a
 -- SERVQUAL dimension, or an indicator within one): the weighted mean of its answered
--- items as an index from 0 to 100. An item not answered is left out.
+-- items, each on its own scale, as an index from 0 to 100. An item not answered is left
+-- out.
 
 with
 
-interviews as (
-
-    select * from {{ ref('int_interviews__classified') }} where status = 'complete'
-
-),
-
 answers as (
 
-    select * from {{ ref('stg_survey_answers') }} where score is not null
+    select * from {{ ref('int_answers__scored') }}
 
 ),
 
@@ -25,17 +20,14 @@ items as (
 scores as (
 
     select
-        interviews.response_id,
+        answers.response_id,
         items.construct,
         items.indicator,
         items.servqual,
         cast(items.weight as double) as weight,
-        cast(items.weight as double) * (answers.score - 1) as weighted_score
+        cast(items.weight as double) * answers.steps as weighted_score
 
-    from interviews
-
-    inner join answers
-        on interviews.response_id = answers.response_id
+    from answers
 
     inner join items
         on answers.item_code = items.item_code

@@ -1,7 +1,7 @@
 -- 转网意向: one row per period and customer that a rival approached and that told its
 -- intention to switch. The vote is the decision maker's last complete interview about
 -- us in the period, else the contact's; of several at one moment the largest
--- response_id.
+-- response_id. On a scale of its own the intention begins at the top box.
 
 with
 
@@ -30,12 +30,27 @@ answers as (
 
     select
         response_id,
-        max(case when item_code = 'approached' then answer_code end) as approached,
-        max(case when item_code = 'switch_intent' then score end) as switch_intent
+        max(case when item_code = 'approached' then answer_code end) as approached
 
     from {{ ref('stg_survey_answers') }}
 
-    where item_code in ('approached', 'switch_intent')
+    group by 1
+
+),
+
+intents as (
+
+    select
+        response_id,
+        max(case
+            when is_usual_scale and score >= {{ var('switch_limit') }} then 1
+            when not is_usual_scale and is_top_box then 1
+            when is_usual_scale or not is_top_box then 0
+        end) = 1 as is_switching
+
+    from {{ ref('int_answers__scored') }}
+
+    where item_code = 'switch_intent'
 
     group by 1
 
@@ -89,7 +104,7 @@ final as (
         votes.branch_id,
         votes.tier,
         votes.tier_group,
-        answers.switch_intent >= {{ var('switch_limit') }} as is_switching
+        intents.is_switching
 
     from votes
 
@@ -99,10 +114,13 @@ final as (
     inner join answers
         on votes.response_id = answers.response_id
 
+    inner join intents
+        on votes.response_id = intents.response_id
+
     where
         votes.vote_rank = 1
         and answers.approached = 'yes'
-        and answers.switch_intent is not null
+        and intents.is_switching is not null
 
 )
 

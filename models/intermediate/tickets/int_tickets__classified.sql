@@ -1,6 +1,7 @@
 -- 工单: one row per ticket opened up to as_of, with the branch and hall it names, its
 -- promise, and what became of it by as_of. Without a promise of its own the reply hours
--- of the customer's tier on the first day of the month of opening, else those of C.
+-- of the customer's tier on the first day of the month of opening, else those of C:
+-- but only where replies are delivered, since no other ticket can keep them.
 
 with
 
@@ -16,6 +17,14 @@ tickets as (
     from {{ ref('stg_tickets') }}
 
     where cast(opened_at as date) <= {{ as_of() }}
+
+),
+
+delivered as (
+
+    select
+        {{ holds('tickets', 'replied_at') }} as has_replies,
+        {{ holds('tickets', 'closed_at') }} as has_closings
 
 ),
 
@@ -52,8 +61,14 @@ known as (
 
     select
         tickets.*,
+        delivered.has_replies,
+        delivered.has_replies or delivered.has_closings as has_outcomes,
         coalesce(tickets.branch_id, halls.branch_id) as named_branch_id,
         coalesce(halls.ownership, 'unknown') as ownership,
+        case
+            when cast(tickets.first_responded_at as date) <= {{ as_of() }}
+                then tickets.first_responded_at
+        end as known_first_responded_at,
         case
             when cast(tickets.replied_at as date) <= {{ as_of() }}
                 then tickets.replied_at
@@ -67,15 +82,20 @@ known as (
         end as known_reopened_at,
         coalesce(
             tickets.promised_at,
-            {{ add_hours(
-                'tickets.opened_at',
-                'coalesce(tiers.reply_hours, lowest_tier.reply_hours)'
-            ) }}
+            case
+                when delivered.has_replies
+                    then {{ add_hours(
+                        'tickets.opened_at',
+                        'coalesce(tiers.reply_hours, lowest_tier.reply_hours)'
+                    ) }}
+            end
         ) as due_at
 
     from tickets
 
     cross join lowest_tier
+
+    cross join delivered
 
     left join halls
         on tickets.hall_id = halls.hall_id
@@ -97,7 +117,15 @@ resolved as (
                 then {{ seconds_without(
                     'opened_at', 'known_closed_at', 'waiting_hours'
                 ) }}
-        end as resolution_seconds
+        end as resolution_seconds,
+        {{ seconds_between('opened_at', 'known_first_responded_at') }}
+            as first_response_seconds,
+        -- The time of a second closing is not told, only the status that follows it.
+        case when status <> 'closed' then known_reopened_at end as open_again_at,
+        case
+            when status = 'closed' and closed_at is null then opened_at
+            else known_closed_at
+        end as not_open_from
 
     from known
 
@@ -117,14 +145,22 @@ final as (
         status,
         opened_at,
         due_at as promised_at,
+        known_first_responded_at as first_responded_at,
         known_replied_at as replied_at,
         known_closed_at as closed_at,
+        not_open_from,
+        open_again_at,
         credit_amount_yuan,
         status = 'withdrawn' as is_withdrawn,
+        has_outcomes,
         is_reclassified,
         is_misbooked,
         case
-            when not coalesce({{ ends_before('opened_at', 'known_replied_at') }}, false)
+            when
+                has_replies
+                and not coalesce(
+                    {{ ends_before('opened_at', 'known_replied_at') }}, false
+                )
                 then coalesce(known_replied_at <= due_at, false)
         end as is_replied_in_time,
         case
@@ -138,9 +174,18 @@ final as (
                     false
                 )
         end as is_reopened,
+        is_resolved,
+        coalesce(is_resolved, false)
+        or (
+            status <> 'withdrawn'
+            and not_open_from is not null
+            and open_again_at is null
+        ) as is_solved,
+        {{ in_hours('first_response_seconds') }} as first_response_hours,
         {{ in_hours('resolution_seconds') }} as resolution_hours,
         resolution_seconds <= 24 * 3600 as is_closed_within_24h,
-        resolution_seconds <= 48 * 3600 as is_closed_within_48h
+        resolution_seconds <= 48 * 3600 as is_closed_within_48h,
+        {{ free_cuts() }}
 
     from resolved
 

@@ -23,6 +23,8 @@ lines as (
     where
         kpi_month <= {{ as_of() }}
         and due_on < {{ as_of() }}
+        -- Without payments delivered nobody is known to owe.
+        and {{ holds('bills', 'paid_on') }}
 
 ),
 

@@ -1,7 +1,8 @@
 -- 超时承诺: one row per month and customer with tickets whose reply was promised by the
 -- month's end and not given by then. Without a promise of its own a ticket has the
 -- reply_hours of the customer's tier on the first day of the month it was opened in,
--- else those of C. The status of a ticket is of today and says nothing about then.
+-- else those of C. Without replies delivered no promise is known broken. The status of
+-- a ticket is of today and says nothing about then.
 
 with
 
@@ -13,7 +14,13 @@ months as (
 
 tickets as (
 
-    select * from {{ ref('stg_tickets') }} where customer_id is not null
+    select *
+
+    from {{ ref('stg_tickets') }}
+
+    where
+        customer_id is not null
+        and {{ holds('tickets', 'replied_at') }}
 
 ),
 

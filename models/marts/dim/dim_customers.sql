@@ -43,7 +43,8 @@ final as (
         successor_id,
         competitor,
         account_manager_id,
-        snapshot_on
+        snapshot_on,
+        {{ free_cuts() }}
 
     from ranked
 

@@ -44,6 +44,7 @@ listed as (
         ('channel', 'channel', '0', none, ref('channels')),
         ('centre', 'centre_id', '0', none, ref('centres')),
         ('hall', 'hall_id', '0', none, ref('halls')),
+        ('item', 'item_code', '0', none, ref('survey_items')),
     ] -%}
     select
         '{{ dimension }}' as dimension,
@@ -76,6 +77,9 @@ coded as (
         ('hall', 'hall', ref('fct_halls')),
         ('hall', 'hall', ref('int_tickets__classified')),
         ('reason', 'reason', ref('fct_hotline')),
+        ('acquired_month', 'acquired_month', ref('int_customers__acquired')),
+        ('age_months', 'age_months', ref('int_customers__acquired')),
+        ('score', 'score', ref('kpi_satisfaction')),
     ] -%}
     select
         '{{ dimension }}' as dimension,
@@ -95,6 +99,21 @@ coded as (
 
 ),
 
+-- Names of what a parameter lists.
+lags as (
+
+    {% for lag in nrr_lags() -%}
+    select
+        'lag' as dimension,
+        '{{ lag }}' as member,
+        cast({{ lag }} as bigint) as sort_order,
+        '{{ lag }} 个月' as name_zh,
+        '{{ lag }} {{ 'month' if lag == 1 else 'months' }}' as name_en,
+        cast(null as string) as parent
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 named as (
 
     select
@@ -107,6 +126,14 @@ named as (
         1 as source_rank
 
     from listed
+
+    union all
+
+    select
+        *,
+        1 as source_rank
+
+    from lags
 
     union all
 
@@ -126,7 +153,11 @@ named as (
     select
         dimension,
         member,
-        cast(0 as bigint) as sort_order,
+        case
+            when dimension = 'score'
+                then cast(round(cast(member as double) * 1000) as bigint)
+            else 0
+        end as sort_order,
         member as name_zh,
         member as name_en,
         cast(null as string) as parent,
@@ -136,6 +167,22 @@ named as (
 
     -- Our own interviews are about no competitor.
     where not (dimension = 'competitor' and member = 'us')
+
+    union all
+
+    -- A free cut of two entities has the members of both.
+    select
+        free_cut as dimension,
+        member,
+        cast(case when member = 'unknown' then 1 else 0 end as bigint) as sort_order,
+        case when member = 'unknown' then '未知' else member end as name_zh,
+        case when member = 'unknown' then 'Unknown' else member end as name_en,
+        cast(null as string) as parent,
+        3 as source_rank
+
+    from {{ ref('stg_free_cut_members') }}
+
+    group by 1, 2
 
 ),
 

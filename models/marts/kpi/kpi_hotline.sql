@@ -3,138 +3,12 @@
 
 with
 
-calls as (
-
-    select * from {{ ref('fct_hotline') }}
-
-),
-
-repeated as (
-
-    select * from {{ ref('int_calls__repeated') }}
-
-),
-
-covered as (
-
-    select * from {{ ref('int_cities__covered') }}
-
-),
-
-judged as (
-
-    select
-        calls.kpi_month,
-        calls.branch_id,
-        calls.centre,
-        calls.lane,
-        calls.hour,
-        calls.weekday,
-        calls.reason,
-        calls.answer_seconds,
-        calls.handling_seconds,
-        case when calls.is_demand then 1 else 0 end as is_demand,
-        case when calls.outcome = 'answered' then 1 else 0 end as is_answered,
-        case when calls.outcome = 'abandoned' then 1 else 0 end as is_abandoned,
-        case when calls.outcome = 'blocked' then 1 else 0 end as is_blocked,
-        case
-            when
-                calls.is_demand
-                and calls.is_queued
-                and coalesce(
-                    calls.abandon_seconds > {{ var('short_abandon_seconds') }}, true
-                )
-                then 1
-            else 0
-        end as is_waiting,
-        case
-            when calls.answer_seconds <= {{ var('service_level_seconds') }} then 1
-            else 0
-        end as is_answered_in_time,
-        case when calls.has_ivr then 1 else 0 end as is_ivr,
-        case when calls.has_ivr and calls.outcome = 'ivr_contained' then 1 else 0 end
-            as is_ivr_contained,
-        case when repeated.call_id is not null then 1 else 0 end as is_followed_up,
-        case when repeated.is_repeated then 1 else 0 end as is_repeated
-
-    from calls
-
-    left join repeated
-        on calls.call_id = repeated.call_id
-
-),
-
 summed as (
 
-    select
-        kpi_month,
-        branch_id,
-        centre,
-        lane,
-        hour,
-        weekday,
-        reason,
-        sum(is_demand) as demand_calls,
-        sum(is_answered) as answered_calls,
-        sum(is_abandoned) as abandoned_calls,
-        sum(is_blocked) as blocked_calls,
-        sum(is_waiting) as waiting_calls,
-        sum(is_answered_in_time) as answered_in_time_calls,
-        sum(is_ivr) as ivr_calls,
-        sum(is_ivr_contained) as ivr_contained_calls,
-        sum(is_followed_up) as followed_up_calls,
-        sum(is_repeated) as repeated_calls,
-        count(answer_seconds) as answers_timed,
-        {{ exact_sum('answer_seconds') }} as answer_seconds,
-        {{ exact_sum('answer_seconds * answer_seconds') }} as answer_seconds_squared,
-        count(handling_seconds) as handlings_timed,
-        {{ exact_sum('handling_seconds') }} as handling_seconds,
-        {{ exact_sum('handling_seconds * handling_seconds') }}
-            as handling_seconds_squared
-
-    from judged
-
-    group by 1, 2, 3, 4, 5, 6, 7
+    select * from {{ ref('int_calls__summed') }}
 
 ),
 
-coverage as (
-
-    select
-        kpi_month,
-        branch_id,
-        centre,
-        'unknown' as lane,
-        'unknown' as hour,
-        'unknown' as weekday,
-        'unknown' as reason,
-        count(*) as cities,
-        sum(case when is_covered then 1 else 0 end) as covered_cities
-
-    from covered
-
-    group by 1, 2, 3
-
-),
-
-combined as (
-
-    {{ side_by_side(
-        ['kpi_month', 'branch_id', 'centre', 'lane', 'hour', 'weekday', 'reason'],
-        {
-            'summed': [
-                'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
-                'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
-                'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
-                'answers_timed', 'answer_seconds', 'answer_seconds_squared',
-                'handlings_timed', 'handling_seconds', 'handling_seconds_squared',
-            ],
-            'coverage': ['cities', 'covered_cities'],
-        },
-    ) }}
-),
-
--- A row of calls that never were demand says nothing about demand.
 final as (
 
     select
@@ -145,31 +19,31 @@ final as (
         hour,
         weekday,
         reason,
-        {% for name in [
-            'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
-            'waiting_calls', 'answered_in_time_calls',
-        ] -%}
-        cast(case when demand_calls > 0 then {{ name }} end as bigint) as {{ name }},
-        {% endfor -%}
-        cast(case when ivr_calls > 0 then ivr_calls end as bigint) as ivr_calls,
-        cast(case when ivr_calls > 0 then ivr_contained_calls end as bigint)
-            as ivr_contained_calls,
-        cast(case when followed_up_calls > 0 then followed_up_calls end as bigint)
-            as followed_up_calls,
-        cast(case when followed_up_calls > 0 then repeated_calls end as bigint)
-            as repeated_calls,
-        cast(case when answers_timed > 0 then answers_timed end as bigint)
-            as answers_timed,
-        answer_seconds,
-        answer_seconds_squared,
-        cast(case when handlings_timed > 0 then handlings_timed end as bigint)
-            as handlings_timed,
-        handling_seconds,
-        handling_seconds_squared,
-        cast(cities as bigint) as cities,
-        cast(covered_cities as bigint) as covered_cities
+        {{ sums(
+            counts=[
+                'demand_calls', 'answered_calls', 'abandoned_calls', 'blocked_calls',
+                'abandons_known_calls', 'blocks_known_calls',
+                'waiting_calls', 'answered_in_time_calls', 'ivr_calls',
+                'ivr_contained_calls', 'followed_up_calls', 'repeated_calls',
+                'answers_timed', 'handlings_timed', 'judged_contacts',
+                'resolved_contacts', 'cities', 'covered_cities',
+            ],
+            doubles=[
+                'answer_seconds', 'answer_seconds_squared', 'handling_seconds',
+                'handling_seconds_squared',
+            ]
+        ) }}
 
-    from combined
+    from summed
+
+    group by
+        kpi_month,
+        branch_id,
+        centre,
+        lane,
+        hour,
+        weekday,
+        reason
 
 )
 

@@ -1,8 +1,10 @@
--- 保有: additive parts of every retention KPI, one row per month, customer attributes
--- and grade of the warning; for what is counted over a whole period, one per period, in
--- its last month. Cohorts are cut by the attributes of the photograph, NRR, GRR, lines
--- and charges by those on the first day of the month, contracts and warnings by those
--- at its end, traffic by those of the cohort day, votes by their own tier and branch.
+-- 保有: additive parts of every retention KPI, one row per month, customer attributes,
+-- grade of the warning, lag of NRR and GRR, month of acquisition and age; for what
+-- is counted over a whole period, one per period, in its last month. Cohorts are cut
+-- by the attributes of the photograph, NRR, GRR, lines, charges and acquired
+-- customers by those on the first day of the month, contracts and warnings by those
+-- at its end, traffic by those of the cohort day, votes by their own tier and
+-- branch.
 
 {% set cohort_measures = [
     'cohort_customers', 'cohort_active_customers', 'kept_cohort_customers',
@@ -22,6 +24,10 @@
 {% set evaluated_measures = [
     'evaluated_customers', 'evaluated_warned_customers', 'evaluated_lost_customers',
     'evaluated_warned_lost_customers',
+] -%}
+{% set acquired_measures = [
+    'acquired_customers', 'acquired_active_customers', 'acquired_revenue_yuan',
+    'acquired_first_revenue_yuan',
 ] -%}
 {% set vote_measures = ['approached_customers', 'switching_customers'] -%}
 
@@ -123,6 +129,7 @@ windows as (
     select
         kpi_month,
         {{ attributes() }},
+        lag,
         base_amount_yuan as nrr_base_yuan,
         current_amount_yuan as nrr_current_yuan,
         least(base_amount_yuan, current_amount_yuan) as grr_kept_yuan,
@@ -229,16 +236,40 @@ votes as (
 
 ),
 
+-- Cut by branch only: the other attributes would leave a customer a row.
+acquired as (
+
+    select
+        acquired.kpi_month,
+        coalesce(spans.branch_id, 'unknown') as branch_id,
+        {%- for name in attribute_names() if name != 'branch_id' %}
+        'unknown' as {{ name }},
+        {%- endfor %}
+        acquired.acquired_month,
+        acquired.age_months,
+        1 as acquired_customers,
+        case when acquired.is_active then 1 else 0 end as acquired_active_customers,
+        acquired.billed_amount_yuan as acquired_revenue_yuan,
+        acquired.first_amount_yuan as acquired_first_revenue_yuan
+
+    from {{ ref('int_customers__acquired') }} as acquired
+
+    left join spans
+        on {{ on_day('acquired.customer_id', 'acquired.kpi_month') }}
+
+),
+
 combined as (
 
     {{ side_by_side(['kpi_month'] + attribute_names(), {
         'cohorts': cohort_measures,
-        'windows': nrr_measures,
+        'windows': ['lag'] + nrr_measures,
         'attributed': line_measures + traffic_measures,
         'expiring': ['expiring_customers'],
         'warned': ['grade', 'warned_customers'],
         'evaluated': evaluated_measures,
         'votes': ['period'] + vote_measures,
+        'acquired': ['acquired_month', 'age_months'] + acquired_measures,
     }) }}
 ),
 
@@ -249,10 +280,13 @@ final as (
         period,
         {{ attributes() }},
         grade,
+        lag,
+        acquired_month,
+        age_months,
         {{ typed_sums(
             cohort_measures + nrr_measures + line_measures + traffic_measures
             + ['expiring_customers', 'warned_customers'] + evaluated_measures
-            + vote_measures
+            + vote_measures + acquired_measures
         ) }}
 
     from combined
@@ -261,7 +295,10 @@ final as (
         kpi_month,
         period,
         {{ attributes() }},
-        grade
+        grade,
+        lag,
+        acquired_month,
+        age_months
 
 )
 

@@ -3,61 +3,9 @@
 
 with
 
-tickets as (
+summed as (
 
-    select * from {{ ref('fct_tickets') }}
-
-),
-
-judged as (
-
-    select
-        kpi_month,
-        branch_id,
-        tier,
-        class,
-        source,
-        complaint_type,
-        ownership,
-        hall,
-        case when counted_as = 'opened' then 1 end as is_opened,
-        case when counted_as = 'opened' and class = 'complaint' then 1 end
-            as is_complaint,
-        case when counted_as = 'opened' then credit_amount_yuan end
-            as credit_amount_yuan,
-        case when counted_as = 'opened' and hall <> 'unknown' then 1 end as is_at_hall,
-        case when counted_as = 'opened' and is_dispatched then 1 end as is_dispatched,
-        case when counted_as = 'opened' and source = 'hotline' then 1 end
-            as is_of_hotline,
-        case
-            when counted_as = 'promised' and is_replied_in_time is not null then 1
-        end as is_promised,
-        case
-            when
-                counted_as = 'closed'
-                and not is_withdrawn
-                and is_reopened is not null
-                then 1
-        end as is_closed,
-        case
-            when
-                counted_as = 'closed'
-                and class = 'fault'
-                and is_closed_within_24h is not null
-                then 1
-        end as is_closed_fault,
-        case when counted_as = 'overdue' then 1 end as is_overdue,
-        case when is_reclassified then 1 else 0 end as is_reclassified,
-        case when is_misbooked then 1 else 0 end as is_misbooked,
-        case when is_misrouted then 1 else 0 end as is_misrouted,
-        case when is_handed_over then 1 else 0 end as is_handed_over,
-        case when is_replied_in_time then 1 else 0 end as is_replied_in_time,
-        case when is_reopened then 1 else 0 end as is_reopened,
-        case when is_closed_within_24h then 1 else 0 end as is_closed_within_24h,
-        case when is_closed_within_48h then 1 else 0 end as is_closed_within_48h,
-        resolution_hours
-
-    from tickets
+    select * from {{ ref('int_tickets__summed') }}
 
 ),
 
@@ -72,32 +20,37 @@ final as (
         complaint_type,
         ownership,
         hall,
-        cast(sum(is_opened) as bigint) as opened_tickets,
-        cast(sum(is_complaint) as bigint) as complaints,
-        cast(sum(credit_amount_yuan) as decimal(18, 2)) as credit_amount_yuan,
-        cast(sum(is_opened * is_reclassified) as bigint) as reclassified_tickets,
-        cast(sum(is_at_hall) as bigint) as hall_tickets,
-        cast(sum(is_at_hall * is_misbooked) as bigint) as misbooked_tickets,
-        cast(sum(is_dispatched) as bigint) as dispatched_tickets,
-        cast(sum(is_dispatched * is_misrouted) as bigint) as misrouted_tickets,
-        cast(sum(is_of_hotline) as bigint) as hotline_tickets,
-        cast(sum(is_of_hotline * is_handed_over) as bigint) as handed_over_tickets,
-        cast(sum(is_promised) as bigint) as promised_tickets,
-        cast(sum(is_promised * is_replied_in_time) as bigint)
-            as replied_in_time_tickets,
-        cast(sum(is_closed) as bigint) as closed_tickets,
-        cast(sum(is_closed * is_reopened) as bigint) as reopened_tickets,
-        cast(sum(is_closed_fault) as bigint) as closed_faults,
-        cast(sum(is_closed_fault * is_closed_within_24h) as bigint)
-            as restored_24h_faults,
-        cast(sum(is_closed_fault * is_closed_within_48h) as bigint)
-            as restored_48h_faults,
-        cast(sum(is_overdue) as bigint) as overdue_tickets,
-        {{ exact_sum('resolution_hours') }} as resolution_hours
+        {{ sums(
+            counts=[
+                'opened_tickets', 'single_tickets', 'complaints',
+                'reclassified_tickets', 'hall_tickets', 'misbooked_tickets',
+                'dispatched_tickets', 'misrouted_tickets',
+                'hotline_tickets', 'handed_over_tickets', 'promised_tickets',
+                'replied_in_time_tickets', 'closed_tickets', 'reopened_tickets',
+                'closed_faults', 'restored_24h_faults', 'restored_48h_faults',
+                'overdue_tickets', 'open_tickets', 'solved_tickets',
+                'first_responses_timed', 'resolutions_timed',
+            ],
+            amounts=[
+                'credit_amount_yuan',
+            ],
+            doubles=[
+                'first_response_hours', 'first_response_hours_squared',
+                'resolution_hours', 'resolution_hours_squared',
+            ]
+        ) }}
 
-    from judged
+    from summed
 
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by
+        kpi_month,
+        branch_id,
+        tier,
+        class,
+        source,
+        complaint_type,
+        ownership,
+        hall
 
 )
 

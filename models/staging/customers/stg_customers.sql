@@ -26,7 +26,9 @@ final as (
         cast(closed_on as date) as closed_on,
         cast(closed_reason as string) as closed_reason,
         cast(successor_id as string) as successor_id,
-        cast(competitor as string) as competitor
+        cast(competitor as string) as competitor,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

@@ -24,7 +24,10 @@ final as (
         cast(ended_at as timestamp) as ended_at,
         cast(outcome as string) as outcome,
         cast(agent_id as string) as agent_id,
-        cast(reason as string) as reason
+        cast(reason as string) as reason,
+        cast(is_resolved as boolean) as is_resolved,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

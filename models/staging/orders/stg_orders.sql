@@ -26,7 +26,9 @@ final as (
         cast(quantity as bigint) as quantity,
         cast(monthly_fee as decimal(18, 2)) as monthly_fee_yuan,
         cast(contract_ends_on as date) as contract_ends_on,
-        cast(competitor as string) as competitor
+        cast(competitor as string) as competitor,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

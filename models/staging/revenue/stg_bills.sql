@@ -20,7 +20,9 @@ final as (
         cast(kind as string) as kind,
         cast(paid_by as string) as paid_by,
         cast(due_on as date) as due_on,
-        cast(paid_on as date) as paid_on
+        cast(paid_on as date) as paid_on,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

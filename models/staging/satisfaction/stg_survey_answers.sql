@@ -14,7 +14,7 @@ final as (
         cast(response_id as string) as response_id,
         cast(item_code as string) as item_code,
         cast(answer_code as string) as answer_code,
-        cast(score as bigint) as score
+        cast(score as decimal(18, 6)) as score
 
     from source
 

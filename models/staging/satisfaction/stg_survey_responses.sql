@@ -24,7 +24,9 @@ final as (
         cast(invited_on as date) as invited_on,
         cast(answered_at as timestamp) as answered_at,
         cast(status as string) as status,
-        cast(competitor as string) as competitor
+        cast(competitor as string) as competitor,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

@@ -23,12 +23,16 @@ final as (
         cast(complaint_type as string) as complaint_type,
         cast(opened_at as timestamp) as opened_at,
         cast(promised_at as timestamp) as promised_at,
+        cast(first_responded_at as timestamp) as first_responded_at,
         cast(replied_at as timestamp) as replied_at,
         cast(closed_at as timestamp) as closed_at,
         cast(reopened_at as timestamp) as reopened_at,
         cast(waiting_hours as decimal(18, 6)) as waiting_hours,
         cast(status as string) as status,
-        cast(credit_amount as decimal(18, 2)) as credit_amount_yuan
+        cast(is_resolved as boolean) as is_resolved,
+        cast(credit_amount as decimal(18, 2)) as credit_amount_yuan,
+        cast(free_cuts as string) as free_cuts,
+        cast(protected_cuts as string) as protected_cuts
 
     from source
 

@@ -5,7 +5,7 @@ has failed. Results hold counts, never values of rows.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Any
 
 import duckdb
 
+from jike.checks.about import about
+from jike.checks.applicable import delivered, divide
 from jike.checks.expectations import (
     EXPECTATIONS,
-    ROW_COUNT,
     ExpectationFile,
     load_expectations,
     suite_hash,
@@ -37,8 +38,16 @@ from jike.ground.home import Home, finished_builds
 from jike.ground.private import private
 from jike.ground.quoting import literal
 from jike.releases.kept import released
-from jike.releases.manifest import SCHEMA_VERSION, newest_first
-from jike.releases.opening import current_release
+from jike.releases.manifest import (
+    SCHEMA_VERSION,
+    Release,
+    ReleaseError,
+    manifest_of,
+    newest_first,
+    number_of,
+    read_manifest,
+)
+from jike.releases.opening import current_release, whole_release
 from jike.releases.pointer import pointed
 from jike.releases.tables import tables_sha256
 
@@ -270,7 +279,8 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
         missing = [file for file in files if file.checked_table not in tables]
         outcomes = [_missing(file) for file in missing]
         there = [file for file in files if file not in missing]
-        evaluated = evaluate(path, _applicable(con, there), as_of)
+        applicable, left_out = divide(delivered(con), there)
+        evaluated = evaluate(path, applicable, as_of)
         if not evaluated:
             outcomes.append(
                 _broken(
@@ -280,17 +290,19 @@ def _checked(home: Home, path: Path, as_of: date, expectations: Path) -> list[Ou
                 )
             )
         outcomes += [_placed(con, outcome) for outcome in evaluated]
+        outcomes += left_out
         outcomes += reconcile(con, as_of)
-        outcomes += _drift(home, con, files)
+        outcomes += _drift(home, con, files, _built(path).get("parameters") or {})
         lineage = Lineage(
             home.build / "dbt" / "target" / "manifest.json",
             _families(con),
             {file.checked_table: file.kpis for file in files if file.kpis},
         )
-    return [
-        replace(outcome, kpis=lineage.touched(outcome.checked_table))
-        for outcome in outcomes
-    ]
+        touching = [
+            replace(outcome, kpis=lineage.touched(outcome.checked_table))
+            for outcome in outcomes
+        ]
+        return [about(con, files, outcome) for outcome in touching]
 
 
 def _placed(con: duckdb.DuckDBPyConnection, outcome: Outcome) -> Outcome:
@@ -327,46 +339,23 @@ def _families(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {str(kpi): str(family) for kpi, family in rows}
 
 
-def _applicable(
-    con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
-) -> list[ExpectationFile]:
-    """Leave out what says nothing: tables of entities that were not delivered.
-
-    Of an entity delivered without rows only the row count is looked at.
-    """
-    rows = {
-        str(entity): int(accepted) if is_delivered else None
-        for entity, is_delivered, accepted in con.execute(
-            "select entity, is_delivered, rows_accepted from raw.entities"
-        ).fetchall()
-    }
-    with_rows = {entity for entity, accepted in rows.items() if accepted}
-    chosen = []
-    for file in files:
-        if file.schema == "marts" or file.table not in rows:
-            if file.applies(with_rows):
-                chosen.append(file)
-        elif file.table in with_rows:
-            chosen.append(file)
-        elif rows[file.table] is not None:
-            counted = tuple(e for e in file.expectations if e.key == ROW_COUNT)
-            chosen.append(replace(file, expectations=counted))
-    return chosen
-
-
 def _drift(
-    home: Home, con: duckdb.DuckDBPyConnection, files: Iterable[ExpectationFile]
+    home: Home,
+    con: duckdb.DuckDBPyConnection,
+    files: Iterable[ExpectationFile],
+    parameters: Mapping[str, Any],
 ) -> list[Outcome]:
     """Compare with the release that is served; nothing to compare with is a warning.
 
-    Before the first release there is nothing to compare. Rows of tables that mean
-    something else by now are compared, and hold nothing.
+    Before the first release there is nothing to compare. Other parameters make other
+    rows: then the newest release before it that was made with these is compared. Rows
+    of tables that mean something else by now are compared, and hold nothing.
     """
     if pointed(home) == (None, None) and not newest_first(home):
         return []
     may_fall = {file.table: file.rows_may_fall for file in files}
     try:
-        release = current_release(home, any_version=True)
+        release = _comparable(home, parameters)
         found = compare_rows(con, release.path, may_fall)
     except (JikeError, duckdb.Error) as error:
         reason = (
@@ -382,6 +371,42 @@ def _drift(
         replace(outcome, status="warning") if outcome.status == "failed" else outcome
         for outcome in found
     ]
+
+
+def _comparable(home: Home, parameters: Mapping[str, Any]) -> Release:
+    """The served release, else the newest before it made with the same parameters.
+
+    Raises:
+        JikeError: no release can be read, or none was made with them.
+    """
+    served = current_release(home, any_version=True)
+    different = _different(manifest_of(served), parameters)
+    if not different:
+        return served
+    for name in newest_first(home):
+        if number_of(name) >= served.number:
+            continue
+        try:
+            manifest = read_manifest((home.releases / name).with_suffix(".json"))
+            if not _different(manifest, parameters):
+                return whole_release(home, name)
+        except ReleaseError:
+            continue
+    raise ReleaseError(
+        "no release was made with the parameters of this build ({names} differ); rows "
+        "are compared again from the next build on",
+        names=different,
+    )
+
+
+def _different(manifest: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
+    """The parameters that a release and a build have and that are not the same."""
+    former = manifest.get("parameters") or {}
+    return sorted(
+        name
+        for name in former.keys() & parameters.keys()
+        if str(former[name]) != str(parameters[name])
+    )
 
 
 def _not_compared(reason: Message) -> Outcome:

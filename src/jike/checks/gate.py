@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from jike.checks.reconcile import ROWS_DO_NOT_FALL
-from jike.checks.running import Outcome
+from jike.checks.running import NOT_APPLICABLE, Outcome
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import user_name
+
+STATUSES = ("passed", "warning", "failed", NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ def gate(
 ) -> tuple[str, dict[str, int], tuple[Outcome, ...]]:
     """Compute the verdict: passed when something was checked and nothing failed.
 
-    Gives it with the counts by status and the outcomes, accepted ones as warnings.
+    Gives it with the counts by status and the outcomes, accepted ones as warnings. What
+    is not applicable is told and neither checked nor failed.
     """
     names = {entry.check for entry in accepted}
     results = tuple(
@@ -38,10 +41,11 @@ def gate(
         for outcome in outcomes
     )
     counts = Counter(result.status for result in results)
-    passed = bool(results) and counts.keys() <= {"passed", "warning"}
+    is_checked = bool(counts["passed"] + counts["warning"])
+    passed = is_checked and counts.keys() <= {"passed", "warning", NOT_APPLICABLE}
     return (
         "passed" if passed else "held",
-        {status: counts[status] for status in ("passed", "warning", "failed")},
+        {status: counts[status] for status in STATUSES},
         results,
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from jike.checks.about import kpi_and_part
 from jike.checks.running import NOT_EVALUATED, Outcome, safe_message
 from jike.ground.quoting import literal, quoted
 
@@ -183,7 +184,8 @@ def reconcile(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Outcome]:
     ]
 
 
-NOTHING = "select '' where false"
+NOTHING = "select '' as kpi, '' as part where false"
+MEASURED = "select part, period from marts.dim_part_periods where is_measured"
 OF_TOTALS = {
     "satisfaction": " and competitor = 'us' and role <> 'hall_visitor'",
 }
@@ -191,22 +193,35 @@ OF_TOTALS = {
 
 
 def _measured(con: duckdb.DuckDBPyConnection) -> Reconciliation:
-    """Count the KPIs that a family measured and of which kpi_values has no row."""
+    """Count the KPIs measured in a month that has rows, and none in kpi_values.
+
+    The query also gives the first of them with its part.
+    """
     try:
         parts = con.execute(
-            "select kpi, parts.family, measure from marts.dim_kpis "
-            "inner join marts.dim_parts as parts on part = numerator "
-            "where is_stored and parts.is_measured "
-            "and over_time in ('sum', 'last', 'ytd') order by kpi"
+            "select kpi, above.family, above.measure, above.part, "
+            "coalesce(denominator, numerator) from marts.dim_kpis "
+            "inner join marts.dim_parts as above on above.part = numerator "
+            "where is_stored and over_time in ('sum', 'last', 'ytd') order by kpi"
         ).fetchall()
-        branches = [
-            f"select '{kpi}' where exists (select 1 from marts.kpi_{family} "
+        missing = [
+            f"select '{kpi}' as kpi, '{part}' as part where exists ("
+            f"select 1 from marts.kpi_{family} as counted "
+            "inner join marts.dim_periods as months "
+            "on counted.kpi_month = months.starts_on and period_kind = 'month' "
+            f"inner join ({MEASURED}) as above "
+            f"on above.part = '{part}' and above.period = months.period "
+            f"inner join ({MEASURED}) as below "
+            f"on below.part = '{whole}' and below.period = months.period "
             f"where {measure} is not null{OF_TOTALS.get(family, '')}) and not exists "
             f"(select 1 from marts.kpi_values where kpi = '{kpi}')"
-            for kpi, family, measure in parts
-            if all(WORD.fullmatch(word) for word in (kpi, family, measure))
+            for kpi, family, measure, part, whole in parts
+            if all(map(WORD.fullmatch, (kpi, family, measure, part, whole)))
         ]
-        query = f"select count(*) from ({' union all '.join([NOTHING, *branches])})"
+        query = (
+            "select count(*), min(kpi), arg_min(part, kpi) "
+            f"from ({' union all '.join([NOTHING, *missing])})"
+        )
     except duckdb.Error:
         query = "select 1 from marts.dim_kpis, marts.dim_parts"
     return Reconciliation(
@@ -221,11 +236,12 @@ def _measured(con: duckdb.DuckDBPyConnection) -> Reconciliation:
 def _reconciled(
     con: duckdb.DuckDBPyConnection, found: Reconciliation, as_of: date
 ) -> Outcome:
-    message = None
+    message, place = None, None
     try:
         values = {"as_of": as_of} if "$as_of" in found.query else None
         row = con.execute(found.query, values).fetchone()
-        differences = row[0] if row else None
+        differences, *first = row or (None,)
+        place = kpi_and_part(*first) if differences and first else None
     except duckdb.Error as error:
         differences, message = None, safe_message(str(error))
     return Outcome(
@@ -238,6 +254,7 @@ def _reconciled(
         because_zh=found.because_zh,
         because_en=found.because_en,
         message=message,
+        place=place,
     )
 
 

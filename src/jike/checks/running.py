@@ -27,6 +27,9 @@ COUNTS_ONLY = {
 """Counts of unexpected rows without their values, whose queries end in LIMIT 0."""
 
 NOT_EVALUATED = "not evaluated"
+NOT_APPLICABLE = "not_applicable"
+"""The status of what is expected of something that nobody delivered."""
+
 SAFE_ERRORS = ("Binder Error", "Catalog Error", "Parser Error")
 """Errors that speak of names in our SQL; all others may quote a value of a row."""
 
@@ -35,9 +38,10 @@ SAFE_ERRORS = ("Binder Error", "Catalog Error", "Parser Error")
 class Outcome:
     """What one check found.
 
-    `status` is passed, warning or failed; `observed` is a count, a number or a date,
-    never a value of a text column; `message` is set when the check could not run.
-    `place` is the first row it found, where it knows rows by delivered file and line.
+    `status` is passed, warning, failed or not_applicable; `observed` is a count, a
+    number, a date or what was not delivered, never a value of a text column; `message`
+    is set when the check could not run. `place` is the first row it found, where it
+    knows rows by delivered file and line, or the KPI and part it is about.
     """
 
     checked_table: str

@@ -232,7 +232,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 def _add_reading_verbs(verbs: Verbs) -> None:
     kpi = _verb(verbs, "kpi", "print KPIs of the current release")
     kpi.add_argument("codes", nargs="*", metavar="CODE")
-    kpi.add_argument("--list", action="store_true", help="list the KPIs there are")
+    kpi.add_argument(
+        "--list",
+        action="store_true",
+        help="list KPIs and what each needs delivered",
+    )
     kpi.add_argument("--period", metavar="P", help="2025-09, 2025Q3, 2025, 2025YTD")
     kpi.add_argument("--by", action="append", metavar="DIM[,DIM]")
     kpi.add_argument("--where", action="append", metavar="DIM=MEMBER")

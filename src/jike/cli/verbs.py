@@ -335,23 +335,32 @@ def _close(options: argparse.Namespace) -> int:
 
 
 def _kpi(options: argparse.Namespace) -> int:
-    from jike.kpis.kpi import asked_release, run
+    from jike.deliveries.contract import contract
+    from jike.kpis.kpi import asked_release, listed_release, run, run_list
 
     home = _home(options)
-    release = asked_release(home, options.as_of)
-    text = run(
-        home,
-        options.codes,
-        period=options.period,
-        by=",".join(options.by) if options.by else None,
-        where=options.where or (),
-        fmt="json" if options.json else options.format,
-        listing=options.list,
-        release=release,
-    )
+    written_as = "json" if options.json else options.format
+    release: Release | None
+    if options.list:
+        release = listed_release(home, options.as_of)
+        required = contract().required_columns
+        text = run_list(release, options.codes, written_as, required)
+    else:
+        release = asked_release(home, options.as_of)
+        text = run(
+            home,
+            options.codes,
+            period=options.period,
+            by=",".join(options.by) if options.by else None,
+            where=options.where or (),
+            fmt=written_as,
+            release=release,
+        )
     if isinstance(text, Message):
         text = options.words.error(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    if release is None:
+        return 0
     if not options.json and options.format == "table":
         say(options.words.error(release_sentence(release)))
     return alarmed(release, options)

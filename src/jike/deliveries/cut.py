@@ -34,17 +34,22 @@ class _Counted:
     rows: str = "true"
 
 
+CALLS_ANSWERED, COMPLAINTS = "calls_answered", "complaints"
 COUNTED = {
     "bills": _Counted("enterprise_revenue", "bill_month", "amount"),
     "calls": _Counted(
-        "calls_answered",
+        CALLS_ANSWERED,
         "date_trunc('month', coalesce(queued_at, ivr_at, ended_at))",
         "1",
         "outcome = 'answered'",
     ),
-    "tickets": _Counted(
-        "complaints", "date_trunc('month', opened_at)", "1", "class = 'complaint'"
+    "call_intervals": _Counted(
+        CALLS_ANSWERED, "date_trunc('month', starts_at)", "answered"
     ),
+    "tickets": _Counted(
+        COMPLAINTS, "date_trunc('month', opened_at)", "1", "class = 'complaint'"
+    ),
+    "ticket_counts": _Counted(COMPLAINTS, "month", "tickets", "class = 'complaint'"),
 }
 
 
@@ -101,14 +106,7 @@ def _short(
     books = _books(con, home, found, counted.measure, lists)
     if not books.keys() & set(months):
         return
-    measured: dict[date, Decimal] = dict(
-        con.execute(
-            f"select cast({counted.month} as date), "
-            f"cast(sum({counted.amount}) as decimal(38, 2)) "
-            f"from ({_standing_rows(home, found, entity)}) "
-            f"where {counted.rows} group by 1"
-        ).fetchall()
-    )
+    measured = _measured(con, home, found, counted.measure)
     for month in months:
         come, said = measured.get(month, Decimal(0)), books.get(month)
         if said is not None and come + LEAST < said:
@@ -121,6 +119,24 @@ def _short(
                 come=come,
                 said=said,
             )
+
+
+def _measured(
+    con: "DuckDBPyConnection", home: Home, found: Standing, measure: str
+) -> dict[date, Decimal]:
+    """Give what the rows that stand come to by month, of all entities that count it."""
+    by_entity = " union all ".join(
+        f"select cast({counted.month} as date) as month, {counted.amount} as amount "
+        f"from ({_standing_rows(home, found, entity)}) where {counted.rows}"
+        for entity, counted in COUNTED.items()
+        if counted.measure == measure and entity in found.entities
+    )
+    return dict(
+        con.execute(
+            f"select month, cast(sum(amount) as decimal(38, 2)) from ({by_entity}) "
+            "group by 1"
+        ).fetchall()
+    )
 
 
 def _books(

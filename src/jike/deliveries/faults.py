@@ -232,12 +232,12 @@ def plan_of(
 
 def _unused(files: Iterable[LandedFile]) -> dict[str, list[str]]:
     """The columns that load left out, as its warnings name them."""
-    return {
-        file.file: list(warning.values["names"])
-        for file in files
-        for warning in file.warnings
-        if "names" in warning.values
-    }
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for warning in file.warnings:
+            if "names" in warning.values:
+                found.setdefault(file.file, []).extend(warning.values["names"])
+    return found
 
 
 def _describe(plan: Plan, judged: Judged, delivery: Delivery) -> None:

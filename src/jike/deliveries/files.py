@@ -7,7 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from jike.deliveries.contract import Table, contract
+from jike.deliveries.contract import (
+    FREE_CUT,
+    MOST_FREE_CUTS,
+    Table,
+    contract,
+)
 from jike.deliveries.folders import Delivered
 from jike.deliveries.landing import land
 from jike.deliveries.lists import checked_list, list_table
@@ -138,7 +143,7 @@ def land_rows(
     Raises:
         RefusedError: the Parquet content turns out to be damaged.
     """
-    table = contract().entities[delivered.name]
+    table = contract().entities[delivered.name].with_free_cuts(cells.names)
     into, rejects = folder / "landed.parquet", folder / "rejects.parquet"
     by_rule = land(bench.con, cells, table, delivered.file, into, rejects, terms.years)
     warnings = _left_out(cells, table)
@@ -236,6 +241,21 @@ def _cut(cells: Cells) -> list[Message]:
 def _left_out(cells: Cells, table: Table) -> list[Message]:
     known = {column.name for column in table.columns}
     unknown = [name for name in cells.names if name not in known]
-    if not unknown:
-        return []
-    return [Message("column {names} is not in the contract, left out", names=unknown)]
+    cuts = [name for name in unknown if table.free_cuts and FREE_CUT.fullmatch(name)]
+    others = [name for name in unknown if name not in cuts]
+    told = []
+    if others:
+        told.append(
+            Message("column {names} is not in the contract, left out", names=others)
+        )
+    if cuts:
+        told.append(
+            Message(
+                "{entity} takes {most} columns x_<name>; {names} is left out, deliver "
+                "fewer",
+                entity=table.name,
+                most=MOST_FREE_CUTS,
+                names=cuts,
+            )
+        )
+    return told

@@ -1,7 +1,8 @@
 """The rules that need other rows than the row itself, over landed files.
 
-Codes against lists, references, duplicates and keys are judged over all landed rows
-each time, by one routine: a row without its parent comes back when the parent arrives.
+Codes against lists, references, overlaps, duplicates and keys are judged over all
+landed rows each time, by one routine: a row without its parent comes back when the
+parent arrives.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from jike.deliveries.contract import Column, Table, contract
 from jike.deliveries.manifests import Delivery, LandedFile, Standing
+from jike.deliveries.overlaps import overlapping
 from jike.ground.home import Home
 from jike.ground.quoting import literal, quoted, quoted_path
 
@@ -89,9 +91,11 @@ def judge(
     if delivery is not None:
         wanted &= {*loaded, *above}
     tables = [t for t in contract().parents_first() if t.name in wanted]
-    for table in tables:
-        _open_rows(con, table, files[table.name])
+    for place, entity in enumerate(tables):
+        table = _open_rows(con, entity, files[entity.name])
+        tables[place] = table
         _mark_faults(con, table, found.entities, lists)
+        _mark_overlaps(con, table, found.entities)
         _keep_keys(con, table, tables)
     judged = [t for t in tables if delivery is None or t.name in loaded]
     for table in judged:
@@ -150,16 +154,24 @@ def _write_files(
 
 def _open_rows(
     con: "DuckDBPyConnection", table: Table, files: Collection[Numbered]
-) -> None:
-    """Show the landed rows of an entity as one view, numbered by file."""
+) -> Table:
+    """Show the landed rows of an entity as one view, numbered by file.
+
+    Gives the entity with the free cuts that any of the files has, those of the best
+    delivery first.
+    """
     paths = ", ".join(quoted_path(file.path) for file in files)
     first = min(file.number for file in files)
     con.execute(
         f"create or replace temp view jike_rows_{table.name} as "
         f"select *, {first} + file_index::bigint as _file_no, "
         f"file_row_number::bigint as _row "
-        f"from read_parquet([{paths}], hive_partitioning = false)"
+        # What was landed by an earlier contract may have other types.
+        f"from read_parquet([{paths}], hive_partitioning = false, "
+        "union_by_name = true)"
     )
+    described = con.execute(f"describe jike_rows_{table.name}").fetchall()
+    return table.with_free_cuts(name for name, *_ in described)
 
 
 def _span(files: Iterable[Numbered], delivery: Delivery | None) -> str:
@@ -177,11 +189,15 @@ def _mark_faults(
     entities: Collection[str],
     lists: Collection[str],
 ) -> None:
-    """Find the rows with a code or a reference that does not exist."""
+    """Find the rows with a code or a reference that does not exist, or out of range."""
     faults = [
         (rule, column.name, _absent(column))
         for column in table.columns
         if (rule := _set_rule(column, entities, lists))
+    ]
+    faults += [
+        ("code", column, _beyond(column, *found, lists))
+        for column, found in table.ranges.items()
     ]
     name = table.name
     if not faults:
@@ -202,6 +218,20 @@ def _mark_faults(
         f"(select _file_no, _row, {marks} from jike_rows_{name} as l) "
         f"where {broken}"
     )
+
+
+def _mark_overlaps(
+    con: "DuckDBPyConnection", table: Table, entities: Collection[str]
+) -> None:
+    """Add to the faults the rows that count what is delivered one by one too."""
+    if table.overlaps in entities:
+        single = contract().entities[str(table.overlaps)]
+        key = literal(" ".join(table.key))
+        con.execute(
+            f"insert into jike_faults_{table.name} select _file_no, _row, 'overlap', "
+            f"{key} from ({overlapping(table, single, good_rows(con, single))}) "
+            f"anti join jike_faults_{table.name} using (_file_no, _row)"
+        )
 
 
 def _set_rule(
@@ -227,6 +257,32 @@ def _absent(column: Column) -> str:
         other, wanted = column.only_for
         condition = f"({condition} and l.{quoted(other)} = {literal(wanted)})"
     return f"coalesce({condition}, false)"
+
+
+def _beyond(
+    name: str, about: Column, low: str, high: str, lists: Collection[str]
+) -> str:
+    """The condition that a value lies outside the range that a list gives it.
+
+    about: the column that refers to the row of the list. What the list does not hold
+    has the range of an empty cell.
+    """
+    ends = []
+    for end in (low, high):
+        column = contract().lists[str(about.reference)].column(end)
+        found = "null"
+        if about.reference in lists:
+            found = (
+                f"(select {end} from jike_list_{about.reference} "
+                f"where code = l.{quoted(about.name)})"
+            )
+        others = " ".join(
+            f"when l.{quoted(about.name)} = {literal(value)} then {default}"
+            for _, value, default in column.other_defaults
+        )
+        usual = f"case {others} else {column.default} end" if others else column.default
+        ends.append(f"coalesce({found}, {usual})")
+    return f"coalesce(l.{quoted(name)} not between {' and '.join(ends)}, false)"
 
 
 def _key_set(entity: str, column: str) -> str:

@@ -1,8 +1,8 @@
 """From cells to typed rows: the rules a row keeps or breaks by itself, in SQL.
 
-These are structure, encoding, nul, type, year, rounded_id, required, duration, and code
-as far as the contract itself holds the codes; totals rows are found before (totals.py).
-What depends on other rows is in judge.py.
+These are structure, encoding, nul, type, year, rounded_id, required, duration, sum, and
+code as far as the contract itself holds the codes; totals rows are found before
+(totals.py). What depends on other rows is in judge.py.
 """
 
 from pathlib import Path
@@ -277,14 +277,17 @@ def _faults(table: Table, years: Years) -> dict[str, list[tuple[Column, str]]]:
             if c.type in DATES and not c.any_year
         ],
         "rounded_id": [(c, ROUNDED.format(f"v{i}")) for i, c in numbered if c.is_id],
-        "required": [(c, f"v{i} is null") for i, c in numbered if c.required],
-        "code": [
-            (c, fault) for i, c in numbered for fault in _code_faults(c, i, position)
+        "required": [
+            (c, _required_fault(c, i, position)) for i, c in numbered if c.required
         ],
+        "code": [(c, fault) for i, c in numbered for fault in _code_faults(c, i)],
         "duration": [
             (c, fault)
             for i, c in numbered
             for fault in _duration_faults(c, i, position)
+        ],
+        "sum": [
+            (c, fault) for i, c in numbered for fault in _sum_faults(c, i, position)
         ],
     }
 
@@ -297,7 +300,17 @@ def _outside(years: Years, value: str) -> str:
     )
 
 
-def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
+def _required_fault(column: Column, i: int, position: dict[str, int]) -> str:
+    missing = f"v{i} is null"
+    if column.required_for is None:
+        return missing
+    other, value = column.required_for
+    is_such = f"coalesce(v{position[other]} = {literal(value)}, false)"
+    others = ", ".join(["null", *(f"v{position[name]}" for name in column.instead)])
+    return f"({missing} and ({is_such} or coalesce({others}) is null))"
+
+
+def _code_faults(column: Column, i: int) -> list[str]:
     value = f"v{i}"
     faults = []
     if column.values:
@@ -311,13 +324,10 @@ def _code_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
     if column.largest is not None:
         outside = f"{value} not between -{column.largest} and {column.largest}"
         faults.append(f"coalesce({outside}, false)")
+    if column.minimum is not None and column.maximum is None:
+        faults.append(f"coalesce({value} < {column.minimum}, false)")
     if column.minimum is not None and column.maximum is not None:
         outside = f"{value} not between {column.minimum} and {column.maximum}"
-        for other, code, minimum, maximum in column.exceptions:
-            outside = (
-                f"case when v{position[other]} = {literal(code)} "
-                f"then {value} not between {minimum} and {maximum} else {outside} end"
-            )
         faults.append(f"coalesce({outside}, false)")
     return faults
 
@@ -329,6 +339,20 @@ def _duration_faults(column: Column, i: int, position: dict[str, int]) -> list[s
         began = f"v{position[start]}"
         bare = f"{value} = date_trunc('day', {began})"
         faults.append(f"coalesce({value} < {began} and not {bare}, false)")
+    return faults
+
+
+def _sum_faults(column: Column, i: int, position: dict[str, int]) -> list[str]:
+    """The conditions that parts are more than their whole, or all given and not it."""
+    value = f"v{i}"
+    faults = []
+    if column.parts:
+        parts = [f"v{position[name]}" for name in column.parts]
+        given = " + ".join(f"coalesce({part}, 0)" for part in parts)
+        faults.append(f"coalesce({value} < {given}, false)")
+        faults.append(f"coalesce({value} > {' + '.join(parts)}, false)")
+    if column.at_least:
+        faults.append(f"coalesce({value} < v{position[column.at_least]}, false)")
     return faults
 
 

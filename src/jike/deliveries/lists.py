@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SHIPPED = PROJECT / "seeds"
 CATALOGUE = "kpis"
+SCALE = ("scale_min", "scale_max", "dissatisfied_at_most", "top_box_at_least")
 ORIGIN = ("source", "delivered_on", "written_sha256")
 CHANGEABLE = ("kpi", "owner", "goal", "window", "tolerance", "name_zh", "name_en")
 
@@ -137,7 +138,11 @@ def checked_list(
     )
     _check_keys(con, table)
     _check_validity(con, table)
-    {"branches": _check_tree, CATALOGUE: _check_kpis}.get(name, _nothing)(con)
+    {
+        "branches": _check_tree,
+        "survey_items": _check_scales,
+        CATALOGUE: _check_kpis,
+    }.get(name, _nothing)(con)
     return _as_csv(con, table)
 
 
@@ -207,6 +212,27 @@ def _check_tree(con: "duckdb.DuckDBPyConnection") -> None:
             above, steps = parents[above], steps + 1
             if steps > len(parents):
                 raise RefusedError("is no tree: a branch lies below itself")
+
+
+def _check_scales(con: "duckdb.DuckDBPyConnection") -> None:
+    """A scale goes up, and its limits lie on it, the dissatisfied below the top."""
+    usual = contract().lists["survey_items"].completed
+    names = ("_line", "item_code", *SCALE)
+    found = con.execute(
+        f"select {', '.join(names)} from delivered_list order by _line"
+    ).fetchall()
+    for line, item, *cells in found:
+        texts = ("" if cell is None else str(cell) for cell in cells)
+        row = usual({"item_code": item, **dict(zip(SCALE, texts, strict=True))})
+        low, high = Decimal(row["scale_min"]), Decimal(row["scale_max"])
+        if low >= high:
+            raise RefusedError(_broken(line, "scale_max", "code"))
+        bottom = Decimal(row["dissatisfied_at_most"] or low)
+        top = Decimal(row["top_box_at_least"] or high)
+        if not low <= bottom <= high:
+            raise RefusedError(_broken(line, "dissatisfied_at_most", "code"))
+        if not bottom < top <= high:
+            raise RefusedError(_broken(line, "top_box_at_least", "code"))
 
 
 def _check_validity(con: "duckdb.DuckDBPyConnection", table: Table) -> None:
@@ -346,12 +372,17 @@ def _shipped_rows(name: str) -> list[dict[str, str]]:
 
 
 def list_rows(name: str, delivered: Mapping[str, Path]) -> list[dict[str, str]]:
-    """The rows of a list as it stands, shipped or delivered, as text by column."""
+    """The rows of a list as it stands, shipped or delivered, as text by column.
+
+    Empty cells hold what they stand for, where the contract says so.
+    """
     if name not in delivered:
         return _shipped_rows(name)
     with delivered[name].open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return _completed_kpis(rows) if name == CATALOGUE else rows
+    if name == CATALOGUE:
+        return _completed_kpis(rows)
+    return [contract().lists[name].completed(row) for row in rows]
 
 
 def _completed_kpis(changes: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -396,14 +427,25 @@ def open_lists(
         for column in table.columns
         if column.reference in contract().lists
     }
+    ends = {
+        str(about.reference): both
+        for table in contract().entities.values()
+        for about, *both in table.ranges.values()
+    }
     filled = set()
     for name, points_at in referenced.items():
         rows = list_rows(str(name), delivered)
         if rows:
+            columns = [(str(points_at), "code", "text")]
+            columns += [(end, end, "decimal") for end in ends.get(str(name), ())]
+            listed = ", ".join(
+                f"unnest(?::{sql_type(kind)}[]) as {named}"
+                for _, named, kind in columns
+            )
             con.execute(
                 f"create or replace temp table jike_list_{name} as "
-                f"select distinct unnest(?::{sql_type('text')}[]) as code",
-                [[row[str(points_at)] for row in rows]],
+                f"select distinct {listed}",
+                [[row[column] for row in rows] for column, *_ in columns],
             )
             filled.add(str(name))
     return filled

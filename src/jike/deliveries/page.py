@@ -19,12 +19,14 @@ A row that breaks the contract goes to quarantine with the first rule that appli
 `rounded_id` (a key, reference or id that is a rounded number: 1.38E+10, or a number
 cell with more than 15 digits),
 `required`, `code`, `duration` (an end before its start, or a length of time below 0),
-`reference`, `duplicate`, `key`.
+`sum` (parts that are more than their whole, or all given and not its sum), `reference`,
+`overlap` (a count of what is delivered one by one too), `duplicate`, `key`.
 
 | mark | meaning |
 |---|---|
 | key | part of the primary key; null counts as a value |
 | required | the value must be given, and the column must be there |
+| required where … | the column must be there, and such rows must give the value |
 | id | tells things apart, as keys and references do |
 | protected | personal: masked by role, never in messages, logs or check results |
 
@@ -35,13 +37,21 @@ cell with more than 15 digits),
 | timestamp | timestamp | 2025-09-30 08:15:00, `T` or space, local time, no offset |
 | int | bigint | digits |
 | decimal | decimal(18,6) | digits with a decimal point, no exponent |
-| money | decimal(18,2) | the same, at most two decimals; CNY, tax-exclusive |
+| money | decimal(18,2) | the same, at most two decimals; tax-exclusive, in `currency` |
 | bool | boolean | true/false, 1/0, Y/N, 是/否, in any case |
+
+Some entities take columns of your own, `x_<name>` (small letters, digits, `_`): text,
+at most 8 each, as agent, queue, topic or group. They are dimensions of the KPIs of a
+family, on the command line and on its page; the list `attributes` says what they are
+called and which of them are protected.
 
 A number is at most {int:,} (int), {decimal:,} (decimal, a length
 of time {length:,}) or {money:,} (money), or as much below 0; a
 larger one breaks rule `code`.
 """
+
+
+FREE_CUTS = " Takes columns `x_<name>`, which cut the KPIs of the family {}."
 
 
 def contract_page() -> str:
@@ -57,7 +67,8 @@ def contract_page() -> str:
 
 def _section(table: Table) -> list[str]:
     ships = " Ships without rows." if table.name in SHIPPED_EMPTY else ""
-    head = ["", f"### {table.name}", "", f"{table.about}{ships}", ""]
+    cuts = FREE_CUTS.format(table.free_cuts) if table.free_cuts else ""
+    head = ["", f"### {table.name}", "", f"{table.about}{ships}{cuts}", ""]
     head += ["| column | type | marks | values |", "|---|---|---|---|"]
     return head + [_row(table, column) for column in table.columns]
 
@@ -65,13 +76,35 @@ def _section(table: Table) -> list[str]:
 def _row(table: Table, column: Column) -> str:
     marks = {
         "key": column.name in table.key,
-        "required": column.required,
+        _required(column): column.required,
         "protected": column.protected,
         "id": column.is_id and not column.reference and column.name not in table.key,
     }
     marked = ", ".join(mark for mark, is_set in marks.items() if is_set)
     said = "; ".join(text for text in (_values(column), column.about) if text)
     return f"| {column.name} | {column.type} | {marked} | {said} |"
+
+
+def _range(column: Column) -> list[str]:
+    said = []
+    if column.minimum is not None and column.maximum is not None:
+        said.append(f"{column.minimum} to {column.maximum}")
+    if column.within:
+        said.append("{1} to {2} of its {0}".format(*column.within))
+    if column.default:
+        said.append(f"{column.default} when empty")
+    said += [
+        f"{default} when empty where {other} is {code}"
+        for other, code, default in column.other_defaults
+    ]
+    return said
+
+
+def _required(column: Column) -> str:
+    if column.required_for is None:
+        return "required"
+    other, value = column.required_for
+    return f"required where {other} is {value}"
 
 
 def _values(column: Column) -> str:
@@ -84,18 +117,25 @@ def _values(column: Column) -> str:
         if column.only_for:
             target += f" where {column.only_for[0]} is {column.only_for[1]}"
         said.append(", ".join([target, *(f"or {code}" for code in column.besides)]))
-    if column.minimum is not None:
-        said.append(f"{column.minimum} to {column.maximum}")
-    said += [
-        f"{minimum} to {maximum} where {other} is {code}"
-        for other, code, minimum, maximum in column.exceptions
-    ]
+    said += _range(column)
     if column.first_day:
         said.append("first day of a month")
     if column.any_year:
         said.append("any year")
     if column.since:
         said.append(f"not before {' or '.join(column.since)}")
+    return "; ".join([*said, *_limits(column)])
+
+
+def _limits(column: Column) -> list[str]:
+    """Say in words what a number is not below, and what it is the sum of."""
+    said = []
     if column.length:
         said.append("0 or more")
-    return "; ".join(said)
+    if column.minimum is not None and column.maximum is None:
+        said.append(f"{column.minimum} or more")
+    if column.parts:
+        said.append(f"{' + '.join(column.parts)} where all are given")
+    if column.at_least:
+        said.append(f"not below {column.at_least}")
+    return said

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from jike.deliveries import free_cuts
 from jike.deliveries.contract import Table, contract, sql_type
 from jike.deliveries.judge import (
     Judged,
@@ -14,6 +15,7 @@ from jike.deliveries.judge import (
 from jike.deliveries.later import list_later_rows, newest
 from jike.deliveries.lists import delivered_lists, open_lists
 from jike.deliveries.manifests import Delivery, LandedFile, Standing, standing
+from jike.deliveries.presence import describe_presence, empty_presence
 from jike.ground.errors import JikeError, WrongInputError
 from jike.ground.home import Home
 from jike.ground.quoting import literal, quoted, quoted_path
@@ -31,6 +33,8 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         columns = ", ".join(
             f"{quoted(c.name)} {sql_type(c.type)}" for c in table.columns
         )
+        if table.free_cuts:
+            columns += "".join(f", {name} varchar" for name in free_cuts.CARRIED)
         con.execute(f"create or replace table raw.{table.name} ({columns})")
     con.execute(
         "create or replace table raw.entities (entity varchar, is_delivered boolean, "
@@ -49,10 +53,12 @@ def empty_raw(con: "DuckDBPyConnection") -> None:
         "create or replace table raw.later_rows (source varchar, delivered_on date, "
         "entity varchar, file varchar, line bigint, column_name varchar, dated_on date)"
     )
+    free_cuts.empty_tables(con)
     con.execute(
         "insert into raw.entities select unnest(?), false, 0, null, null",
         [list(contract().entities)],
     )
+    empty_presence(con)
 
 
 def prepare(con: "DuckDBPyConnection", home: Home) -> None:
@@ -60,9 +66,11 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 
     Gives one table per entity, with the contract's columns and the rows that keep it;
     of rows of one key the one of the latest logical date (same date: the source first
-    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came; a
-    delivered file that a mapping reads is there as entity <source>/<table>.
-    raw.later_rows lists the rows dated after the month of their delivery.
+    in the alphabet). raw.entities, raw.deliveries and raw.quarantine say what came,
+    raw.presence which columns hold a value; a delivered file that a mapping reads is
+    there as entity <source>/<table>. raw.later_rows lists the rows dated after the
+    month of their delivery, raw.free_cuts and raw.free_cut_members the columns
+    x_<name>.
 
     Raises:
         JikeError: a landed file is missing or damaged.
@@ -70,12 +78,15 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
     """
     found = standing(home)
     _check_landed(home, found)
-    judged = judge(con, home, found, open_lists(con, delivered_lists(home)))
+    lists = delivered_lists(home)
+    judged = judge(con, home, found, open_lists(con, lists))
     empty_raw(con)
+    names = free_cuts.named(lists)
     for table in judged.tables:
-        _fill(judged, table)
+        _fill(judged, table, names)
         list_later_rows(con, table)
         _describe(judged, home, table)
+        describe_presence(con, table)
     _describe_tables(con, home, found)
     for name, last in (
         ("deliveries", "sha256"),
@@ -92,21 +103,18 @@ def prepare(con: "DuckDBPyConnection", home: Home) -> None:
 def default_as_of(con: "DuckDBPyConnection") -> date:
     """Give the day the figures are as of, when the caller names none.
 
-    The last day of the last month that has bills, without bills of the newest fact; so
-    it is never after the month of the newest delivery: later rows are left out.
+    The last day of the last month that has bills, so never after the month of the
+    newest delivery: later rows are left out. Bills are of whole months; without them it
+    is the last day of the month of the newest fact, but not after the newest delivery,
+    which tells nothing of the days to come.
 
     Raises:
         WrongInputError: nothing was delivered, nothing but later rows, or that day is
             more than 45 days after the newest photograph.
     """
     photographed = newest(con, "customers", "snapshot_on")
-    fact = newest(con, "bills", "bill_month") or max(
-        (day for name in contract().entities if (day := _newest_fact(con, name))),
-        default=None,
-    )
-    if fact is None:
-        raise _without_a_fact(con)
-    as_of = _month_end(fact)
+    billed = newest(con, "bills", "bill_month")
+    as_of = _month_end(billed) if billed else _last_day_told(con)
     if photographed and as_of - photographed > timedelta(days=STALE_DAYS):
         raise WrongInputError(
             "the newest photograph of customers ({photographed}) is more than "
@@ -116,6 +124,16 @@ def default_as_of(con: "DuckDBPyConnection") -> date:
             as_of=as_of,
         )
     return as_of
+
+
+def _last_day_told(con: "DuckDBPyConnection") -> date:
+    entities = contract().entities
+    facts = [day for name in entities if (day := _newest_fact(con, name))]
+    if not facts:
+        raise _without_a_fact(con)
+    found = con.execute("select max(delivered_on) from raw.deliveries").fetchone()
+    delivered = found[0] if found else None
+    return min(_month_end(max(facts)), delivered or date.max)
 
 
 def _newest_fact(con: "DuckDBPyConnection", entity: str) -> date | None:
@@ -161,13 +179,17 @@ def _check_landed(home: Home, found: Standing) -> None:
                 )
 
 
-def _fill(judged: Judged, table: Table) -> None:
-    columns = ", ".join(quoted(column.name) for column in table.columns)
-    judged.con.execute(
-        f"create or replace table raw.{table.name} as select {columns} "
-        f"from {good_rows(judged.con, table)} anti join jike_seconds_{table.name} "
+def _fill(judged: Judged, table: Table, names: free_cuts.Named) -> None:
+    delivered = (c.name for c in table.columns if c.name not in table.cuts)
+    columns = ", ".join(map(quoted, delivered)) + free_cuts.carried(table, names)
+    source = (
+        f"{good_rows(judged.con, table)} anti join jike_seconds_{table.name} "
         "using (_file_no, _row)"
     )
+    judged.con.execute(
+        f"create or replace table raw.{table.name} as select {columns} from {source}"
+    )
+    free_cuts.describe(judged.con, table, source, names)
 
 
 def _describe(judged: Judged, home: Home, table: Table) -> None:

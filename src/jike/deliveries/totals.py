@@ -182,7 +182,8 @@ def _amounts(cells: Cells, table: Table | None) -> tuple[list[str], ...]:
 
 
 def _adds_up(column: Column) -> bool:
-    return column.type in ("int", "decimal") and column.maximum is None
+    has_range = column.maximum is not None or column.within is not None
+    return column.type in ("int", "decimal") and not has_range
 
 
 def _number(cell: str) -> str:

@@ -1,6 +1,7 @@
 """The parameters of a build, as dbt_project.yml declares them: who gives which."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -76,9 +77,18 @@ def _typed(name: str, value: Value, default: Value) -> Value:
                 text=text,
             )
         return int(text)
+    if name.endswith("_months"):
+        return _listed(name, str(value))
     # Models put these between quotes; nothing that could end a quote gets in.
     text = str(value)
-    if not re.fullmatch(r"[A-Za-z0-9_.-]*", text):
+    if name == "currency" and not re.fullmatch(r"[A-Z]{3}", text):
+        raise WrongInputError(
+            "parameter currency must be three capital letters as CNY or USD, not "
+            "{text!r}",
+            text=text,
+        )
+    signs = "".join(c for c in text if unicodedata.category(c) != "Sc")
+    if not re.fullmatch(r"[A-Za-z0-9_.-]*", signs):
         raise WrongInputError(
             "parameter {name} cannot be {text!r}", name=name, text=text
         )
@@ -92,3 +102,15 @@ def _typed(name: str, value: Value, default: Value) -> Value:
                 text=text,
             ) from None
     return text
+
+
+def _listed(name: str, text: str) -> str:
+    """Give months as `12,1`, the first one meant where none is named."""
+    months = [word.strip() for word in text.split(",")]
+    if not all(re.fullmatch(r"[1-9][0-9]{0,3}", month) for month in months):
+        raise WrongInputError(
+            "parameter {name} must be months above 0, like 12 or 12,1, not {text!r}",
+            name=name,
+            text=text,
+        )
+    return ",".join(dict.fromkeys(months))

@@ -13,16 +13,23 @@ def answered(cut: Cut, measured: str) -> str:
     """Turn a select of parts into one of KPI rows: value, interval, status, rank.
 
     `measured` gives period, the dimensions of the cut, and the columns of a
-    composition.
+    composition. Where what the KPI needs was not delivered for a period there is no
+    value: its row says the reason, and a cut has no row.
     """
     kpi, names = cut.kpi, [word(name) for name in cut.by]
+    shown = "status not in ('hidden', 'no_data')"
     own = "".join(f"{name}, " for name in names)
     join = "left" if not cut.by else "inner"
+    # Where reasons of calls or answers are the cut, the word is theirs.
+    why = "" if "reason" in cut.by else ", reason"
     extra = ", standard_error, degrees" if has_t_interval(kpi) else ""
     if kpi.kpi == "hall_passes" and "hall" in cut.by:
         extra = ", verdict, because"
     return f"""
-    with measured as ({measured}),
+    with lacking as ({lacking(cut)}),
+    measured as (
+        select * from ({measured}) where period not in (select period from lacking)
+    ),
     dated as (
         select
             asked.period, {"".join(f"measured.{name}, " for name in names)}
@@ -33,11 +40,13 @@ def answered(cut: Cut, measured: str) -> str:
             measured.standard_error as composed_error,
             measured.degrees as composed_degrees,
             measured.verdict, measured.because,
+            lacking.reason,
             asked.is_partial,
             build.low_base_n, build.hidden_n
         from dim_periods as asked
             cross join dim_build as build
             {join} join measured on asked.period = measured.period
+            left join lacking on asked.period = lacking.period
         where asked.period in ({marks(cut.periods)})
     ),
     valued as (
@@ -62,14 +71,37 @@ def answered(cut: Cut, measured: str) -> str:
             {_shown("denominator", kpi)} as denominator,
             case when status <> 'hidden' then value end as value,
             n,
-            case when status <> 'hidden' then {_bound(kpi, "low")} end as low,
-            case when status <> 'hidden' then {_bound(kpi, "high")} end as high,
-            status, is_partial{extra},
+            case when {shown} then {_bound(kpi, "low")} end as low,
+            case when {shown} then {_bound(kpi, "high")} end as high,
+            status, is_partial{why}{extra},
             {_is_whole(kpi)} as is_whole
         from stated
     )
     {_ranked(kpi, names)}
     order by period{"".join(f", {name}" for name in names)}"""
+
+
+def lacking(cut: Cut) -> str:
+    """Select the periods a cut is not measured in, each with the reason in words.
+
+    A free cut says nothing of months in which only counted facts came.
+    """
+    rests_on = [word(part) for part in cut.kpi.rests_on]
+    rests_on += [
+        f"{word(free.entity)}.{word(name)}"
+        for name, free in cut.kpi.free_cuts.items()
+        if name in cut.asked
+    ]
+    listed = ", ".join(f"'{part}'" for part in rests_on)
+    each = "flatten(list(string_split(lacking, ', ') order by part))"
+    return f"""
+        select
+            period,
+            'not delivered: ' || replace(array_to_string(list_sort(
+                list_distinct({each})), ', '), '|', ' or ') as reason
+        from dim_part_periods
+        where part in ({listed}) and not is_measured
+        group by period"""
 
 
 def has_t_interval(kpi: "Kpi") -> bool:
@@ -83,9 +115,10 @@ def _numerator(kpi: "Kpi") -> str:
             "case when measured.denominator <> 0 then coalesce(measured.numerator, 0) "
             "else measured.numerator end"
         )
-    part = kpi.numerator
-    if part is not None and part.is_measured and part.when_empty == "zero":
-        return "coalesce(measured.numerator, 0)"
+    if kpi.numerator is not None and kpi.numerator.when_empty == "zero":
+        return (
+            "case when lacking.reason is null then coalesce(measured.numerator, 0) end"
+        )
     return "measured.numerator"
 
 
@@ -126,7 +159,8 @@ def _spread(kpi: "Kpi") -> str:
         "0) / (n - 1)"
     )
     return (
-        f"case when n > 1 then sqrt({variance} / n) end as standard_error, "
+        f"case when n > 1 and squares is not null then sqrt({variance} / n) end "
+        "as standard_error, "
         "cast(n - 1 as double) as degrees"
     )
 
@@ -141,7 +175,9 @@ def _is_hidden(kpi: "Kpi") -> str:
 
 
 def _is_low_base(kpi: "Kpi") -> str:
-    may_be = kpi.kind in ("prop", "mean") or _counts_interviews(kpi)
+    """Whether n observations are few; a sum of answers is no estimate."""
+    of_interviews = _counts_interviews(kpi) and kpi.kind != "sum"
+    may_be = kpi.kind in ("prop", "mean") or of_interviews
     return "n < low_base_n" if may_be else "false"
 
 

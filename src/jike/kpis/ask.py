@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jike.ground.errors import WrongInputError
-from jike.kpis.answered import answered, has_t_interval
+from jike.kpis.answered import answered, has_t_interval, lacking
 from jike.kpis.compositions import rows
 from jike.kpis.compositions.by_name import COMPOSITIONS, SERIES
 from jike.kpis.compositions.columns import given
@@ -21,6 +21,7 @@ TABLES = (
     "dim_branch_descendants",
     "dim_branches",
     "dim_build",
+    "dim_part_periods",
     "dim_period_months",
     "dim_periods",
 )
@@ -33,13 +34,14 @@ def kpi_rows(
 
     Gives one row per period and crossed members of `by`: kpi, period, a column per
     dimension, numerator, denominator, value (null when nothing was measured), n, low,
-    high, status (ok, no_data, low_base, hidden), is_partial; with branch, city or
-    county in `by` also rank (dense, 1 = best) and gap to the first among siblings; rows
-    of importance also say their method, hall_passes by hall also verdict (pass, fail,
-    no_data) and because (why no_data).
+    high, status (ok, no_data, low_base, hidden), is_partial, reason (of no_data, when
+    something was not delivered, else null; left out of a cut by reason); with branch,
+    city or county in `by` also rank (dense, 1 = best) and gap to the first among
+    siblings; rows of importance also say their method, hall_passes by hall also
+    verdict (pass, fail, no_data) and because (why no_data).
     Without `by` every period has its row; a cut has the rows there are.
     Source: the kpi_<family> marts of its parts, kpi_values for what is composed per
-    branch, the fct_<family> rows for quantiles.
+    branch, the fct_<family> rows for quantiles, fct_parts_<family> for free cuts.
 
     Raises:
         WrongInputError: the KPI is not cut by one of the dimensions, or means nothing
@@ -51,7 +53,7 @@ def kpi_rows(
         return _importance(cut)
     text, values, tables = _measured(cut)
     return Question(
-        tables=tuple(sorted({*TABLES, *tables})),
+        tables=tuple(sorted({*TABLES, *map(cut.table, tables)})),
         sql=answered(cut, text),
         values=(*values, *periods),
         finish=MeanIntervals(kpi.scale) if has_t_interval(kpi) else None,
@@ -61,6 +63,15 @@ def kpi_rows(
 def _check(cut: Cut) -> None:
     kpi = cut.kpi
     for dimension in sorted(cut.asked):
+        if dimension in kpi.free_cuts and not kpi.is_of_rows:
+            raise WrongInputError(
+                "{kpi} is not cut by {dimension}, because it is not counted from the "
+                "rows of {entity} alone; it has {known}",
+                kpi=kpi.kpi,
+                dimension=dimension,
+                entity=kpi.free_cuts[dimension].entity,
+                known=kpi.dimensions,
+            )
         if dimension not in kpi.dimensions:
             raise WrongInputError(
                 "{kpi} is not cut by {dimension}; it has {known}",
@@ -123,8 +134,10 @@ def _divided(
 
 def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
     measure = f"parts.{word(part.measure)}"
+    squared = f"parts.{word(part.measure + '_squared')}"
+    # Of what came summed up nobody knows the spread: then there is no interval.
     squares = (
-        f"sum(parts.{word(part.measure + '_squared')})"
+        f"case when count({squared}) = count({measure}) then sum({squared}) end"
         if cut.kpi.kind == "mean" and side == "numerator"
         else "null"
     )
@@ -133,8 +146,7 @@ def _side(cut: Cut, part: "Part", side: str) -> tuple[str, Sequence[Any]]:
         f"kpi_{part.family}",
         part.over_time,
         f"sum({measure} * months.month_weight) as {side}, {squares} as squares",
-        # A share of which one side was not delivered is not a share of 0.
-        condition=f"{measure} is not null" if cut.kpi.is_measured else "false",
+        condition=f"{measure} is not null",
     )
 
 
@@ -201,13 +213,14 @@ def _importance(cut: Cut) -> Question:
         further=("response_id", "overall_score", *points),
     )
     sql = f"""
-    with cases as ({text})
-    select asked.period{cases.names("cases.")}, asked.is_partial,
+    with cases as ({text}), lacking as ({lacking(cut)})
+    select asked.period{cases.names("cases.")}, asked.is_partial, lacking.reason,
         build.low_base_n, build.hidden_n,
         cases.overall_score, {", ".join(f"cases.{name}" for name in points)}
     from dim_periods as asked
         cross join dim_build as build
         {"left" if not cases.by else "inner"} join cases on asked.period = cases.period
+        left join lacking on asked.period = lacking.period
     where asked.period in ({marks(cut.periods)})
     order by asked.period{cases.names("cases.")}, cases.response_id"""
     return Question(

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
+from jike.ground.parameters import Value, declared_vars
+from jike.releases.tables import tables_read
 from jike.words.language import Words
 
 CATALOGUE = PROJECT / "seeds" / "kpis.csv"
@@ -18,6 +20,36 @@ SAID = ("name_", "short_", "definition_", "counted_in_")
 """Columns of the catalogue that there is one of for every language."""
 
 BRANCH_DIMENSIONS = ("branch", "city", "county")
+
+COMPOSED_OF_ROWS = frozenset(
+    {
+        "account_satisfaction",
+        "competitor_lead",
+        "consistency",
+        "importance",
+        "revenue_hhi",
+        "revenue_top10_share",
+        "satisfaction_weighted",
+        "score_distribution",
+        "short_board_index",
+    }
+)
+"""What is composed of no part, but of rows that hold their free cuts."""
+
+
+@dataclass(frozen=True)
+class FreeCut:
+    """A column x_<name> by which the KPIs of a family are cut.
+
+    `members` says how many there are. A protected one names persons: pages show it
+    nowhere, and a scope that does not see what is protected has `***` for all of them.
+    """
+
+    name: str
+    entity: str
+    said: Mapping[str, str | None]
+    is_protected: bool
+    members: int
 
 
 @dataclass(frozen=True)
@@ -36,7 +68,6 @@ class Part:
     family: str
     over_time: str
     when_empty: str
-    is_measured: bool
     needs_dimension: tuple[str, ...] = ()
     ignores: str | None = None
     quantile: float | None = None
@@ -50,7 +81,8 @@ class Kpi:
     `counted_per` says how many of its denominator a value speaks of: 1,000 for a rate
     per thousand; `decimals` how many a percentage is written with; `is_of_a_year` that
     it begins anew every year; `composed_by` what composes it anew for every cut; `said`
-    holds its texts by column and language.
+    holds its texts by column and language; `free_cuts` are those of its family, which
+    it is cut by only where it is made of rows (is_of_rows).
     """
 
     kpi: str
@@ -68,6 +100,19 @@ class Kpi:
     is_of_a_year: bool = False
     composed_by: str | None = None
     composed_needs: tuple[str, ...] = ()
+    free_cuts: Mapping[str, FreeCut] = field(default_factory=dict)
+
+    @property
+    def is_of_rows(self) -> bool:
+        """All it is made of is counted by rows that hold the family's free cuts."""
+        parts = [part for part in (self.numerator, self.denominator) if part]
+        if not parts:
+            return self.composed_by in COMPOSED_OF_ROWS
+        return all(
+            part.family == self.family
+            and part.measure in tables_read().get(f"fct_parts_{part.family}", ())
+            for part in parts
+        )
 
     @property
     def needs_dimension(self) -> tuple[str, ...]:
@@ -75,14 +120,19 @@ class Kpi:
         return self.numerator.needs_dimension if self.numerator else self.composed_needs
 
     @property
-    def is_measured(self) -> bool:
-        """Every part it is made of can be measured from what was delivered."""
+    def rests_on(self) -> tuple[str, ...]:
+        """The parts it is made of, else itself: what dim_part_periods knows it by."""
         parts = (self.numerator, self.denominator)
-        return all(part.is_measured for part in parts if part)
+        return tuple(part.part for part in parts if part) or (self.kpi,)
 
     @property
     def scale(self) -> tuple[float, float]:
-        """The least and the most a mean of it can be: indices have both ends."""
+        """The least and the most a mean of it can be: indices have both ends.
+
+        A score lies on the scale of its item, which may begin below 0.
+        """
+        if self.unit == "score":
+            return -inf, inf
         high = 100.0 if self.unit == "index" else inf
         return -high if self.kpi == "competitor_lead" else 0.0, high
 
@@ -124,7 +174,9 @@ class Kpi:
 
 
 def catalogue(
-    kpi_rows: Iterable[Mapping[str, Any]], part_rows: Iterable[Mapping[str, Any]]
+    kpi_rows: Iterable[Mapping[str, Any]],
+    part_rows: Iterable[Mapping[str, Any]],
+    cut_rows: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Kpi]:
     """Read a release's catalogue, keyed by KPI.
 
@@ -132,6 +184,8 @@ def catalogue(
         kpi_rows: the rows of dim_kpis; a column that an older release lacks is taken
             from the shipped catalogue.
         part_rows: the rows of dim_parts.
+        cut_rows: the rows of dim_free_cuts; each is a dimension of the KPIs of its
+            family that are counted by rows.
     """
     parts = {
         row["part"]: Part(
@@ -140,7 +194,6 @@ def catalogue(
             row["family"],
             row["over_time"],
             row["when_empty"],
-            bool(row["is_measured"]),
             tuple((row["needs_dimension"] or "").split()),
             row["ignores"],
             row["quantile"],
@@ -149,16 +202,52 @@ def catalogue(
         for row in part_rows
     }
     shipped = _shipped()
+    cuts = [(row["family"], _free_cut(row)) for row in cut_rows]
     return {
-        row["kpi"]: _kpi({**shipped.get(row["kpi"], {}), **row}, parts)
+        row["kpi"]: _with_cuts(
+            _kpi({**shipped.get(row["kpi"], {}), **row}, parts), cuts
+        )
         for row in kpi_rows
     }
 
 
+def _free_cut(row: Mapping[str, Any]) -> FreeCut:
+    said = {name: text for name, text in row.items() if name.startswith("name_")}
+    return FreeCut(
+        row["free_cut"], row["entity"], said, row["is_protected"], row["members"]
+    )
+
+
+def _with_cuts(kpi: Kpi, cuts: Iterable[tuple[str, FreeCut]]) -> Kpi:
+    own = {cut.name: cut for family, cut in cuts if family == kpi.family}
+    dimensions = (*kpi.dimensions, *own) if kpi.is_of_rows else kpi.dimensions
+    return replace(kpi, dimensions=dimensions, free_cuts=own)
+
+
 @cache
 def _shipped() -> dict[str, dict[str, str]]:
-    with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        return {row["kpi"]: row for row in csv.DictReader(file)}
+    return {row["kpi"]: row for row in shipped_rows(CATALOGUE)}
+
+
+def shipped_rows(path: Path) -> list[dict[str, str]]:
+    """Read the shipped catalogue, its texts with the usual parameters."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {name: with_usual_parameters(text) for name, text in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+@cache
+def _usual_parameters() -> dict[str, Value]:
+    return declared_vars(PROJECT)
+
+
+def with_usual_parameters(text: str) -> str:
+    """Give a text of the shipped catalogue with the defaults of its parameters."""
+    for name, value in _usual_parameters().items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
 
 
 def _kpi(row: Mapping[str, Any], parts: Mapping[str, Part]) -> Kpi:
@@ -204,8 +293,7 @@ def find_kpi(kpis: Mapping[str, Kpi], code: str) -> Kpi:
 
 def readme_table(path: Path = CATALOGUE) -> str:
     """Give the KPI table of the README as Markdown, one row per KPI."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = shipped_rows(path)
     lines = [
         "| KPI | 中文 | English | family | kind | unit |",
         "|---|---|---|---|---|---|",

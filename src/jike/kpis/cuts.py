@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from jike.ground.errors import WrongInputError
+from jike.releases.scope import MASK
 
 if TYPE_CHECKING:
     from jike.kpis.catalogue import Kpi
@@ -43,12 +44,17 @@ PLACED_JOIN = """
 
 WHOLE = "whole"
 
-# What a survey KPI means without another word: customers, asked about us.
+# What KPIs with a lag mean without another word.
+USUAL_LAG = "parts.lag = (select cast(nrr_lag_months as varchar) from dim_build)"
+
+# What a survey KPI means without another word: customers, asked about us; of a single
+# item, the one that speaks of the whole.
 CUSTOMARY = {
     "role": "parts.role <> 'hall_visitor'",
     "competitor": "parts.competitor = 'us'",
     "indicator": "parts.indicator = 'total'",
     "servqual": "parts.servqual = 'total'",
+    "item": "parts.item = 'overall'",
 }
 NAMED = {
     "competitor": "parts.competitor <> 'us'",
@@ -85,6 +91,24 @@ class Cut:
         others = self.asked - {*dimensions}
         return self.without(*others)
 
+    def table(self, table: str) -> str:
+        """The table to sum instead of a mart of parts: by free cuts a finer one."""
+        if table == f"kpi_{self.kpi.family}" and self.asked & self.kpi.free_cuts.keys():
+            return f"fct_parts_{self.kpi.family}"
+        return table
+
+    def member(self, dimension: str) -> str:
+        """The expression that gives a row's member of a dimension."""
+        cut = self.kpi.free_cuts.get(dimension)
+        if cut is None:
+            return BRANCH_MEMBERS.get(dimension) or f"parts.{word(dimension)}"
+        if not cut.is_protected:
+            return open_member("parts.free_cuts", dimension)
+        return (
+            f"case when parts.protected_cuts = '{MASK}' then '{MASK}' "
+            f"else {open_member('parts.protected_cuts', dimension)} end"
+        )
+
     def names(self, prefix: str = "") -> str:
         """Columns of the cut, each after a comma: `, tier, line`."""
         return "".join(f", {prefix}{word(name)}" for name in self.by)
@@ -115,7 +139,7 @@ def summed_rows(
     values.
     """
     further = [name for name in further if name not in cut.by]
-    members = "".join(f", {member(name)} as {word(name)}" for name in cut.by)
+    members = "".join(f", {cut.member(name)} as {word(name)}" for name in cut.by)
     more = "".join(f", parts.{word(name)}" for name in further)
     joins = TREE_JOIN if "branch" in cut.by else ""
     joins += PLACED_JOIN if {"city", "county"} & cut.asked else ""
@@ -126,7 +150,7 @@ def summed_rows(
         # What is counted over a period at once stands under its code.
         "parts.period = months.period" if over_time == WHOLE else "true",
         condition,
-        *(f"{member(name)} is not null" for name in cut.by),
+        *(f"{cut.member(name)} is not null" for name in cut.by),
         *_customary(cut, about_rivals),
     ]
     values: list[Any] = [over_time, *cut.periods]
@@ -134,12 +158,12 @@ def summed_rows(
         conditions.append(text)
         values += bound
     groups = ", ".join(
-        ["months.period", *(member(name) for name in cut.by)]
+        ["months.period", *(cut.member(name) for name in cut.by)]
         + [f"parts.{word(name)}" for name in further]
     )
     text = f"""
         select months.period{members}{more}, {columns}
-        from {word(table)} as parts
+        from {word(cut.table(table))} as parts
             inner join dim_period_months as months
                 on parts.kpi_month = months.kpi_month{joins}
         where {" and ".join(conditions)}
@@ -154,6 +178,8 @@ def _of_wave(kpi: "Kpi") -> str:
 
 
 def _customary(cut: Cut, about_rivals: bool) -> list[str]:
+    if "lag" in cut.kpi.dimensions and "lag" not in cut.asked:
+        return [USUAL_LAG]
     if cut.kpi.family != "satisfaction":
         return []
     customary = dict(CUSTOMARY)
@@ -161,9 +187,9 @@ def _customary(cut: Cut, about_rivals: bool) -> list[str]:
         customary["competitor"] = NAMED["competitor"]
     if "hall" in cut.asked:
         customary["role"] = "parts.role = 'hall_visitor'"
-    if "indicator" not in cut.kpi.dimensions:
-        customary.pop("indicator")
-        customary.pop("servqual")
+    for name in ("indicator", "servqual", "item"):
+        if name not in cut.kpi.dimensions:
+            customary.pop(name)
     return [
         NAMED.get(name, "true") if name in cut.asked else text
         for name, text in customary.items()
@@ -176,7 +202,7 @@ def _members_asked(cut: Cut) -> list[tuple[str, list[Any]]]:
     for dimension, pairs in groupby(ordered, key=lambda pair: pair[0]):
         members = [chosen for _, chosen in pairs]
         if dimension != "branch":
-            found.append((f"{member(dimension)} in ({marks(members)})", members))
+            found.append((f"{cut.member(dimension)} in ({marks(members)})", members))
             continue
         below = (
             "(select descendant_id from dim_branch_descendants "
@@ -188,9 +214,9 @@ def _members_asked(cut: Cut) -> list[tuple[str, list[Any]]]:
     return found
 
 
-def member(dimension: str) -> str:
-    """The expression that gives a row's member of a dimension."""
-    return BRANCH_MEMBERS.get(dimension) or f"parts.{word(dimension)}"
+def open_member(column: str, free_cut: str) -> str:
+    """The expression that takes a free cut's member out of the text that carries it."""
+    return f"coalesce({column} ->> '$.{word(free_cut)}', '{UNKNOWN}')"
 
 
 def marks(values: Sequence[Any]) -> str:

@@ -80,6 +80,7 @@ def _row(
         "high": None,
         "status": status,
         "is_partial": case["is_partial"],
+        "reason": case["reason"],
     }
 
 

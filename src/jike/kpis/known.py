@@ -2,18 +2,25 @@
 
 from jike.ground.errors import Message, WrongInputError
 from jike.kpis.catalogue import BRANCH_DIMENSIONS, Kpi, catalogue
-from jike.kpis.cuts import OWN, UNKNOWN, Where
+from jike.kpis.cuts import OWN, UNKNOWN, Cut, Where
 from jike.releases.manifest import Release
 from jike.releases.opening import rows
 from jike.releases.question import Question
 from jike.releases.scope import ALL
+from jike.words import deployment
 
 
 def load_catalogue(release: Release) -> dict[str, Kpi]:
-    """Read the catalogue that a release was made with, keyed by KPI."""
+    """Read the catalogue that a release was made with, keyed by KPI.
+
+    What is written from here on is in the currency of the release.
+    """
+    for row in rows(Question(("dim_build",), "select * from dim_build"), ALL, release):
+        deployment.choose(row)
     kpi_rows = rows(Question(("dim_kpis",), "select * from dim_kpis"), ALL, release)
     part_rows = rows(Question(("dim_parts",), "select * from dim_parts"), ALL, release)
-    return catalogue(kpi_rows, part_rows)
+    cuts = Question(("dim_free_cuts",), "select * from dim_free_cuts order by free_cut")
+    return catalogue(kpi_rows, part_rows, rows(cuts, ALL, release))
 
 
 def period_kind(period: str, release: Release) -> str:
@@ -64,14 +71,14 @@ def _span(kind: str, first: str, last: str) -> Message:
     }[kind]
 
 
-def check_members(where: Where, release: Release) -> None:
-    """Refuse a member that its dimension does not have in the release.
+def check_members(kpi: Kpi, where: Where, release: Release) -> None:
+    """Refuse a member that a dimension of the KPI does not have in the release.
 
     Raises:
         WrongInputError: there is one; the message says which there are.
     """
     for dimension, member in where:
-        known = _members(dimension, release)
+        known = _members(kpi, dimension, release)
         if member not in known:
             shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
             raise WrongInputError(
@@ -82,7 +89,7 @@ def check_members(where: Where, release: Release) -> None:
             )
 
 
-def _members(dimension: str, release: Release) -> list[str]:
+def _members(kpi: Kpi, dimension: str, release: Release) -> list[str]:
     if dimension in BRANCH_DIMENSIONS:
         question = Question(
             ("dim_branches",), "select branch_id, level from dim_branches order by 1"
@@ -94,6 +101,13 @@ def _members(dimension: str, release: Release) -> list[str]:
         ]
         own = [] if dimension == "branch" else [OWN]
         return [*listed, *own, UNKNOWN]
+    if dimension in kpi.free_cuts:
+        table, text = f"fct_parts_{kpi.family}", Cut(kpi, ()).member(dimension)
+        question = Question(
+            (table,),
+            f"select distinct {text} as member from {table} as parts order by 1",
+        )
+        return [row["member"] for row in rows(question, ALL, release)]
     question = Question(
         ("dim_members",),
         "select member from dim_members where dimension = ? "

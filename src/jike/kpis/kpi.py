@@ -3,16 +3,20 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jike.ground.errors import Message, WrongInputError
 from jike.ground.home import Home
 from jike.kpis.ask import kpi_rows
-from jike.kpis.catalogue import Kpi, find_kpi
+from jike.kpis.catalogue import find_kpi
 from jike.kpis.known import check_has_waves, check_members, load_catalogue, period_kind
+from jike.kpis.listed import listing
+from jike.kpis.reasons import told
+from jike.releases.manifest import newest_first
 from jike.releases.opening import ALL, Release, current_release, release_as_of, rows
+from jike.releases.pointer import pointed
 from jike.words.terminal import as_number, in_columns
 
 FORMATS = ("table", "csv", "json")
@@ -27,10 +31,9 @@ def run(
     where: Sequence[str] = (),
     as_of: str | None = None,
     fmt: str = "table",
-    listing: bool = False,
     release: Release | None = None,
 ) -> str | Message:
-    """Give the rows of the KPIs asked for, or the list of all KPIs, as text.
+    """Give the rows of the KPIs asked for as text.
 
     With a `release` it is asked, and rows for machines (csv, json) name it in columns
     release and as_of, and in alarm why it stands in for another one.
@@ -42,8 +45,6 @@ def run(
     source = _named(release) if release and fmt != "table" else {}
     release = release or asked_release(home, as_of)
     kpis = load_catalogue(release)
-    if listing:
-        return _written([row | source for row in _listed(kpis.values())], fmt)
     if not codes or period is None:
         raise WrongInputError("give a KPI and --period, or --list")
     kind = period_kind(period, release)
@@ -54,7 +55,7 @@ def run(
         kpi = find_kpi(kpis, code)
         check_has_waves(kpi, period, kind)
         question = kpi_rows(kpi, (period,), dimensions, members)
-        check_members(members, release)
+        check_members(kpi, members, release)
         found += rows(question, ALL, release)
     return _written(
         [
@@ -62,7 +63,25 @@ def run(
             for row in found
         ],
         fmt,
+        dimensions,
     )
+
+
+def run_list(
+    release: Release | None,
+    codes: Sequence[str],
+    fmt: str,
+    required: Mapping[str, Sequence[str]],
+) -> str | Message:
+    """Give the list of all KPIs, or of some, as text; also before any release.
+
+    `required` are the columns that each table of the raw contract must have.
+
+    Raises:
+        WrongInputError: there is no KPI of a code.
+    """
+    source = _named(release) if release and fmt != "table" else {}
+    return _written([row | source for row in listing(release, codes, required)], fmt)
 
 
 def _named(release: Release) -> dict[str, Any]:
@@ -91,6 +110,17 @@ def asked_release(home: Home, as_of: str | None) -> Release:
     return release_as_of(home, day)
 
 
+def listed_release(home: Home, as_of: str | None) -> Release | None:
+    """Give the release whose KPIs are listed; None before anything was published.
+
+    Raises:
+        as `asked_release`.
+    """
+    if as_of is None and not any(pointed(home)) and not newest_first(home):
+        return None
+    return asked_release(home, as_of)
+
+
 def _pair(text: str) -> tuple[str, str]:
     dimension, sign, member = text.partition("=")
     if not sign or not dimension or not member:
@@ -100,34 +130,41 @@ def _pair(text: str) -> tuple[str, str]:
     return dimension.strip(), member.strip()
 
 
-def _listed(kpis: Iterable[Kpi]) -> list[dict[str, Any]]:
-    return [
-        {
-            "kpi": kpi.kpi,
-            "name_zh": kpi.name("zh"),
-            "name_en": kpi.name("en"),
-            "kind": kpi.kind,
-            "unit": kpi.unit,
-            "dimensions": " ".join(kpi.dimensions),
-        }
-        for kpi in kpis
-    ]
-
-
-def _written(found: Sequence[Mapping[str, Any]], fmt: str) -> str | Message:
+def _written(
+    found: Sequence[Mapping[str, Any]], fmt: str, by: Sequence[str] = ()
+) -> str | Message:
     if fmt == "json":
         return json.dumps(found, ensure_ascii=False, indent=1)
     if not found:
         return Message("no rows")
     names = list(dict.fromkeys(name for row in found for name in row))
-    if fmt == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(found)
-        return text.getvalue().rstrip("\n")
+    if fmt == "table":
+        return _as_table(names, found, by)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return text.getvalue().rstrip("\n")
+
+
+def _as_table(
+    names: Sequence[str], found: Sequence[Mapping[str, Any]], by: Sequence[str]
+) -> Message:
+    """The rows below each other, and after them why some have no value."""
+    told_below = {"reason"} - {*by}
+    names = [name for name in names if name not in told_below]
     cells = [names, *([_cell(row.get(name)) for name in names] for row in found)]
-    return "\n".join(in_columns(cells))
+    text = Message("\n".join(in_columns(cells)))
+    reasons: dict[str, list[str]] = {}
+    for row in found:
+        if told_below and row.get("reason"):
+            reasons.setdefault(row["reason"], []).append(row["kpi"])
+    for reason, kpis in reasons.items():
+        codes = list(dict.fromkeys(kpis))
+        text = Message(
+            "{table}\n{kpis}: {reason}", table=text, kpis=codes, reason=told(reason)
+        )
+    return text
 
 
 def _cell(value: object) -> str:

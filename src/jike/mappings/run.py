@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jike.deliveries.contract import contract
+from jike.deliveries.contract import FREE_CUT, contract
 from jike.deliveries.files import Terms
 from jike.deliveries.landing import INTEGERS, sound_records
 from jike.deliveries.reading.cells import Cells, RefusedError
@@ -157,7 +157,9 @@ def _patterns(nodes: list[dict[str, Any]], name: str) -> tuple[str, ...]:
     found = []
     for node in nodes:
         if node.get("class") == "STAR" and not node.get("columns"):
-            found.append(f"^({'|'.join(column.name for column in table.columns)})$")
+            names = [column.name for column in table.columns]
+            names += [FREE_CUT.pattern] if table.free_cuts else []
+            found.append(f"^({'|'.join(names)})$")
         elif node.get("class") == "STAR":
             text = ((node.get("expr") or {}).get("literal") or {}).get("text")
             if text is None:

@@ -288,7 +288,8 @@ def _select(looked: Looked, table: Table | None) -> str:
         ]
     lines.append("select")
     taken = set()
-    for column in table.columns if table else ():
+    yielded = table.with_free_cuts(looked.columns) if table else None
+    for column in yielded.columns if yielded else ():
         given = column.name if column.name in looked.columns else None
         taken.add(given)
         marks = ", ".join([column.type, *(["required"] if column.required else [])])

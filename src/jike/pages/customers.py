@@ -21,7 +21,7 @@ def found(
     where: Where = (),
     sounds: tuple[str, ...] = (),
 ) -> Question:
-    """Ask for customers by a part of their id or name, the most valuable first.
+    """Ask for customers by a part of their id, name or a free cut, most valuable first.
 
     sounds: ids found by the sound of their names, or in other characters. An empty
     text asks for everybody. A name that the viewer's scope masks is not searched.
@@ -70,6 +70,10 @@ def found(
                         and contains(lower(f.customer_name), lower(?))
                     )
                     or f.customer_id in (select unnest(cast(? as varchar[])))
+                    or contains(
+                        lower(array_to_string(f.free_cuts ->> '$.*', chr(10))),
+                        lower(nullif(?, ''))
+                    )
                 )
             order by
                 lower(f.customer_id) = lower(?) desc,
@@ -77,7 +81,10 @@ def found(
                 f.customer_id
             limit {FOUND_SHOWN}
         """,
-        values=(period, branch, branch, *members_of(where), text, text, sounds, text),
+        values=(
+            *(period, branch, branch, *members_of(where)),
+            *(text, text, sounds, text, text),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
 from jike.ground.errors import WrongInputError
-from jike.kpis.cuts import TOTAL, Where, word
+from jike.kpis.cuts import TOTAL, Where, open_member, word
 from jike.releases.question import Question
 
 FILTERS = ("tier", "industry")
@@ -47,7 +47,8 @@ def periods() -> Question:
 
     Columns: period, period_kind (month, quarter, year, ytd, wave), starts_on, ends_on,
     last_month, is_partial, working_days (null where unknown). Periods that begin
-    after the last month are left out. Source: dim_periods.
+    after the last month are left out, and `all`, which nothing is compared with.
+    Source: dim_periods.
     """
     return Question(
         tables=("dim_periods",),
@@ -57,6 +58,7 @@ def periods() -> Question:
                 working_days
             from dim_periods
             where date_trunc('month', starts_on) <= last_month
+                and period_kind <> 'all'
             order by
                 last_month desc,
                 case period_kind
@@ -96,24 +98,86 @@ def parts() -> Question:
     return Question(tables=("dim_parts",), sql="select * from dim_parts")
 
 
-def undelivered(kpi: str) -> Question:
-    """Ask which entities a KPI needs and nobody delivered, with the last date of each.
+def build() -> Question:
+    """Ask for the parameters of the build: one row, the columns of dim_build."""
+    return Question(tables=("dim_build",), sql="select * from dim_build")
 
-    Columns: entity, last_on (date, null when never). No row when all it needs is
-    there, and for KPIs composed of others. Source: dim_kpis, dim_parts, dim_entities.
+
+def free_cuts() -> Question:
+    """Ask by which columns x_<name> of their own families of KPIs are cut.
+
+    Columns: family, free_cut, entity, name_zh, name_en, is_protected, members (how
+    many). Protected ones are left out: no page shows them. Source: dim_free_cuts.
     """
     return Question(
-        tables=("dim_kpis", "dim_parts", "dim_entities"),
+        tables=("dim_free_cuts",),
         sql="""
-            select distinct e.entity, e.last_on
-            from dim_kpis as k
-            inner join dim_parts as p on p.part in (k.numerator, k.denominator)
-            inner join dim_entities as e
-                on position(' ' || e.entity || ' ' in ' ' || p.needs || ' ') > 0
-            where k.kpi = ? and not p.is_measured and not e.is_delivered
-            order by e.entity
+            select * from dim_free_cuts
+            where not is_protected
+            order by family, free_cut
         """,
-        values=(kpi,),
+    )
+
+
+def free_cut_members() -> Question:
+    """Ask for the members of the free cuts that one can choose from.
+
+    Columns: family, free_cut, member; `unknown` is the last of each. Source:
+    dim_free_cut_members.
+    """
+    return Question(
+        tables=("dim_free_cut_members",),
+        sql="""
+            select family, free_cut, member from dim_free_cut_members
+            order by family, free_cut, member = 'unknown', member
+        """,
+    )
+
+
+def delivered() -> Question:
+    """Ask what was delivered, and what that allows.
+
+    Columns: name, is_family. A row for each entity delivered, and for each family of
+    KPIs of which a part is measured in some month. Source: dim_entities, dim_parts.
+    """
+    return Question(
+        tables=("dim_entities", "dim_parts"),
+        sql="""
+            select entity as name, false as is_family from dim_entities
+            where is_delivered
+            union all
+            select distinct family, true from dim_parts where is_measured
+            order by is_family, name
+        """,
+    )
+
+
+def undelivered(kpi: str, period: str) -> Question:
+    """Ask what a KPI needs of a period and nobody delivered, and the last day of it.
+
+    Columns: lacking (an entity, entity.column, or a|b: one of them), last_on (date of
+    the entity, null when it never came). No row when all it needs is there. Source:
+    dim_kpis, dim_part_periods, dim_entities.
+    """
+    return Question(
+        tables=("dim_kpis", "dim_part_periods", "dim_entities"),
+        sql="""
+            with lacking as (
+                select unnest(string_split(p.lacking, ', ')) as lacking
+                from dim_kpis as k
+                inner join dim_part_periods as p
+                    on p.part in (
+                        k.numerator, k.denominator,
+                        case when k.numerator is null then k.kpi end
+                    )
+                where k.kpi = ? and p.period = ? and not p.is_measured
+            )
+            select distinct l.lacking, e.last_on
+            from lacking as l
+            left join dim_entities as e on l.lacking = e.entity
+            order by l.lacking
+        """,
+        values=(kpi, period),
     )
 
 
@@ -252,7 +316,17 @@ def delivery_days() -> Question:
 
 def cuts(where: Where) -> str:
     """Conditions of a filter on the rows `f`, their members as bound values."""
-    return "".join(f" and f.{word(dimension)} = ?" for dimension, _member in where)
+    return "".join(
+        f" and {open_member('f.free_cuts', dimension)} = ?"
+        if is_free_cut(dimension)
+        else f" and f.{word(dimension)} = ?"
+        for dimension, _member in where
+    )
+
+
+def is_free_cut(dimension: str) -> bool:
+    """Whether a dimension is a column x_<name> of a deployment's own."""
+    return dimension.startswith("x_")
 
 
 def members_of(where: Where) -> tuple[str, ...]:
@@ -260,13 +334,21 @@ def members_of(where: Where) -> tuple[str, ...]:
     return tuple(member for _dimension, member in where)
 
 
-def refuse_others(where: Where, known: tuple[str, ...], what: str) -> None:
+def refuse_others(
+    where: Where, known: tuple[str, ...], what: str, has_free_cuts: bool = False
+) -> None:
     """Refuse a filter by a dimension that is not among the known ones.
+
+    has_free_cuts: rows carry their free cuts, whatever these are called.
 
     Raises:
         WrongInputError: there is one; says which there are.
     """
-    unknown = [dimension for dimension, _member in where if dimension not in known]
+    unknown = [
+        dimension
+        for dimension, _member in where
+        if dimension not in known and not (has_free_cuts and is_free_cut(dimension))
+    ]
     if unknown:
         raise WrongInputError(
             "{what} is not cut by {name}; it can be cut by {known}",
@@ -285,7 +367,10 @@ def select_checks(condition: str) -> str:
         from checks
         where run = (select max(run) from checks) {condition}
         order by
-            case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+            case status
+                when 'failed' then 0 when 'warning' then 1
+                when 'passed' then 2 else 3
+            end,
             checked_table not like 'raw.%',
             checked_table, check_name, column_name
     """
@@ -299,7 +384,11 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         members(),
         catalogue(),
         parts(),
-        undelivered("info_revenue"),
+        build(),
+        free_cuts(),
+        free_cut_members(),
+        delivered(),
+        undelivered("info_revenue", period),
         target("info_revenue", branch, period),
         year_progress(period, branch, ""),
         restated(period, branch),

@@ -13,14 +13,14 @@ def backlog(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the orders that are not final at a period's end, the oldest first.
 
     Columns: order_id, product, order_type, channel, branch_zh, branch_en, tier,
-    ordered_at, promised_at, days (whole days since the order), age. As many rows as
-    backlog counts. Source: fct_orders, dim_branches, dim_branch_descendants,
-    dim_periods, dim_build.
+    ordered_at, promised_at, free_cuts (JSON, null without), days (whole days since the
+    order), age. As many rows as backlog counts. Source: fct_orders, dim_branches,
+    dim_branch_descendants, dim_periods, dim_build.
 
     Raises:
         WrongInputError: the pages cannot filter by a dimension.
     """
-    refuse_others(where, FILTERS, "the list of orders")
+    refuse_others(where, FILTERS, "the list of orders", has_free_cuts=True)
     return Question(
         tables=(
             "fct_orders",
@@ -40,6 +40,7 @@ def backlog(period: str, branch: str, where: Where = ()) -> Question:
                 f.tier,
                 f.ordered_at,
                 f.promised_at,
+                f.free_cuts,
                 date_diff(
                     'day', cast(f.ordered_at as date), least(p.ends_on, build.as_of)
                 ) as days,

@@ -19,10 +19,12 @@ LEAST_SHARE = 0.5
 def checks() -> Question:
     """Ask for the checks of the release's own run, the ones to look at first.
 
-    Failed, then warning, then passed; what was delivered before what was made of it.
+    Failed, then warning, passed, not applicable; what was delivered before what was
+    made of it.
 
     Columns: run, checked_table, check_name, column_name, severity, status (failed,
-    warning, passed), observed, because_zh, because_en, kpis. Source: checks.
+    warning, passed, not_applicable), observed, because_zh, because_en, kpis. Source:
+    checks.
     """
     return Question(tables=("checks",), sql=select_checks(""))
 

@@ -4,7 +4,7 @@ One function a question. Every docstring says the frame's columns and the mart i
 SQL is made of fixed words; codes and texts chosen by a viewer are bound values.
 """
 
-from jike.kpis.cuts import Where
+from jike.kpis.cuts import USUAL_LAG, Where
 from jike.pages.frame import (
     FILTERS,
     IN_BRANCH,
@@ -14,6 +14,8 @@ from jike.pages.frame import (
     refuse_others,
 )
 from jike.releases.question import Question
+
+AGES_SHOWN, COHORTS_SHOWN = 12, 18
 
 
 def lost(period: str, branch: str, where: Where = ()) -> Question:
@@ -64,11 +66,12 @@ def lost(period: str, branch: str, where: Where = ()) -> Question:
 
 
 def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
-    """Ask what led from last year's amount to this one's: one row.
+    """Ask what led from the amount of the base window to this one's: one row.
 
     Columns: base_yuan, expansion_yuan, contraction_yuan, churn_yuan, current_yuan of
-    the period's last month, base + expansion - contraction - churn = current; null
-    where nothing was measured. Source: kpi_retention, dim_branch_descendants,
+    the period's last month and the lag meant without a word, base + expansion -
+    contraction - churn = current; null where nothing was measured; window_months and
+    lag_months of the build. Source: kpi_retention, dim_branch_descendants, dim_build,
     dim_periods.
 
     Raises:
@@ -76,9 +79,11 @@ def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
     """
     refuse_others(where, FILTERS, "the bridge")
     return Question(
-        tables=("kpi_retention", "dim_branch_descendants", "dim_periods"),
+        tables=("kpi_retention", "dim_branch_descendants", "dim_build", "dim_periods"),
         sql=f"""
             select
+                (select nrr_window_months from dim_build) as window_months,
+                (select nrr_lag_months from dim_build) as lag_months,
                 sum(f.nrr_base_yuan) as base_yuan,
                 sum(f.nrr_expansion_yuan) as expansion_yuan,
                 sum(f.nrr_contraction_yuan) as contraction_yuan,
@@ -87,9 +92,59 @@ def nrr_bridge(period: str, branch: str, where: Where = ()) -> Question:
             from kpi_retention as f
             inner join dim_periods as p on f.kpi_month = p.last_month
             where p.period = ?
+                and {USUAL_LAG.replace("parts.", "f.")}
                 and {IN_BRANCH}{cuts(where)}
         """,
         values=(period, branch, branch, *members_of(where)),
+    )
+
+
+def acquired(period: str, branch: str) -> Question:
+    """Ask what became of the customers by the month of their first order or bill.
+
+    Columns: acquired_month, age_months (int, 1 to AGES_SHOWN), customers, active,
+    retention (active over customers), revenue (billed over billed in the month of
+    acquisition; null where that is nothing or not known). The last COHORTS_SHOWN months
+    of acquisition, as known at the period's end. Source: kpi_retention,
+    dim_branch_descendants, dim_periods.
+    """
+    return Question(
+        tables=("kpi_retention", "dim_branch_descendants", "dim_periods"),
+        sql=f"""
+            with cells as (
+                select
+                    f.acquired_month,
+                    cast(f.age_months as bigint) as age_months,
+                    cast(sum(f.acquired_customers) as bigint) as customers,
+                    cast(sum(f.acquired_active_customers) as bigint) as active,
+                    sum(f.acquired_revenue_yuan) as revenue_yuan,
+                    sum(f.acquired_first_revenue_yuan) as first_revenue_yuan
+                from kpi_retention as f
+                inner join dim_periods as p on f.kpi_month <= p.last_month
+                where p.period = ?
+                    and f.acquired_customers > 0
+                    and cast(f.age_months as bigint) between 1 and {AGES_SHOWN}
+                    and {IN_BRANCH}
+                group by 1, 2
+            ),
+            placed as (
+                select
+                    *,
+                    dense_rank() over (order by acquired_month desc) as place
+                from cells
+            )
+            select
+                acquired_month, age_months, customers, active,
+                cast(active as double) / customers as retention,
+                case
+                    when first_revenue_yuan > 0
+                        then cast(revenue_yuan as double) / first_revenue_yuan
+                end as revenue
+            from placed
+            where place <= {COHORTS_SHOWN}
+            order by acquired_month, age_months
+        """,
+        values=(period, branch, branch),
     )
 
 
@@ -125,4 +180,5 @@ def all_questions(period: str, branch: str) -> tuple[Question, ...]:
         lost(period, branch, cut),
         nrr_bridge(period, branch, cut),
         expiring(period, branch, cut),
+        acquired(period, branch),
     )

@@ -13,14 +13,14 @@ def overdue(period: str, branch: str, where: Where = ()) -> Question:
     """Ask for the tickets overdue at a period's end, the longest overdue first.
 
     Columns: ticket_id, class, source, branch_zh, branch_en, tier, opened_at,
-    promised_at, days (whole days from the promise to the end), age (0-7, 8-30, 31-90,
-    91+). As many rows as open_overdue counts. Source: fct_tickets, dim_branches,
-    dim_branch_descendants, dim_periods, dim_build.
+    promised_at, free_cuts (JSON, null without), days (whole days from the promise to
+    the end), age (0-7, 8-30, 31-90, 91+). As many rows as open_overdue counts. Source:
+    fct_tickets, dim_branches, dim_branch_descendants, dim_periods, dim_build.
 
     Raises:
         WrongInputError: tickets are not cut by a dimension.
     """
-    refuse_others(where, ("tier",), "the list of tickets")
+    refuse_others(where, ("tier",), "the list of tickets", has_free_cuts=True)
     return Question(
         tables=(
             "fct_tickets",
@@ -40,6 +40,7 @@ def overdue(period: str, branch: str, where: Where = ()) -> Question:
                     f.tier,
                     f.opened_at,
                     f.promised_at,
+                    f.free_cuts,
                     date_diff(
                         'day',
                         cast(f.promised_at as date),

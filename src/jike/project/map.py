@@ -7,7 +7,11 @@ ANSWERS = (
     ("What is this number, word, check, page made of?", "`./jike where NAME`"),
     ("What is a KPI called, defined, made of, cut by?", "`seeds/kpis.csv`"),
     ("How does a part go over months, what does it need?", "`seeds/parts.csv`"),
-    ("How is a part counted?", "`models/marts/kpi/kpi_<family>.sql`"),
+    (
+        "How is a part counted?",
+        "`models/marts/kpi/kpi_<family>.sql`, of rows that free cuts cut "
+        "`models/intermediate/<subject>/int_*__summed.sql`",
+    ),
     ("Which rows are counted, and which are not?", "`models/marts/fct/`"),
     ("What does a row mean before it is counted?", "`models/intermediate/<subject>/`"),
     ("What may be delivered, column by column?", "`src/jike/deliveries/contract.yml`"),

@@ -10,7 +10,7 @@ from typing import Any
 from jike.ground.errors import JikeError, Message
 from jike.ground.home import Home
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a column keeps its name and changes its meaning or type.
 
 What came, went or has another name is found by comparing columns.

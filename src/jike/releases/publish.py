@@ -253,7 +253,7 @@ def _copy(
         ).fetchall()
         for (table,) in marts:
             # Parts in one order: a sum of doubles over them ends on the same digit.
-            order = " order by all" if table.startswith("kpi_") else ""
+            order = " order by all" if table.startswith(("kpi_", "fct_parts_")) else ""
             con.execute(
                 f"create table {table} as select * from built.marts.{table}{order}"
             )

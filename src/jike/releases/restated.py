@@ -299,10 +299,17 @@ def _is_same(old: float | None, new: float | None, is_exact: bool) -> bool:
 def _needs(con: "duckdb.DuckDBPyConnection") -> dict[str, frozenset[str]]:
     """Entities that the parts of a KPI's family are counted from, by KPI."""
     found = con.execute(
-        "select kpi, string_agg(parts.needs, ' ') from dim_kpis "
-        "left join dim_parts as parts using (family) group by kpi"
+        "select kpi, concat_ws(' ', kpis.needs, string_agg(parts.needs, ' ')) "
+        "from dim_kpis as kpis left join dim_parts as parts using (family) "
+        "group by kpi, kpis.needs"
     ).fetchall()
-    return {kpi: ALWAYS_NEEDED | set((needs or "").split()) for kpi, needs in found}
+    return {kpi: ALWAYS_NEEDED | _entities(needs) for kpi, needs in found}
+
+
+def _entities(needs: str) -> set[str]:
+    """Entities and lists of needs like `orders|customers tickets.closed_at cohort`."""
+    named = {need.partition(".")[0] for need in needs.replace("|", " ").split()}
+    return named | ({"customers"} if "cohort" in named else set())
 
 
 def _causes(

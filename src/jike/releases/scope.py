@@ -23,9 +23,12 @@ SHARED_TABLES = frozenset(
         "dim_build",
         "dim_entities",
         "dim_entity_days",
+        "dim_free_cut_members",
+        "dim_free_cuts",
         "dim_kpis",
         "dim_members",
         "dim_parts",
+        "dim_part_periods",
         "dim_period_months",
         "dim_periods",
         "dim_role_weights",
@@ -35,8 +38,9 @@ SHARED_TABLES = frozenset(
 """Tables that speak of no customer and no branch: the same rows for every viewer.
 Of the others only those with a branch_id can be read, by branch."""
 
-PROTECTED_COLUMNS = frozenset({"account_manager_id", "customer_name"})
-"""Columns that the raw contract protects, as the marts call them."""
+PROTECTED_COLUMNS = frozenset({"account_manager_id", "customer_name", "protected_cuts"})
+"""Columns that the raw contract or the list `attributes` protects, as the marts call
+them."""
 
 MASK = "***"
 VISIBLE = "visible_branches"

@@ -433,7 +433,12 @@ select
             then null
         when facts.reason_gap < 0.03 then null
         else slots.reason
-    end as reason
+    end as reason,
+    -- Of one answered call in twelve nobody noted whether it settled the matter.
+    case
+        when facts.outcome = 'answered' and facts.reason_gap >= 0.083
+            then draw('settled', call_no) < 0.74
+    end as is_resolved
 from call_facts as facts
 left join centre_coverage as coverage
     on facts.city_id = coverage.city_branch_id

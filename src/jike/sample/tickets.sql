@@ -376,6 +376,18 @@ select
             then promised_at end
         as timestamp
     ) as promised_at,
+    -- A word that it has come in, before the reply; a desk that solves at once notes both.
+    cast(
+        opened_at + to_seconds(
+            cast(
+                floor(
+                    (0.05 + 0.6 * draw('first word', tk))
+                    * epoch(replied_at - opened_at)
+                ) as bigint
+            )
+        )
+        as timestamp
+    ) as first_responded_at,
     cast(replied_at as timestamp) as replied_at,
     cast(closed_at as timestamp) as closed_at,
     cast(reopened_at as timestamp) as reopened_at,
@@ -400,6 +412,11 @@ select
         when replied_at is not null and reopened_at is null then 'replied'
         else 'open'
     end as status,
+    -- Only of what a desk can settle at once is it noted whether it did.
+    case
+        when class in ('enquiry', 'transaction') and not is_withdrawn
+            then draw('settled at once', tk) < 0.6
+    end as is_resolved,
     cast(
         case
             when complaint_type in ('C05', 'C10', 'C15', 'C16', 'C18')

@@ -2,8 +2,8 @@
 
 Pure functions for pages, reports and the command line. A language is its code; what it
 writes otherwise than English stands in its catalogue, by context. Values are those of
-a KPI row (shares and differences as fractions, amounts in yuan); a missing value is "—"
-everywhere. Minus is U+2212, and a rounded zero has no sign.
+a KPI row (shares and differences as fractions, amounts in the currency); a missing
+value is "—" everywhere. Minus is U+2212, and a rounded zero has no sign.
 """
 
 import calendar
@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import SupportsFloat
 
+from jike.words import deployment
 from jike.words.language import Words
 
 MISSING = "—"
@@ -170,13 +171,25 @@ def amount_parts(yuan: Number, language: str) -> tuple[str, str]:
 
 def _amount(digits: str, unit: str, language: str) -> tuple[str, str]:
     sign = MINUS if digits.startswith(MINUS) else ""
-    form = Words(language).form(
-        "amount",
-        "{sign}¥{digits}{unit}|",
-        sign=sign,
-        digits=digits.removeprefix(MINUS),
-        unit=unit,
-    )
+    digits = digits.removeprefix(MINUS)
+    words = Words(language)
+    if deployment.is_in_yuan():
+        form = words.form(
+            "amount of yuan",
+            "{sign}¥{digits}{unit}|",
+            sign=sign,
+            digits=digits,
+            unit=unit,
+        )
+    else:
+        form = words.form(
+            "amount",
+            "{sign}{symbol}{digits}{unit}|",
+            sign=sign,
+            symbol=deployment.symbol(language),
+            digits=digits,
+            unit=unit,
+        )
     figure, _, rest = form.partition(SPLIT)
     return figure, rest
 
@@ -437,9 +450,10 @@ def is_in_times(number: Number, unit: str) -> bool:
 def value(number: Number, unit: str, language: str, decimals: int | None = None) -> str:
     """A KPI's value by the unit the catalogue gives it, with the unit's sign.
 
-    Units: share, ratio, pp, index, cny, count, seconds, minutes, hours, days. A count
-    below 100 that is not whole (products per customer) keeps a decimal. A ratio from
-    ten on (the lift of warnings) is said in times: 4,530.0% is read as a slip.
+    Units: share, ratio, pp, index, score (on the scale of its item), cny, count,
+    seconds, minutes, hours, days. A count below 100 that is not whole (products per
+    customer) keeps a decimal. A ratio from ten on (the lift of warnings) is said in
+    times: 4,530.0% is read as a slip.
     """
     if is_missing(number) or number is None:
         return MISSING

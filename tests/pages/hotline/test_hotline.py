@@ -3,6 +3,8 @@
 import pytest
 
 from tests.fixtures import page_release as small
+from tests.fixtures.page_hotline import ONLY_COUNTED
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import VIEWS, metrics, said
 
 
@@ -43,9 +45,9 @@ def test_without_calls_the_hotline_says_what_is_missing(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity = 'calls'",
-            "update dim_parts set is_measured = false "
-            "where family = 'hotline' and needs = 'calls'",
+            *undelivered(
+                "calls", where="family = 'hotline' and not part like '%cities'"
+            ),
             "delete from kpi_hotline",
             "delete from fct_hotline",
         ),
@@ -54,6 +56,18 @@ def test_without_calls_the_hotline_says_what_is_missing(look, tmp_path):
     assert not app.error
     assert "未交付数据：calls" in said(app)
     assert "—" in metrics(app).values()
+
+
+def test_calls_counted_by_half_hours_fill_the_page_but_for_what_they_do_not_tell(
+    look, changed
+):
+    app, single = look("hotline", at=changed(*ONLY_COUNTED)), look("hotline")
+    assert not app.error
+    assert app.title[0].value == single.title[0].value
+    whole, counted = metrics(single), metrics(app)
+    told = {name for name, value in counted.items() if value != "—"}
+    assert told == {"人工服务需求量（万次）", "接通率", "放弃率", "平均处理时长（秒）"}
+    assert {counted[name] == whole[name] for name in told} == {True}
 
 
 def test_the_staffing_inputs_are_in_the_link_and_a_wrong_one_is_not_taken(look):

@@ -9,7 +9,9 @@ from dashboards.cards import rows as cards_rows
 from dashboards.views.hotline import rows as page_rows
 from dashboards.views.hotline import staffing
 from jike.pages import hotline as questions
+from jike.releases.opening import ALL, current_release, rows
 from jike.words.language import Words
+from tests.fixtures.page_hotline import ONLY_COUNTED
 from tests.fixtures.page_views import facts_of
 
 
@@ -44,12 +46,52 @@ def test_without_calls_there_are_no_formulas(ask):
     assert page_rows.definitions(parts, Words("en")) == []
 
 
+def test_a_formula_of_what_was_not_counted_is_left_out(changed):
+    given = current_release(changed(*ONLY_COUNTED))
+    (parts,) = rows(questions.call_parts("2025-06", "total"), ALL, given)
+    found = page_rows.definitions(parts, Words("en"))
+    assert [row["formula"] for row in found] == [
+        "answered ÷ all demand",
+        "answered ÷ (demand − blocked)",
+    ]
+    partly = parts | {"blocked": 1, "blocks_known": parts["demand"] - 1}
+    (own,) = page_rows.definitions(partly, Words("en"))
+    assert own["formula"] == "answered ÷ all demand"
+    none = parts | {"blocked": None, "blocks_known": None}
+    assert page_rows.definitions(none, Words("en")) == [own]
+
+
 def test_half_hours_add_up_to_a_working_day(ask):
     halves = ask(questions.half_hours("2025-06", "total"))
     calls = ask(questions.call_days("2025-06", "total"))
     working = [r["demand"] for r in calls if r["weekday"] in list("12345")]
     assert sum(r["calls"] for r in halves) == pytest.approx(sum(working) / len(working))
     assert [r["half_hour"] for r in halves] == sorted(r["half_hour"] for r in halves)
+
+
+def test_days_and_half_hours_are_the_same_of_calls_counted_by_half_hours(ask, changed):
+    counted = current_release(changed(*ONLY_COUNTED))
+    for period, branch in (("2025-06", "total"), ("2025-08", "C01")):
+        asked = questions.call_days(period, branch)
+        days, single = rows(asked, ALL, counted), ask(asked)
+        assert [d["demand"] for d in days] == [d["demand"] for d in single]
+        assert [d["connection_rate"] for d in days] == pytest.approx(
+            [d["connection_rate"] for d in single]
+        )
+        assert {d["ivr_containment"] for d in days} == {None}
+        asked = questions.half_hours(period, branch)
+        halves, single = rows(asked, ALL, counted), ask(asked)
+        assert [h["half_hour"] for h in halves] == [h["half_hour"] for h in single]
+        for key in ("calls", "handling_seconds"):
+            assert [h[key] for h in halves] == pytest.approx([h[key] for h in single])
+
+
+def test_calls_counted_by_the_hour_are_not_spread_over_its_halves(changed):
+    hourly = (
+        "update fct_call_intervals set is_within_half_hour = false where hour = '9'"
+    )
+    counted = current_release(changed(*ONLY_COUNTED, hourly))
+    assert rows(questions.half_hours("2025-06", "total"), ALL, counted) == []
 
 
 def test_the_worst_block_is_where_the_most_calls_are_missed(home):

@@ -7,6 +7,7 @@ import pytest
 
 from dashboards.kit.calendar import Calendar
 from dashboards.kit.colours import DARK, LIGHT, blend, contrast
+from dashboards.kit.triangle import Triangle
 from dashboards.views.retention import charts, findings
 from dashboards.views.retention import rows as retention_rows
 from jike.words.language import Words
@@ -25,6 +26,53 @@ def test_the_label_of_the_year_end_keeps_clear_of_the_others():
     assert _clear_of(95.9, [99.0, 97.0], 0.5, 95.0) == 95.9
     assert _clear_of(95.9, [97.0, 95.8], 0.5, 95.0) == pytest.approx(95.3)
     assert _clear_of(95.9, [97.0, 95.8], 0.5, 95.5) == pytest.approx(97.5)
+
+
+ACQUIRED = pd.DataFrame(
+    [
+        ("2025-01", 1, 40, 20, 0.5, 0.8),
+        ("2025-01", 2, 40, 10, 0.25, 0.4),
+        ("2025-02", 1, 20, 4, 0.2, None),
+    ],
+    columns=[
+        *("acquired_month", "age_months", "customers"),
+        *("active", "retention", "revenue"),
+    ],
+)
+
+
+@THEMES
+def test_the_triangle_of_acquisition_pools_its_months(theme):
+    assert findings.acquired(ACQUIRED, EN) == (
+        "1 month(s) after their first order or bill 40.0% are there, after 2 25.0%"
+    )
+    assert "40.0% 仍在，2 个月后 25.0%" in findings.acquired(ACQUIRED, ZH)
+    figure = Triangle().draw(ACQUIRED, ZH, theme)
+    drawn = {(note.x, note.y): note.text for note in figure.layout.annotations}
+    assert drawn == {(1, 0): "50", (2, 0): "25", (1, 1): "20°"}
+    assert Triangle().figures(ACQUIRED, EN)[0] == "after 1 month(s) 40.0%"
+
+
+def test_the_triangle_is_asked_for_up_to_the_period_and_within_the_branch(
+    look, tmp_path
+):
+    """Bills without customers have no branch: they are in the whole only."""
+    cells = ", ".join(
+        f"(date '2025-0{month}-01', 'unknown', '2025-01', '{month - 1}', {active})"
+        for month, active in ((1, 40), (8, 30), (9, 20))
+    )
+    home = small.write_release(
+        tmp_path,
+        changes=(
+            "insert into kpi_retention by name select kpi_month, branch_id, "
+            "acquired_month, age_months, 40 as acquired_customers, active as "
+            f"acquired_active_customers from (values {cells}) as cells (kpi_month, "
+            "branch_id, acquired_month, age_months, active)",
+        ),
+    )
+    app = look("retention", at=home)
+    assert not app.error
+    assert "首次下单或出账 7 个月后 75.0% 仍在，8 个月后 50.0%" in said(app)
 
 
 def cells(*rows):
@@ -118,7 +166,7 @@ def test_text_in_a_cell_can_be_read_whatever_its_colour(theme):
 @pytest.mark.parametrize("branch", ["total", "C01", "C01-1"])
 def test_the_bridge_leads_from_a_hundred_to_nrr(home, branch):
     facts = facts_of(home, branch)
-    frame = retention_rows.bridge(facts)
+    frame = retention_rows.bridge(retention_rows.windows(facts))
     assert list(frame["step"]) == ["start", "expansion", "contraction", "churn", "end"]
     assert frame["change"].iloc[:4].sum() == pytest.approx(frame["change"].iloc[4])
     assert frame["change"].iloc[4] / 100 == pytest.approx(facts.value("nrr"))
@@ -181,7 +229,7 @@ def test_without_bills_there_is_no_bridge(look, tmp_path):
     )
     app = look("retention", at=home)
     assert not app.error
-    assert "没有可比的上年同期账单" in said(app)
+    assert "没有可比的两期账单" in said(app)
 
 
 def test_the_days_of_the_calendar_are_drawn_under_their_weekday():

@@ -18,6 +18,7 @@ from jike.kpis.cuts import UNKNOWN
 from jike.words import wording
 from jike.words.language import Words
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import facts_of, metrics, said
 
 ZH, EN = Words("zh"), Words("en")
@@ -348,8 +349,7 @@ def test_without_bills_the_page_says_what_is_missing(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity = 'bills'",
-            "update dim_parts set is_measured = false where family = 'revenue'",
+            *undelivered("bills", where="family = 'revenue'"),
             "delete from kpi_revenue",
             "delete from kpi_values where kpi like 'info_%' or kpi = 'time_progress'",
         ),

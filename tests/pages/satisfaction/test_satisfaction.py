@@ -5,6 +5,7 @@ import pytest
 from jike.releases.opening import ALL, current_release, rows
 from jike.releases.question import Question
 from tests.fixtures import page_release as small
+from tests.fixtures.page_lists import undelivered
 from tests.fixtures.page_views import VIEWS, metrics, said, written
 
 
@@ -66,6 +67,39 @@ def test_the_cards_of_a_wave_are_held_against_the_wave_before(look, home):
     assert english["Contact satisfaction, A/B"] == f"{contacts(home, '2025H1'):.1f}"
 
 
+def test_a_survey_without_roles_fills_the_page_from_all_respondents(look, changed):
+    unknown = "set role = 'unknown', tier = 'unknown', tier_group = 'unknown'"
+    home = changed(
+        *(
+            f"update {table} {unknown} where role <> 'hall_visitor'"
+            for table in ("kpi_satisfaction", "fct_satisfaction")
+        )
+    )
+    ((whole,),) = (
+        row.values()
+        for row in rows(
+            Question(
+                ("fct_satisfaction",),
+                "select avg(overall_points) as value from fct_satisfaction "
+                "where wave = '2025H1' and competitor = 'us'",
+            ),
+            ALL,
+            current_release(home),
+        )
+    )
+    app = look("satisfaction", at=home)
+    assert app.title[0].value.startswith(f"全体受访者满意度升至 {whole:.1f}")
+    values = metrics(app)
+    assert values["满意度（全体受访者）"] == f"{whole:.1f}"
+    told = {name for name, value in values.items() if value != "—"}
+    assert {"平均评分", "高分占比", "低分占比", "短板指数", "净推荐值"} <= told
+    text = said(app)
+    assert "是访问方式的差异，不作为服务改善" in text
+    assert "未区分角色" in text
+    assert "总体满意：" in text
+    assert "本波没有访问" not in text
+
+
 def test_product_and_communication_are_to_be_improved_first(look):
     assert look("satisfaction").title[0].value.endswith("集团产品、业务宣传应先改善")
     assert "improve product and communication first" in (
@@ -96,8 +130,9 @@ def test_the_states_of_interviews_are_said(look, tmp_path):
     home = small.write_release(
         tmp_path,
         changes=(
-            "update dim_entities set is_delivered = false where entity like 'survey%'",
-            "update dim_parts set is_measured = false where family = 'satisfaction'",
+            *undelivered(
+                "survey_answers", "survey_responses", where="family = 'satisfaction'"
+            ),
             "delete from kpi_satisfaction",
             "delete from fct_satisfaction",
         ),
@@ -105,7 +140,7 @@ def test_the_states_of_interviews_are_said(look, tmp_path):
     app = look("satisfaction", at=home)
     assert not app.error
     assert set(metrics(app).values()) == {"—"}
-    assert "未交付数据：survey\\_answers, survey\\_responses" in written(app)
+    assert "未交付数据：survey\\_answers、survey\\_responses" in written(app)
 
 
 def test_a_filter_that_nobody_answers_offers_the_way_out(look):

@@ -80,14 +80,15 @@ def test_a_verdict_needs_the_whole_interval():
 
 def test_the_web_is_a_mode_effect_and_never_better_service():
     higher = Mode(Difference(6.1, 5.1, 7.0), 500, 1900)
-    assert findings.modes(higher, ZH) == (
+    assert findings.modes(higher, 2, ZH) == (
         "网络访问高 6.1 分，是访问方式的差异，不作为服务改善"
     )
     lower = Mode(Difference(-3.0, -4.0, -2.0), 500, 1900)
-    assert "不作为服务变差" in findings.modes(lower, ZH)
+    assert "不作为服务变差" in findings.modes(lower, 2, ZH)
     chance = Mode(Difference(0.4, -1.0, 1.8), 500, 1900)
-    assert findings.modes(chance, ZH) == "各访问方式差异不显著"
-    assert findings.modes(None, EN) == "No interviews on the web to compare"
+    assert findings.modes(chance, 2, ZH) == "各访问方式差异不显著"
+    assert findings.modes(None, 2, EN) == "No interviews on the web to compare"
+    assert findings.modes(None, 1, ZH) == "全部访问方式相同，无可比较"
     assert "+6.1 (5.1–7.0, Welch)" in findings.modes_caption(higher, EN)
 
 
@@ -104,6 +105,36 @@ def test_the_first_reason_is_named_only_when_it_is_alone():
     tied = reasons(("a", 5, False), ("b", 5, False))
     assert "No single reason" in findings.reasons(tied, EN)
     assert findings.reasons(frame.iloc[:0], EN) == "No reason is recorded"
+
+
+def test_reasons_of_all_interviews_are_not_called_those_of_the_dissatisfied():
+    frame = reasons(("员工", 253, False), ("办理", 101, False))
+    frame.attrs["is_of_all"] = True
+    assert findings.reasons(frame, ZH) == (
+        "员工提到最多：538 位受访者（不论满意与否）中 253 位"
+    )
+    tied = reasons(("a", 5, False), ("b", 5, False))
+    tied.attrs["is_of_all"] = True
+    assert findings.reasons(tied, EN).endswith("among 538 interviewed")
+
+
+def test_a_score_is_called_the_most_frequent_only_when_it_is_alone():
+    rows = [("5", 30, 0.75, True), ("4", 10, 0.25, False)]
+    frame = pd.DataFrame(rows, columns=["label", "rows", "share", "is_marked"])
+    frame.attrs["label"] = "Stars"
+    assert findings.scores(frame, EN) == "Stars: most give 5, 75.0% of 40"
+    tied = frame.assign(is_marked=False)
+    tied.attrs["label"] = "Stars"
+    assert findings.scores(tied, EN) == "No single score of Stars stands out"
+    assert findings.scores(frame.iloc[:0], EN) == "No item was scored"
+
+
+def test_all_respondents_speak_where_nobody_is_told_apart():
+    title = findings.satisfaction
+    assert title({"value": 86.0}, 0, [], EN, of_all=True) == (
+        "Satisfaction of all respondents is 86.0"
+    )
+    assert title({}, 0, [], EN, of_all=True).startswith("No item of this survey")
 
 
 def test_a_lead_over_rivals_needs_its_interval():

@@ -8,7 +8,7 @@ final as (
         {{ as_of() }} as as_of,
         '{{ var("cohort_on") }}' as cohort_on,
         cast({{ var('nrr_window_months') }} as bigint) as nrr_window_months,
-        cast({{ var('nrr_lag_months') }} as bigint) as nrr_lag_months,
+        cast({{ usual_lag() }} as bigint) as nrr_lag_months,
         cast({{ var('billed_window_months') }} as bigint) as billed_window_months,
         cast({{ var('service_level_seconds') }} as bigint) as service_level_seconds,
         cast({{ var('short_abandon_seconds') }} as bigint) as short_abandon_seconds,
@@ -18,7 +18,9 @@ final as (
         cast({{ var('low_base_n') }} as bigint) as low_base_n,
         cast({{ var('hidden_n') }} as bigint) as hidden_n,
         cast({{ var('expiry_days') }} as bigint) as expiry_days,
-        cast({{ var('reopen_days') }} as bigint) as reopen_days
+        cast({{ var('reopen_days') }} as bigint) as reopen_days,
+        '{{ var("currency") }}' as currency,
+        '{{ var("currency_symbol") }}' as currency_symbol
 
 )
 

@@ -1,4 +1,4 @@
--- The catalogue: one row per KPI.
+-- The catalogue: one row per KPI, its texts with the parameters of this build.
 
 with
 
@@ -26,6 +26,7 @@ final as (
         kpis.numerator,
         kpis.denominator,
         kpis.composed_by,
+        kpis.needs,
         kpis.dimensions,
         kpis.needs_dimension,
         kpis.direction,
@@ -35,12 +36,12 @@ final as (
         kpis.window as kpi_window,
         kpis.tolerance,
         kpis.owner,
-        kpis.name_zh,
-        kpis.name_en,
-        kpis.short_zh,
-        kpis.short_en,
-        kpis.definition_zh,
-        kpis.definition_en,
+        {% for text in [
+            'name_zh', 'name_en', 'short_zh', 'short_en', 'definition_zh',
+            'definition_en',
+        ] -%}
+        {{ with_parameters('kpis.' ~ text) }} as {{ text }},
+        {% endfor -%}
         kpis.changed_on,
         kpis.because,
         stored.kpi is not null as is_stored,

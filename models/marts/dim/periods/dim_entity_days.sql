@@ -3,7 +3,8 @@
 -- the eight weeks before. Interviews come in waves, bills once a month: not these.
 
 {% set dated = {
-    'calls': 'ended_at', 'competitor_events': 'observed_on', 'hall_queue': 'taken_at',
+    'call_intervals': 'starts_at', 'calls': 'coalesce(ended_at, queued_at, ivr_at)',
+    'competitor_events': 'observed_on', 'hall_queue': 'taken_at',
     'hall_transactions': 'happened_at', 'orders': 'ordered_at',
     'tickets': 'opened_at', 'visits': 'visited_on',
 } %}

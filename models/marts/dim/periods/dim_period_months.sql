@@ -5,7 +5,7 @@
 -- before the first one), whole (what is counted over the period at once stands in its
 -- last month). In a wave only its own interviews are summed.
 
-with
+with recursive
 
 periods as (
 
@@ -29,7 +29,45 @@ bill_months as (
 
 ),
 
+-- What was counted before the first month that can be asked for is in `all`.
+earlier as (
+
+    select
+        starts_on as kpi_month,
+        first_month
+
+    from periods
+
+    cross join (select min(kpi_month) as first_month from months) as bounds
+
+    where
+        period_kind = 'all'
+        and starts_on < first_month
+
+    union all
+
+    select
+        {{ add_months('kpi_month', 1) }} as kpi_month,
+        first_month
+
+    from earlier
+
+    where {{ add_months('kpi_month', 1) }} < first_month
+
+),
+
 summed as (
+
+    select
+        'all' as period,
+        'sum' as over_time,
+        kpi_month,
+        1 as month_weight,
+        cast(null as string) as wave
+
+    from earlier
+
+    union all
 
     select
         periods.period,

@@ -26,7 +26,8 @@ final as (
     select
         active.kpi_month,
         active.customer_id,
-        {{ attributes('spans') }}
+        {{ attributes('spans') }},
+        {{ free_cuts('spans') }}
 
     from active
 

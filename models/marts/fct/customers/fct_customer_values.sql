@@ -174,6 +174,7 @@ final as (
         placed.kpi_month,
         placed.customer_id,
         {{ attributes('customers') }},
+        {{ free_cuts('customers') }},
         placed.revenue_yuan,
         placed.info_revenue_yuan,
         cast(placed.product_lines as bigint) as product_lines,

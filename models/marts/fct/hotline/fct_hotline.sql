@@ -88,7 +88,7 @@ final as (
             queued_at
             <= case
                 when outcome = 'answered' then coalesce(answered_at, queued_at)
-                else ended_at
+                else coalesce(ended_at, queued_at)
             end,
             false
         ) as is_queued,
@@ -110,7 +110,9 @@ final as (
                     true
                 )
                 then {{ seconds_between('answered_at', 'ended_at') }}
-        end as handling_seconds
+        end as handling_seconds,
+        case when outcome = 'answered' then is_resolved end as is_resolved,
+        {{ free_cuts() }}
 
     from centred
 

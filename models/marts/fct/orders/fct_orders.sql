@@ -161,7 +161,8 @@ final as (
                     'orders.customer_hold_hours'
                 )) }}
         end as supply_days,
-        dated.step_days
+        dated.step_days,
+        {{ free_cuts('orders') }}
 
     from dated
 

@@ -108,7 +108,8 @@ final as (
         coalesce(closures.competitor, terminated.competitor, 'unknown') as lost_to,
         closures.successor_id,
         worth.monthly_amount_yuan,
-        {{ attributes('spans') }}
+        {{ attributes('spans') }},
+        {{ free_cuts('spans') }}
 
     from lost
 

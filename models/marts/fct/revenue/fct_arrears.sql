@@ -16,13 +16,16 @@ bills as (
         customer_id,
         billed_amount_yuan,
         due_on,
-        coalesce(paid_on, cast('9999-12-31' as date)) as paid_on
+        coalesce(paid_on, cast('9999-12-31' as date)) as paid_on,
+        {{ free_cuts() }}
 
     from {{ ref('stg_bills') }}
 
     where
         due_on is not null
         and kpi_month <= {{ as_of() }}
+        -- Without payments delivered nobody is known to owe.
+        and {{ holds('bills', 'paid_on') }}
 
 ),
 
@@ -35,7 +38,8 @@ aged as (
         bills.customer_id,
         bills.billed_amount_yuan,
         {{ days_between('bills.due_on', 'months.stock_on') }}
-            as overdue_days
+            as overdue_days,
+        {{ free_cuts('bills') }}
 
     from months
 
@@ -66,7 +70,8 @@ final as (
             when aged.overdue_days <= 180 then '91-180'
             else '181+'
         end as age,
-        {{ attributes('spans') }}
+        {{ attributes('spans') }},
+        {{ free_cuts('aged') }}
 
     from aged
 

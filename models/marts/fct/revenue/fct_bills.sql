@@ -35,7 +35,8 @@ final as (
         coalesce(products.is_informatisation, false) as is_informatisation,
         bills.billed_amount_yuan,
         bills.paid_by,
-        {{ attributes('spans') }}
+        {{ attributes('spans') }},
+        {{ free_cuts('bills') }}
 
     from bills
 

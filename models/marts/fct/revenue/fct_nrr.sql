@@ -1,10 +1,9 @@
--- NRR and GRR: one row per month and customer billed in the base window: its amount in
--- the base window (ending nrr_lag_months before the month) and in the current one,
--- without one-time charges; a merged customer's amounts are its successor's in both.
--- Months whose windows are not both delivered give no row.
+-- NRR and GRR: one row per lag, month and customer billed in the base window: its
+-- amount in the base window (ending so many months before the month) and in the
+-- current one, without one-time charges; a merged customer's amounts are its
+-- successor's in both. Months whose windows are not both delivered give no row.
 
 {% set window = var('nrr_window_months') | int %}
-{% set lag = var('nrr_lag_months') | int %}
 
 with
 
@@ -16,7 +15,9 @@ bill_months as (
 
 months as (
 
-    select months.kpi_month
+    select
+        months.kpi_month,
+        bill_months.first_bill_month
 
     from {{ ref('int_calendar__months') }} as months
 
@@ -24,8 +25,6 @@ months as (
 
     where
         months.has_customers
-        and {{ add_months('months.kpi_month', 1 - window - lag) }}
-        >= bill_months.first_bill_month
         and months.kpi_month <= bill_months.last_bill_month
 
 ),
@@ -44,7 +43,9 @@ merged as (
 
 windowed as (
 
+    {% for lag in nrr_lags() -%}
     select
+        '{{ lag }}' as lag,
         months.kpi_month,
         bills.customer_id,
         sum(case
@@ -66,16 +67,23 @@ windowed as (
             and bills.kpi_month <= months.kpi_month
 
     where
-        bills.kpi_month <= {{ add_months('months.kpi_month', -lag) }}
-        or bills.kpi_month >= {{ add_months('months.kpi_month', 1 - window) }}
+        {{ add_months('months.kpi_month', 1 - window - lag) }}
+        >= months.first_bill_month
+        and (
+            bills.kpi_month <= {{ add_months('months.kpi_month', -lag) }}
+            or bills.kpi_month >= {{ add_months('months.kpi_month', 1 - window) }}
+        )
 
-    group by 1, 2
+    group by 1, 2, 3
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 succeeded as (
 
     select
+        windowed.lag,
         windowed.kpi_month,
         coalesce(merged.final_customer_id, windowed.customer_id) as customer_id,
         cast(sum(windowed.base_amount_yuan) as decimal(18, 2)) as base_amount_yuan,
@@ -88,7 +96,7 @@ succeeded as (
             windowed.kpi_month = merged.kpi_month
             and windowed.customer_id = merged.customer_id
 
-    group by 1, 2
+    group by 1, 2, 3
 
 ),
 
@@ -101,6 +109,7 @@ spans as (
 final as (
 
     select
+        succeeded.lag,
         succeeded.kpi_month,
         succeeded.customer_id,
         {{ attributes('spans') }},

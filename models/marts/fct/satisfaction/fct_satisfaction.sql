@@ -61,7 +61,8 @@ final as (
         indices.overall_points,
         indices.loyalty_points,
         indices.emotional_points,
-        indices.rational_points
+        indices.rational_points,
+        {{ free_cuts('interviews') }}
 
     from interviews
 

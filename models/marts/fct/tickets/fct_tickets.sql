@@ -1,7 +1,8 @@
 -- 工单: one row per ticket and date by which a KPI counts it: opened, promised, closed
--- (first closing), and overdue at the end of a month. Branch and tier are the
--- customer's on the first day of that month, for overdue at its end; the ticket's own
--- branch wins.
+-- (first closing), and open or overdue at the end of a month. Branch and tier are the
+-- customer's on the first day of that month, for open and overdue at its end; the
+-- ticket's own branch wins. Where neither replies nor closings are delivered nothing is
+-- overdue.
 
 with
 
@@ -71,6 +72,31 @@ dated as (
                 cast('9999-12-31' as date)
             )
 
+    where
+        not tickets.is_withdrawn
+        and tickets.has_outcomes
+
+    union all
+
+    -- A ticket closed nobody knows when is open at no end of a month.
+    select
+        tickets.ticket_id,
+        'open' as counted_as,
+        months.kpi_month,
+        months.stock_on as cut_on
+
+    from tickets
+
+    inner join months
+        on
+            months.stock_on >= cast(tickets.opened_at as date)
+            and (
+                months.stock_on < coalesce(
+                    cast(tickets.not_open_from as date), cast('9999-12-31' as date)
+                )
+                or months.stock_on >= cast(tickets.open_again_at as date)
+            )
+
     where not tickets.is_withdrawn
 
 ),
@@ -104,6 +130,7 @@ final as (
         tickets.status,
         tickets.opened_at,
         tickets.promised_at,
+        tickets.first_responded_at,
         tickets.replied_at,
         tickets.closed_at,
         tickets.credit_amount_yuan,
@@ -115,12 +142,18 @@ final as (
         coalesce(routed.is_handed_over, false) as is_handed_over,
         tickets.is_replied_in_time,
         tickets.is_reopened,
+        tickets.is_resolved,
+        tickets.is_solved,
+        case
+            when dated.counted_as = 'opened' then tickets.first_response_hours
+        end as first_response_hours,
         case
             when dated.counted_as = 'closed' and not tickets.is_withdrawn
                 then tickets.resolution_hours
         end as resolution_hours,
         tickets.is_closed_within_24h,
-        tickets.is_closed_within_48h
+        tickets.is_closed_within_48h,
+        {{ free_cuts('tickets') }}
 
     from dated
 

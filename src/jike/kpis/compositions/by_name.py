@@ -18,6 +18,7 @@ COMPOSITIONS: dict[str, Callable[[Cut], Composition]] = {
         surveys.short_board_index,
         surveys.competitor_lead,
         surveys.consistency,
+        surveys.score_distribution,
         rows.revenue_top10_share,
         rows.revenue_hhi,
         rows.traffic_top20_share,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from jike.kpis.compositions.columns import Composition, given
-from jike.kpis.cuts import BRANCH_MEMBERS, Cut, summed_rows
+from jike.kpis.cuts import BRANCH_MEMBERS, Cut, summed_rows, word
 
 INTERVIEWS = "kpi_satisfaction"
 POINTS = (
@@ -176,3 +176,31 @@ def consistency(cut: Cut) -> Composition:
         where cities.interviews >= build.low_base_n
         group by cities.period{cut.names("cities.")}"""
     return text, values, {INTERVIEWS}
+
+
+def score_distribution(cut: Cut) -> Composition:
+    """Answers that score an item, of a score or of all; n = those of all scores."""
+    whole_cut = cut.without("score")
+    sides = [
+        summed_rows(
+            each,
+            INTERVIEWS,
+            "sum",
+            "sum(parts.scored_answers) as answers",
+            condition="parts.scored_answers is not null",
+        )
+        for each in (cut, whole_cut)
+    ]
+    (counted, values), (whole, more) = sides
+    # A score that nobody gave is given 0 times; by score there are those given.
+    join = "inner" if "score" in cut.by else "left"
+    names = "".join(
+        f", {'counted' if name == 'score' else 'whole'}.{word(name)}" for name in cut.by
+    )
+    answers = "coalesce(counted.answers, 0)"
+    composed = given(numerator=answers, composed=answers, composed_n="whole.answers")
+    text = f"""
+        with counted as ({counted}), whole as ({whole})
+        select whole.period{names}, {composed}
+        from whole {join} join counted on {whole_cut.joined("counted", "whole")}"""
+    return text, [*values, *more], {INTERVIEWS}

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from jike.ground.errors import Message, WrongInputError
 from jike.kpis.catalogue import Kpi, Part
-from jike.kpis.cuts import CUSTOMARY
+from jike.kpis.cuts import CUSTOMARY, USUAL_LAG
 from jike.releases.manifest import Release
 from jike.releases.opening import rows
 from jike.releases.question import Question, Row
@@ -48,6 +48,8 @@ COUNTED = {
         "case when parts.is_informatisation then parts.billed_amount_yuan end",
     ),
     "demand_calls": ("fct_hotline", "cast(parts.is_demand as int)"),
+    "abandons_known_calls": ("fct_hotline", "cast(parts.is_demand as int)"),
+    "blocks_known_calls": ("fct_hotline", "cast(parts.is_demand as int)"),
     "answered_calls": ("fct_hotline", "cast(parts.outcome = 'answered' as int)"),
     "abandoned_calls": ("fct_hotline", "cast(parts.outcome = 'abandoned' as int)"),
     "blocked_calls": ("fct_hotline", "cast(parts.outcome = 'blocked' as int)"),
@@ -120,13 +122,14 @@ class Case:
         table, added = COUNTED[part.measure]
         surveyed = table == "fct_satisfaction"
         wave = "months.wave = parts.wave" if surveyed else "false"
+        customary = {"fct_satisfaction": ABOUT_US, "fct_nrr": USUAL_LAG}.get(table)
         found = self.ask(
             f"select cast(sum(({added}) * months.month_weight) as decimal(38, 10)) "
             f"as amount from {table} as parts inner join dim_period_months as months "
             "on parts.kpi_month = months.kpi_month where months.period = ? and "
             f"months.over_time = ? and (months.wave is null or {wave}) "
-            f"and {ABOUT_US if surveyed else 'true'} and parts.customer_id = ?",
-            (table, "dim_period_months"),
+            f"and {customary or 'true'} and parts.customer_id = ?",
+            (table, "dim_period_months", "dim_build"),
             self.period,
             part.over_time,
             self.customer_id,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from jike.ground.errors import Message
 from jike.kpis.trace.case import Case, Rule, bill_months
+from jike.words.deployment import chosen
 
 
 def who(case: Case) -> list[Rule]:
@@ -116,9 +117,10 @@ def billed(case: Case, customer: str) -> Rule:
     amount = sum((row["billed_amount_yuan"] for row in bills), Decimal(0))
     return Rule(
         Message(
-            "{customer} was billed {amount} yuan from {first} to {last}; it must be "
-            "more than 0",
+            "{customer} was billed {amount} {currency} from {first} to {last}; it must "
+            "be more than 0",
             customer=customer,
+            currency=chosen("currency"),
             amount=amount,
             first=f"{first_day:%Y-%m}",
             last=f"{last:%Y-%m}",

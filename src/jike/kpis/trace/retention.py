@@ -9,11 +9,16 @@ from jike.ground.errors import Message
 from jike.kpis.trace.case import Case, Rule, bill_months
 from jike.kpis.trace.customers import billed, service
 from jike.releases.question import Row
+from jike.words.deployment import chosen
 
 
 def cohort(case: Case) -> list[Rule]:
     """The cohort's photograph, its limits, and the activity of who stands for it."""
-    day = _cohort_day(case)
+    wanted = _cohort_on(case)
+    day = _cohort_day(case, wanted)
+    if day is None:
+        none = Message("no photograph of customers on or before {day}", day=wanted)
+        return [Rule(none, False)]
     photographs = case.ask(
         "select snapshot_on, status, tier, branch_id, is_target_market from "
         "fct_photographs where customer_id = ? and snapshot_on = ?",
@@ -38,13 +43,15 @@ def cohort(case: Case) -> list[Rule]:
     return told
 
 
-def _cohort_day(case: Case) -> date | None:
+def _cohort_on(case: Case) -> date:
     given = case.dates["cohort_on"]
     last: date = case.dates["last_month"]
-    wanted = date.fromisoformat(given) if given else date(last.year - 1, 12, 31)
+    return date.fromisoformat(given) if given else date(last.year - 1, 12, 31)
+
+
+def _cohort_day(case: Case, wanted: date) -> date | None:
     (found,) = case.ask(
-        "select coalesce(max(snapshot_on) filter (snapshot_on <= ?), min(snapshot_on)) "
-        "as day from fct_photographs",
+        "select max(snapshot_on) as day from fct_photographs where snapshot_on <= ?",
         ("fct_photographs",),
         wanted,
     )
@@ -91,8 +98,9 @@ def windows(case: Case) -> list[Rule]:
         _within_the_bills(case, case.months_back(window + lag - 1)),
         Rule(
             Message(
-                "base window {first} to {last}: {amount} yuan without one-time "
+                "base window {first} to {last}: {amount} {currency} without one-time "
                 "charges; it must be more than 0",
+                currency=chosen("currency"),
                 **base[0],
             ),
             base[0]["amount"] > 0,
@@ -100,8 +108,9 @@ def windows(case: Case) -> list[Rule]:
         ),
         Rule(
             Message(
-                "current window {first} to {last}: {amount} yuan without one-time "
-                "charges; below 0 counts as 0",
+                "current window {first} to {last}: {amount} {currency} without "
+                "one-time charges; below 0 counts as 0",
+                currency=chosen("currency"),
                 **current[0],
             ),
             None,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from jike.ground.errors import Message
 from jike.kpis.trace.case import Case, Rule
 from jike.releases.question import Row
+from jike.words.deployment import chosen
 
 
 def bill_lines(case: Case) -> list[Rule]:
@@ -27,8 +28,9 @@ def bill_lines(case: Case) -> list[Rule]:
     return [
         Rule(
             Message(
-                "{n} bill lines of the months counted: {amount} yuan",
+                "{n} bill lines of the months counted: {amount} {currency}",
                 n=len(bills),
+                currency=chosen("currency"),
                 amount=_weighed(bills),
             ),
             bool(bills),
@@ -37,8 +39,9 @@ def bill_lines(case: Case) -> list[Rule]:
         Rule(
             Message(
                 "{n} of them of a product that is informatisation on the first day of "
-                "the bill month: {amount} yuan",
+                "the bill month: {amount} {currency}",
                 n=len(ours),
+                currency=chosen("currency"),
                 amount=_weighed(ours),
             ),
             bool(ours),

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from jike.checks.expectations import OWN_KEYS, SHARED, default_name
+from jike.kpis.catalogue import with_usual_parameters
 from jike.project.where.source import Source, Spot
 
 KPIS, PARTS = "seeds/kpis.csv", "seeds/parts.csv"
@@ -67,7 +68,8 @@ def in_order(spots: Iterable[Spot]) -> tuple[Spot, ...]:
 def named(source: Source) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Give everything that has a name: its kind, what it is called, its code."""
     for _, row in source.rows(KPIS):
-        yield "KPI", (row["kpi"], row["name_zh"], row["name_en"]), row["kpi"]
+        names = (with_usual_parameters(row[f"name_{code}"]) for code in ("zh", "en"))
+        yield "KPI", (row["kpi"], *names), row["kpi"]
     for _, row in source.rows(PARTS):
         yield "part", (row["part"],), row["part"]
     for page in pages(source):

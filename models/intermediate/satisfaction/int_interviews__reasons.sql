@@ -1,11 +1,11 @@
--- 不满意原因: one row per dissatisfied complete interview and reason it names; a head
--- counts any of its children once.
+-- 不满意原因: one row per complete interview and reason it names, of the dissatisfied and
+-- of the others; a head counts any of its children once.
 
 with
 
 interviews as (
 
-    select * from {{ ref('int_interviews__asked') }} where is_dissatisfied
+    select * from {{ ref('int_interviews__asked') }} where status = 'complete'
 
 ),
 
@@ -25,6 +25,7 @@ named as (
 
     select
         interviews.response_id,
+        interviews.is_dissatisfied,
         answers.answer_code as reason
 
     from interviews
@@ -38,6 +39,7 @@ named as (
 
     select
         interviews.response_id,
+        interviews.is_dissatisfied,
         reasons.parent as reason
 
     from interviews
@@ -56,11 +58,12 @@ final as (
 
     select
         response_id,
+        is_dissatisfied,
         reason
 
     from named
 
-    group by 1, 2
+    group by 1, 2, 3
 
 )
 
