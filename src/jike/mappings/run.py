@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Named
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,35 +22,13 @@ from jike.ground.errors import WrongInputError
 from jike.ground.quoting import literal, quoted
 from jike.ground.syntax import nodes as nodes_of
 from jike.mappings.declared import MACROS, Mapping
+from jike.mappings.select import Select
 from jike.mappings.stopped import sql_reason, stopped_reason
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ORIGIN = ("_file", "_line")
-
-
-@dataclass(frozen=True)
-class Select:
-    """One SQL file of a mapping and what it asks for, by its syntax.
-
-    `tables` are those of source.yml it reads; `columns` and `patterns` (regular
-    expressions of columns(...)) what it names of them, in small letters.
-    """
-
-    name: str
-    label: str
-    sql: str
-    tables: frozenset[str]
-    columns: frozenset[str]
-    patterns: tuple[str, ...]
-    takes_date: bool
-
-    def reads(self, column: str) -> bool:
-        """Say whether the select names a column, or takes it by a pattern."""
-        return column.lower() in self.columns or any(
-            re.search(pattern, column) for pattern in self.patterns
-        )
 
 
 def read_select(mapping: Mapping, name: str) -> Select:

@@ -38,13 +38,13 @@ from jike.ground.home import Home
 from jike.ground.quoting import literal
 from jike.mappings.declared import Mapping, find_files, find_mapping
 from jike.mappings.run import (
-    Select,
     as_list,
     fill_tables,
     locked,
     read_select,
     run_select,
 )
+from jike.mappings.select import Select
 
 log = logging.getLogger(__name__)
 

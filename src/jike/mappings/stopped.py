@@ -15,7 +15,7 @@ from jike.ground.quoting import quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from jike.mappings.run import Select
+    from jike.mappings.select import Select
 
 KINDS = {
     r"(to|destination type) U?(INT\d+|HUGEINT|BIGNUM)\b": Message("a whole number"),
