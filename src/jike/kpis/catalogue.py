@@ -10,8 +10,8 @@ from typing import Any
 
 from jike.ground.errors import WrongInputError
 from jike.ground.home import PROJECT
-from jike.ground.parameters import Value, declared_vars
 from jike.releases.tables import tables_read
+from jike.words.deployment import usual
 from jike.words.language import Words
 
 CATALOGUE = PROJECT / "seeds" / "kpis.csv"
@@ -238,14 +238,9 @@ def shipped_rows(path: Path) -> list[dict[str, str]]:
         ]
 
 
-@cache
-def _usual_parameters() -> dict[str, Value]:
-    return declared_vars(PROJECT)
-
-
 def with_usual_parameters(text: str) -> str:
     """Give a text of the shipped catalogue with the defaults of its parameters."""
-    for name, value in _usual_parameters().items():
+    for name, value in usual().items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
 

@@ -27,12 +27,13 @@ def choose(parameters: Mapping[str, Any]) -> None:
 def chosen(name: str) -> Value:
     """Give a parameter of the release that is spoken of, else its default."""
     found = _chosen.get().get(name)
-    value: Value = _usual()[name] if found is None else found
+    value: Value = usual()[name] if found is None else found
     return value
 
 
 @cache
-def _usual() -> dict[str, Value]:
+def usual() -> dict[str, Value]:
+    """Give every parameter with its default."""
     return declared_vars(PROJECT)
 
 
